@@ -1,0 +1,18 @@
+namespace GpuScheduler.Cluster;
+
+/// <summary>
+/// One accelerator of a node. Compute is always <see cref="FullMilli"/>; <paramref name="MemoryMiB"/> is 0 where nobody told.
+/// </summary>
+/// <param name="Index">Position on the node, 0 to 15.</param>
+/// <param name="Model">Product name, such as <c>NVIDIA-H100-80GB-HBM3</c>.</param>
+/// <param name="MemoryMiB">Device memory, MiB.</param>
+/// <param name="NumaNode">NUMA node of its PCIe root, or -1.</param>
+/// <param name="PcieRoot">PCIe root complex or switch, or the empty string.</param>
+public sealed record Device(int Index, string Model, int MemoryMiB, int NumaNode = -1, string PcieRoot = "")
+{
+    /// <summary>The compute of one whole device, in milli.</summary>
+    public const int FullMilli = 1000;
+
+    /// <summary>The most devices one node may have.</summary>
+    public const int MaxPerNode = 16;
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace GpuScheduler.Cluster;
+
+/// <summary>
+/// The accelerators of a node and the links between them. Shapes are compared by content: a thousand nodes alike share one.
+/// </summary>
+public sealed class DeviceShape : IEquatable<DeviceShape>
+{
+    /// <summary>The shape of a node without accelerators.</summary>
+    public static readonly DeviceShape None = new([], []);
+
+    private readonly string _key;
+    private readonly ImmutableArray<Link> _links;
+
+    private DeviceShape(ImmutableArray<Device> devices, ImmutableArray<Link> links)
+    {
+        Devices = devices;
+        _links = links;
+        _key = KeyOf(devices, links);
+        Model = devices.Length == 0 ? "" : devices[0].Model;
+        TotalMilli = devices.Length * Device.FullMilli;
+    }
+
+    public ImmutableArray<Device> Devices { get; }
+
+    /// <summary>How many devices: 0 to 16.</summary>
+    public int Count => Devices.Length;
+
+    /// <summary>Model of the first device, or empty; <see cref="IsUniform"/> tells whether it is everybody's.</summary>
+    public string Model { get; }
+
+    /// <summary>True where all devices are of one model and memory.</summary>
+    public bool IsUniform => Devices.All(d => d.Model == Model && d.MemoryMiB == Devices[0].MemoryMiB);
+
+    /// <summary>Compute of all devices together, milli.</summary>
+    public int TotalMilli { get; }
+
+    /// <summary>Set of all its devices.</summary>
+    public DeviceSet All => DeviceSet.First(Count);
+
+    /// <summary>The path between two devices; a device's path to itself is undefined and reads as cross-socket, 0 GB/s.</summary>
+    public Link LinkBetween(int a, int b) => _links.Length == 0 ? default : _links[(a * Count) + b];
+
+    /// <summary>
+    /// Makes a shape. <paramref name="links"/> is either empty (nothing known) or the full symmetric matrix, row by row.
+    /// </summary>
+    /// <exception cref="ArgumentException">More than 16 devices, indices that are not 0, 1, 2 …, or a matrix that is not square and symmetric.</exception>
+    public static DeviceShape Of(ImmutableArray<Device> devices, ImmutableArray<Link> links)
+    {
+        if (devices.Length > Device.MaxPerNode)
+        {
+            throw new ArgumentException($"a node has at most {Device.MaxPerNode} devices, not {devices.Length}", nameof(devices));
+        }
+
+        for (int i = 0; i < devices.Length; i++)
+        {
+            if (devices[i].Index != i)
+            {
+                throw new ArgumentException($"device {i} has index {devices[i].Index}; number devices from 0 in order", nameof(devices));
+            }
+        }
+
+        if (links.Length != 0)
+        {
+            int n = devices.Length;
+            if (links.Length != n * n)
+            {
+                throw new ArgumentException($"{n} devices need {n * n} links, not {links.Length}", nameof(links));
+            }
+
+            for (int a = 0; a < n; a++)
+            {
+                for (int b = a + 1; b < n; b++)
+                {
+                    if (links[(a * n) + b] != links[(b * n) + a])
+                    {
+                        throw new ArgumentException($"link {a}-{b} differs from link {b}-{a}", nameof(links));
+                    }
+                }
+            }
+        }
+
+        return devices.Length == 0 ? None : new DeviceShape(devices, links);
+    }
+
+    /// <summary>Makes a shape of <paramref name="count"/> devices alike, with nothing known of their links.</summary>
+    public static DeviceShape Uniform(string model, int count, int memoryMiB = 0) =>
+        Of([.. Enumerable.Range(0, count).Select(i => new Device(i, model, memoryMiB))], []);
+
+    public bool Equals(DeviceShape? other) => other is not null && (ReferenceEquals(this, other) || _key == other._key);
+
+    public override bool Equals(object? obj) => Equals(obj as DeviceShape);
+
+    public override int GetHashCode() => _key.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => Count == 0 ? "none" : $"{Count} x {Model}";
+
+    private static string KeyOf(ImmutableArray<Device> devices, ImmutableArray<Link> links)
+    {
+        StringBuilder key = new();
+        foreach (Device d in devices)
+        {
+            key.Append(CultureInfo.InvariantCulture, $"{d.Model}\n{d.MemoryMiB}\n{d.NumaNode}\n{d.PcieRoot}\n");
+        }
+
+        foreach (Link link in links)
+        {
+            key.Append(CultureInfo.InvariantCulture, $"{(int)link.Kind}:{link.GigabytesPerSecond} ");
+        }
+
+        return key.ToString();
+    }
+}

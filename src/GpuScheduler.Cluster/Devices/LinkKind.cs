@@ -1,0 +1,23 @@
+namespace GpuScheduler.Cluster;
+
+/// <summary>How two devices of a node reach each other, from slowest to fastest; the names of <c>nvidia-smi topo</c>.</summary>
+public enum LinkKind : byte
+{
+    /// <summary>Across the interconnect between CPU sockets (SYS).</summary>
+    CrossSocket,
+
+    /// <summary>Across host bridges within a NUMA node (NODE).</summary>
+    SameNuma,
+
+    /// <summary>Across one PCIe host bridge (PHB).</summary>
+    HostBridge,
+
+    /// <summary>Across several PCIe switches (PXB).</summary>
+    PcieSwitches,
+
+    /// <summary>Across one PCIe switch (PIX).</summary>
+    PcieSwitch,
+
+    /// <summary>Direct NVLink lanes or a switch of them (NVn).</summary>
+    NvLink,
+}
