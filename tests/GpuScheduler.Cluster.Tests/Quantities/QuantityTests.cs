@@ -118,7 +118,7 @@ public sealed partial class QuantityTests
                 && Math.Max(milli, -long.MaxValue) == Math.Clamp(expected, -long.MaxValue, long.MaxValue);
         }, iter: 5_000);
 
-    // Where KubernetesClient leaves the grammar, Go counts: blanks, separators, the cap below zero, decimals too small for its type.
+    // KubernetesClient leaves the grammar here; Go counts. It also takes -8Ei for -2^63, which Go caps at -(2^63 - 1).
     [TestCase(" 1")]
     [TestCase("1 Ki")]
     [TestCase("1,0")]
