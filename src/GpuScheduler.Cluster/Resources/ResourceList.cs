@@ -69,8 +69,8 @@ public sealed class ResourceList : IEnumerable<KeyValuePair<string, long>>, IEqu
         return false;
     }
 
-    /// <summary>The sum, resource by resource.</summary>
-    public ResourceList Plus(ResourceList other) => Merge(other, static (a, b) => checked(a + b));
+    /// <summary>The sum, resource by resource; one that no <see cref="long"/> holds becomes the nearest that one does.</summary>
+    public ResourceList Plus(ResourceList other) => Merge(other, static (a, b) => (long)Int128.Clamp((Int128)a + b, long.MinValue, long.MaxValue));
 
     /// <summary>The larger amount, resource by resource.</summary>
     public ResourceList Max(ResourceList other) => Merge(other, Math.Max);

@@ -1,0 +1,159 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace GpuScheduler.Cluster;
+
+/// <summary>
+/// Compares a column of a block with a bound: bit i of the answer stands for lane i. The vector code and the scalar code give
+/// the same bits; <see cref="Vector256.IsHardwareAccelerated"/> decides which runs.
+/// </summary>
+public static class ColumnMask
+{
+    /// <summary>Lanes where <paramref name="capacity"/> - <paramref name="used"/> is at least <paramref name="amount"/>.</summary>
+    public static ulong HasRoom(ReadOnlySpan<long> capacity, ReadOnlySpan<long> used, long amount)
+    {
+        if (!Vector256.IsHardwareAccelerated)
+        {
+            return HasRoomScalar(capacity, used, amount);
+        }
+
+        ref long c = ref MemoryMarshal.GetReference(capacity[..Block.Size]);
+        ref long u = ref MemoryMarshal.GetReference(used[..Block.Size]);
+        Vector256<long> bound = Vector256.Create(amount);
+        ulong mask = 0;
+        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        {
+            Vector256<long> room = Vector256.LoadUnsafe(ref c, (nuint)i) - Vector256.LoadUnsafe(ref u, (nuint)i);
+            mask |= (ulong)Vector256.GreaterThanOrEqual(room, bound).ExtractMostSignificantBits() << i;
+        }
+
+        return mask;
+    }
+
+    /// <summary>Lanes where <paramref name="column"/> is at least <paramref name="bound"/>.</summary>
+    public static ulong AtLeast(ReadOnlySpan<long> column, long bound)
+    {
+        if (!Vector256.IsHardwareAccelerated)
+        {
+            return AtLeastScalar(column, bound);
+        }
+
+        ref long c = ref MemoryMarshal.GetReference(column[..Block.Size]);
+        Vector256<long> least = Vector256.Create(bound);
+        ulong mask = 0;
+        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        {
+            mask |= (ulong)Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref c, (nuint)i), least).ExtractMostSignificantBits() << i;
+        }
+
+        return mask;
+    }
+
+    /// <summary>Lanes where <paramref name="column"/> is at least <paramref name="bound"/>.</summary>
+    public static ulong AtLeast(ReadOnlySpan<short> column, short bound)
+    {
+        if (!Vector256.IsHardwareAccelerated)
+        {
+            return AtLeastScalar(column, bound);
+        }
+
+        ref short c = ref MemoryMarshal.GetReference(column[..Block.Size]);
+        Vector256<short> least = Vector256.Create(bound);
+        ulong mask = 0;
+        for (int i = 0; i < Block.Size; i += Vector256<short>.Count)
+        {
+            mask |= (ulong)Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref c, (nuint)i), least).ExtractMostSignificantBits() << i;
+        }
+
+        return mask;
+    }
+
+    /// <summary>Lanes where <paramref name="column"/> is greater than <paramref name="since"/>.</summary>
+    public static ulong GreaterThan(ReadOnlySpan<long> column, long since) => AtLeast(column, since + 1);
+
+    /// <summary>
+    /// Lanes with at least <paramref name="count"/> slots whose value is at least <paramref name="bound"/>;
+    /// <paramref name="slots"/> is slot-major, 64 lanes a slot.
+    /// </summary>
+    public static ulong SlotsAtLeast(ReadOnlySpan<short> slots, short bound, int count)
+    {
+        if (!Vector256.IsHardwareAccelerated)
+        {
+            return SlotsAtLeastScalar(slots, bound, count);
+        }
+
+        int slotCount = slots.Length / Block.Size;
+        if (slotCount < count)
+        {
+            return 0;
+        }
+
+        ref short s = ref MemoryMarshal.GetReference(slots);
+        Vector256<short> least = Vector256.Create(bound);
+        Vector256<short> wanted = Vector256.Create((short)count);
+        ulong mask = 0;
+        for (int lane = 0; lane < Block.Size; lane += Vector256<short>.Count)
+        {
+            Vector256<short> found = Vector256<short>.Zero;
+            for (int slot = 0; slot < slotCount; slot++)
+            {
+                // A true comparison is -1 in every lane.
+                found -= Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref s, (nuint)((slot * Block.Size) + lane)), least);
+            }
+
+            mask |= (ulong)Vector256.GreaterThanOrEqual(found, wanted).ExtractMostSignificantBits() << lane;
+        }
+
+        return mask;
+    }
+
+    internal static ulong HasRoomScalar(ReadOnlySpan<long> capacity, ReadOnlySpan<long> used, long amount)
+    {
+        ulong mask = 0;
+        for (int i = 0; i < Block.Size; i++)
+        {
+            mask |= (capacity[i] - used[i] >= amount ? 1UL : 0) << i;
+        }
+
+        return mask;
+    }
+
+    internal static ulong AtLeastScalar(ReadOnlySpan<long> column, long bound)
+    {
+        ulong mask = 0;
+        for (int i = 0; i < Block.Size; i++)
+        {
+            mask |= (column[i] >= bound ? 1UL : 0) << i;
+        }
+
+        return mask;
+    }
+
+    internal static ulong AtLeastScalar(ReadOnlySpan<short> column, short bound)
+    {
+        ulong mask = 0;
+        for (int i = 0; i < Block.Size; i++)
+        {
+            mask |= (column[i] >= bound ? 1UL : 0) << i;
+        }
+
+        return mask;
+    }
+
+    internal static ulong SlotsAtLeastScalar(ReadOnlySpan<short> slots, short bound, int count)
+    {
+        ulong mask = 0;
+        for (int lane = 0; lane < Block.Size; lane++)
+        {
+            int found = 0;
+            for (int i = lane; i < slots.Length; i += Block.Size)
+            {
+                found += slots[i] >= bound ? 1 : 0;
+            }
+
+            mask |= (found >= count ? 1UL : 0) << lane;
+        }
+
+        return mask;
+    }
+}

@@ -1,0 +1,16 @@
+namespace GpuScheduler.Cluster;
+
+/// <summary>What is asked of each device: a share of its compute, or an amount of its memory; the other is 0.</summary>
+internal readonly record struct DeviceAmount(int Milli, int MemoryMiB)
+{
+    public static readonly DeviceAmount Whole = Share(Device.FullMilli);
+
+    public static DeviceAmount Share(int milli) => new(milli, 0);
+
+    public static DeviceAmount Memory(int memoryMiB) => new(0, memoryMiB);
+
+    public override string ToString() =>
+        MemoryMiB > 0 ? $"{MemoryMiB} MiB of each device"
+        : Milli == Device.FullMilli ? "whole devices"
+        : $"{Milli} milli of each device";
+}

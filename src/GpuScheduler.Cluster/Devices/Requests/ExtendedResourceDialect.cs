@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace GpuScheduler.Cluster;
+
+/// <summary>Whole devices as extended resources of the vendors' device plugins.</summary>
+internal sealed class ExtendedResourceDialect : IDeviceDialect
+{
+    private static readonly ImmutableArray<string> Resources =
+    [
+        DeviceRequestKeys.NvidiaGpu,
+        DeviceRequestKeys.AmdGpu,
+        DeviceRequestKeys.IntelI915,
+        DeviceRequestKeys.IntelXe,
+    ];
+
+    public void Read(IReadOnlyDictionary<string, string> annotations, ResourceList requests, DeviceStatements statements)
+    {
+        string? asked = null;
+        foreach (string resource in Resources)
+        {
+            // A request of 0 is legal and asks for nothing.
+            if (!requests.TryGet(resource, out long count) || count == 0)
+            {
+                continue;
+            }
+
+            if (asked is not null)
+            {
+                statements.Said(resource, DeviceValues.Text(count));
+                statements.Error([asked, resource], $"{asked} and {resource} are devices of different kinds, "
+                    + "and a pod's devices are all of one kind: keep one of them, or make two pods of it");
+                continue;
+            }
+
+            asked = resource;
+            DeviceValues.AddCount(resource, DeviceValues.Text(count), count, statements);
+            statements.Amount(resource, DeviceAmount.Whole);
+        }
+    }
+}

@@ -1,0 +1,310 @@
+using System.Diagnostics;
+
+namespace GpuScheduler.Cluster;
+
+/// <summary>
+/// Up to 64 nodes as columns (a node is a lane): what they offer (<see cref="Nodes"/>, shared) and what is placed on them.
+/// A published block never changes; a draft changes copies of its own.
+/// </summary>
+public sealed class Block
+{
+    /// <summary>Nodes a block: as many as a <see cref="ulong"/> has bits, so that "which of these nodes" is one of those.</summary>
+    public const int Size = 64;
+
+    private static readonly long[] Zeros = new long[Size];
+
+    private readonly long[] _nonZeroCpu;
+    private readonly long[] _nonZeroMemory;
+    private readonly short[] _freeMilli;
+    private readonly int[] _freeMemory;
+    private readonly short[] _wholeFree;
+    private readonly short[] _largestFree;
+    private readonly short[] _totalFree;
+    private readonly long[] _nodeStamps;
+    private readonly PlacementTable _placements;
+    private long[]?[] _requested;
+
+    /// <summary>An empty block.</summary>
+    internal Block(BlockNodes nodes, long stamp, object owner)
+    {
+        Nodes = nodes;
+        Owner = owner;
+        Chain = stamp;
+        Stamp = stamp;
+        _requested = new long[Vocabulary.PodsId + 1][];
+        _nonZeroCpu = new long[Size];
+        _nonZeroMemory = new long[Size];
+        _freeMilli = new short[nodes.Slots * Size];
+        _freeMemory = new int[nodes.Slots * Size];
+        _wholeFree = new short[Size];
+        _largestFree = new short[Size];
+        _totalFree = new short[Size];
+        _nodeStamps = new long[Size];
+        _placements = new PlacementTable();
+        Array.Fill(_nodeStamps, stamp);
+        foreach (int lane in new Lanes(nodes.Present))
+        {
+            foreach (Device device in nodes.Shape(lane).Devices)
+            {
+                _freeMilli[(device.Index * Size) + lane] = Device.FullMilli;
+                _freeMemory[(device.Index * Size) + lane] = device.MemoryMiB;
+            }
+
+            DeriveDeviceColumns(lane);
+        }
+    }
+
+    /// <summary>A copy that <paramref name="owner"/> may change.</summary>
+    private Block(Block other, object owner, long chain)
+    {
+        Nodes = other.Nodes;
+        Owner = owner;
+        Chain = chain;
+        Stamp = other.Stamp;
+        _requested = new long[other._requested.Length][];
+        for (int i = 0; i < _requested.Length; i++)
+        {
+            _requested[i] = (long[]?)other._requested[i]?.Clone();
+        }
+
+        _nonZeroCpu = (long[])other._nonZeroCpu.Clone();
+        _nonZeroMemory = (long[])other._nonZeroMemory.Clone();
+        _freeMilli = (short[])other._freeMilli.Clone();
+        _freeMemory = (int[])other._freeMemory.Clone();
+        _wholeFree = (short[])other._wholeFree.Clone();
+        _largestFree = (short[])other._largestFree.Clone();
+        _totalFree = (short[])other._totalFree.Clone();
+        _nodeStamps = (long[])other._nodeStamps.Clone();
+        _placements = other._placements.Copy();
+    }
+
+    /// <summary>The nodes themselves.</summary>
+    public BlockNodes Nodes { get; }
+
+    /// <summary>Identifies this content within the process: two blocks with the same stamp are equal. Later content has a larger one.</summary>
+    public long Stamp { get; private set; }
+
+    /// <summary>
+    /// Identifies a line of content in which each state follows from the one before: within a chain, a node changed since stamp s
+    /// exactly where its own stamp is larger than s. A fork starts a chain of its own.
+    /// </summary>
+    public long Chain { get; }
+
+    /// <summary>When each node last changed, as a <see cref="Stamp"/>.</summary>
+    public ReadOnlySpan<long> NodeStamps => _nodeStamps;
+
+    /// <summary>CPU that scoring assumes in use, milli-cores.</summary>
+    public ReadOnlySpan<long> NonZeroCpu => _nonZeroCpu;
+
+    /// <summary>Memory that scoring assumes in use, bytes.</summary>
+    public ReadOnlySpan<long> NonZeroMemory => _nonZeroMemory;
+
+    /// <summary>Free compute per device, milli, slot-major: device d of lane l is at d * 64 + l. 0 where there is no such device.</summary>
+    public ReadOnlySpan<short> FreeMilli => _freeMilli;
+
+    /// <summary>Free memory per device, MiB, slot-major.</summary>
+    public ReadOnlySpan<int> FreeMemory => _freeMemory;
+
+    /// <summary>Devices that nobody uses.</summary>
+    public ReadOnlySpan<short> WholeFree => _wholeFree;
+
+    /// <summary>The most free compute on one device, milli.</summary>
+    public ReadOnlySpan<short> LargestFree => _largestFree;
+
+    /// <summary>Free compute of all devices together, milli.</summary>
+    public ReadOnlySpan<short> TotalFree => _totalFree;
+
+    /// <summary>Who may change this block; nobody once it is published.</summary>
+    internal object Owner { get; }
+
+    /// <summary>What is requested of a resource, lane by lane.</summary>
+    public ReadOnlySpan<long> Requested(int resource) =>
+        resource < _requested.Length && _requested[resource] is { } column ? column : Zeros;
+
+    /// <summary>Free compute of one device, milli.</summary>
+    public short FreeMilliOf(int lane, int device) => _freeMilli[(device * Size) + lane];
+
+    /// <summary>What is placed on a node, newest first.</summary>
+    public PlacementEnumerator PlacementsOn(int lane) => _placements.On(lane);
+
+    /// <summary>True where each of <paramref name="devices"/> exists and has what <paramref name="request"/> takes of it.</summary>
+    public bool CanTake(int lane, DeviceRequest request, DeviceSet devices)
+    {
+        DeviceShape shape = Nodes.Shape(lane);
+        if (devices.Count != request.Count || (devices.Bits & ~shape.All.Bits) != 0)
+        {
+            return false;
+        }
+
+        foreach (int device in new Lanes(devices.Bits))
+        {
+            if (!request.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share)
+                || _freeMilli[(device * Size) + lane] < share.Milli || _freeMemory[(device * Size) + lane] < share.MemoryMiB)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Throws where a column contradicts the placements or the nodes. For tests and debug builds: it costs a walk over everything.</summary>
+    /// <exception cref="InvalidOperationException">An invariant is broken; the message names node and column.</exception>
+    public void AssertInvariants()
+    {
+        Block expected = new(Nodes, Stamp, Owner);
+        foreach (int lane in new Lanes(Nodes.Present))
+        {
+            foreach (Placement placement in PlacementsOn(lane))
+            {
+                if (!expected.CanTake(lane, placement.Class.Devices, placement.Devices))
+                {
+                    throw Broken(lane, $"devices {placement.Devices} are given to {placement.Pod} and others beyond what they have");
+                }
+
+                expected.Apply(lane, placement, +1);
+            }
+
+            for (int r = 0; r < Math.Max(_requested.Length, expected._requested.Length); r++)
+            {
+                Same(lane, $"requested of resource {r}", expected.Requested(r)[lane], Requested(r)[lane]);
+            }
+
+            Same(lane, "assumed CPU", expected._nonZeroCpu[lane], _nonZeroCpu[lane]);
+            Same(lane, "assumed memory", expected._nonZeroMemory[lane], _nonZeroMemory[lane]);
+            Same(lane, "whole free devices", expected._wholeFree[lane], _wholeFree[lane]);
+            Same(lane, "largest free share", expected._largestFree[lane], _largestFree[lane]);
+            Same(lane, "total free share", expected._totalFree[lane], _totalFree[lane]);
+            for (int slot = 0; slot < Nodes.Slots; slot++)
+            {
+                Same(lane, $"free milli of device {slot}", expected._freeMilli[(slot * Size) + lane], _freeMilli[(slot * Size) + lane]);
+                Same(lane, $"free memory of device {slot}", expected._freeMemory[(slot * Size) + lane], _freeMemory[(slot * Size) + lane]);
+            }
+        }
+    }
+
+    internal Block CopyFor(object owner, long chain) => new(this, owner, chain);
+
+    /// <summary>The same placements over other nodes; those of lanes that hold no node any more are dropped.</summary>
+    internal Block Over(BlockNodes nodes, long stamp, object owner)
+    {
+        Block block = new(nodes, stamp, owner);
+        List<Placement> oldestFirst = [];
+        foreach (int lane in new Lanes(nodes.Present & Nodes.Present))
+        {
+            oldestFirst.Clear();
+            foreach (Placement placement in PlacementsOn(lane))
+            {
+                oldestFirst.Add(placement);
+            }
+
+            for (int i = oldestFirst.Count - 1; i >= 0; i--)
+            {
+                Placement placement = oldestFirst[i];
+
+                // A node may lose devices under its pods; what is left stays accounted.
+                DeviceSet still = block.CanTake(lane, placement.Class.Devices, placement.Devices) ? placement.Devices : DeviceSet.Empty;
+                placement = placement with { Devices = still };
+                block._placements.Add(lane, placement);
+                block.Apply(lane, placement, +1);
+            }
+
+            if (ReferenceEquals(nodes[lane], Nodes[lane]))
+            {
+                block._nodeStamps[lane] = _nodeStamps[lane];
+            }
+        }
+
+        return block;
+    }
+
+    internal void Add(int lane, in Placement placement, long stamp)
+    {
+        Debug.Assert(CanTake(lane, placement.Class.Devices, placement.Devices) || placement.Devices.IsEmpty);
+        _placements.Add(lane, placement);
+        Apply(lane, placement, +1);
+        Touch(lane, stamp);
+    }
+
+    internal bool Remove(int lane, Pod pod, long stamp, out Placement removed)
+    {
+        if (!_placements.Remove(lane, pod, out removed))
+        {
+            return false;
+        }
+
+        Apply(lane, removed, -1);
+        Touch(lane, stamp);
+        return true;
+    }
+
+    private void Touch(int lane, long stamp)
+    {
+        Stamp = stamp;
+        _nodeStamps[lane] = stamp;
+    }
+
+    /// <summary>Takes (<paramref name="sign"/> +1) or gives back (-1) all that a placement holds.</summary>
+    private void Apply(int lane, in Placement placement, int sign)
+    {
+        PodClass podClass = placement.Class;
+        foreach (ResourceRequest request in podClass.Requests)
+        {
+            Column(request.Resource)[lane] += sign * request.Amount;
+        }
+
+        Column(Vocabulary.PodsId)[lane] += sign;
+        _nonZeroCpu[lane] += sign * podClass.NonZeroCpuMilli;
+        _nonZeroMemory[lane] += sign * podClass.NonZeroMemoryBytes;
+        if (placement.Devices.IsEmpty)
+        {
+            return;
+        }
+
+        DeviceShape shape = Nodes.Shape(lane);
+        foreach (int device in new Lanes(placement.Devices.Bits))
+        {
+            podClass.Devices.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share);
+            _freeMilli[(device * Size) + lane] -= (short)(sign * share.Milli);
+            _freeMemory[(device * Size) + lane] -= sign * share.MemoryMiB;
+        }
+
+        DeriveDeviceColumns(lane);
+    }
+
+    private void DeriveDeviceColumns(int lane)
+    {
+        int whole = 0, largest = 0, total = 0;
+        for (int i = lane; i < _freeMilli.Length; i += Size)
+        {
+            int free = _freeMilli[i];
+            total += free;
+            largest = Math.Max(largest, free);
+            whole += free == Device.FullMilli ? 1 : 0;
+        }
+
+        _wholeFree[lane] = (short)whole;
+        _largestFree[lane] = (short)largest;
+        _totalFree[lane] = (short)total;
+    }
+
+    private long[] Column(int resource)
+    {
+        if (resource >= _requested.Length)
+        {
+            Array.Resize(ref _requested, resource + 1);
+        }
+
+        return _requested[resource] ??= new long[Size];
+    }
+
+    private void Same(int lane, string what, long expected, long actual)
+    {
+        if (expected != actual)
+        {
+            throw Broken(lane, $"{what} is {actual}, but its pods and devices make {expected}");
+        }
+    }
+
+    private InvalidOperationException Broken(int lane, string what) => new($"node {Nodes[lane].Name}: {what}");
+}

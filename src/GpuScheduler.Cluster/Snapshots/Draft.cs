@@ -1,0 +1,225 @@
+namespace GpuScheduler.Cluster;
+
+/// <summary>
+/// A private fork of a snapshot: trial placements and removals that nobody else sees. The first write to a block copies it, further
+/// writes change that copy in place. A draft is dropped, or given whole to <see cref="ClusterWriter.Commit"/>. One thread at a time uses it.
+/// </summary>
+public sealed class Draft : ClusterView
+{
+    private readonly StampSource _stampSource;
+    private readonly bool _isMain;
+    private readonly List<Change> _changes = [];
+    private object _owner = new();
+    private Block[] _blocks;
+    private long[] _stamps;
+    private bool _ownsArrays;
+    private NodeDirectory _directory;
+    private ImageSpread _images;
+
+    internal Draft(Snapshot start, StampSource stampSource, bool isMain)
+        : base(start.Vocabulary)
+    {
+        Start = start;
+        _stampSource = stampSource;
+        _isMain = isMain;
+        _blocks = start.BlockArray;
+        _stamps = start.StampArray;
+        _directory = start.Directory;
+        _images = start.Images;
+    }
+
+    /// <summary>The snapshot that this draft was forked from.</summary>
+    public Snapshot Start { get; private set; }
+
+    public override ReadOnlySpan<Block> Blocks => _blocks;
+
+    public override ReadOnlySpan<long> Stamps => _stamps;
+
+    public override NodeDirectory Directory => _directory;
+
+    public override ImageSpread Images => _images;
+
+    /// <summary>True where something was written since the fork or the last seal, taken back or not.</summary>
+    internal bool IsChanged { get; private set; }
+
+    /// <summary>The changes made since the fork, in order; what <see cref="RollBack"/> and a commit work from.</summary>
+    internal List<Change> Changes => _changes;
+
+    /// <summary>Puts a pod on a node and gives it devices there.</summary>
+    /// <exception cref="InvalidOperationException">The devices do not have what the pod takes, or there is no such node.</exception>
+    public void Place(int node, Pod pod, PodClass podClass, DeviceSet devices)
+    {
+        Require(node, pod);
+        if (!BlockOf(node).CanTake(node % Block.Size, podClass.Devices, devices))
+        {
+            throw new InvalidOperationException($"node {NodeAt(node).Name}: devices {{{devices}}} do not have what {pod} takes of them");
+        }
+
+        Add(node, new Placement(pod, podClass, devices));
+        _changes.Add(new Change(node, new Placement(pod, podClass, devices), IsRemoval: false));
+    }
+
+    /// <summary>
+    /// Puts a pod on a node without giving it any device: for a bound pod of which nobody knows what devices it holds.
+    /// </summary>
+    public void PlaceWithoutDevices(int node, Pod pod, PodClass podClass)
+    {
+        Require(node, pod);
+        Placement placement = new(pod, podClass, DeviceSet.Empty);
+        Add(node, placement);
+        _changes.Add(new Change(node, placement, IsRemoval: false));
+    }
+
+    /// <summary>Takes a pod off a node.</summary>
+    /// <exception cref="InvalidOperationException">The pod is not on that node.</exception>
+    public void Remove(int node, Pod pod)
+    {
+        Require(node, pod);
+        Placement removed = Take(node, pod);
+        _changes.Add(new Change(node, removed, IsRemoval: true));
+    }
+
+    /// <summary>A point to <see cref="RollBack"/> to.</summary>
+    public int Mark() => _changes.Count;
+
+    /// <summary>Takes back everything done since <paramref name="mark"/>, newest first.</summary>
+    public void RollBack(int mark)
+    {
+        for (int i = _changes.Count - 1; i >= mark; i--)
+        {
+            Change change = _changes[i];
+            if (change.IsRemoval)
+            {
+                Add(change.Node, change.Placement);
+            }
+            else
+            {
+                Take(change.Node, change.Placement.Pod);
+            }
+        }
+
+        _changes.RemoveRange(mark, _changes.Count - mark);
+    }
+
+    /// <summary>Starts over from another snapshot; the memory of the earlier trial is used again.</summary>
+    public void Reset(Snapshot start)
+    {
+        Start = start;
+        _changes.Clear();
+        IsChanged = false;
+        _owner = new object();
+        _directory = start.Directory;
+        _images = start.Images;
+        if (_ownsArrays && _blocks.Length == start.BlockArray.Length)
+        {
+            start.BlockArray.CopyTo(_blocks, 0);
+            start.StampArray.CopyTo(_stamps, 0);
+            return;
+        }
+
+        _blocks = start.BlockArray;
+        _stamps = start.StampArray;
+        _ownsArrays = false;
+    }
+
+    /// <summary>Writer only: makes what the draft holds a snapshot; later writes copy again.</summary>
+    internal Snapshot Seal(long revision)
+    {
+        Snapshot snapshot = new(Vocabulary, revision, [.. _blocks], [.. _stamps], _directory, _images);
+        _owner = new object();
+        _changes.Clear();
+        IsChanged = false;
+        Start = snapshot;
+        return snapshot;
+    }
+
+    /// <summary>Settles what was done: it can no longer be rolled back, and the log of it takes no room.</summary>
+    public void Settle()
+    {
+        if (!_isMain)
+        {
+            throw new InvalidOperationException("only the writer's draft can settle: a fork is committed from its log");
+        }
+
+        _changes.Clear();
+    }
+
+    /// <summary>Writer only: puts a whole block in place, because its nodes changed.</summary>
+    internal void Replace(int index, BlockNodes nodes)
+    {
+        OwnArrays(Math.Max(_blocks.Length, index + 1));
+        IsChanged = true;
+        long stamp = nodes.Stamp;
+        Block block = _blocks[index] is { } old ? old.Over(nodes, stamp, _owner) : new Block(nodes, stamp, _owner);
+        _blocks[index] = block;
+        _stamps[index] = stamp;
+    }
+
+    /// <summary>Writer only: after nodes came, changed or went.</summary>
+    internal void SetAcross(NodeDirectory directory, ImageSpread images)
+    {
+        _directory = directory;
+        _images = images;
+    }
+
+    private void Add(int node, in Placement placement)
+    {
+        int index = node / Block.Size;
+        Block block = Writable(index);
+        block.Add(node % Block.Size, placement, _stampSource.Next());
+        _stamps[index] = block.Stamp;
+    }
+
+    private Placement Take(int node, Pod pod)
+    {
+        int index = node / Block.Size;
+        Block block = Writable(index);
+        if (!block.Remove(node % Block.Size, pod, _stampSource.Next(), out Placement removed))
+        {
+            throw new InvalidOperationException($"pod {pod} is not on node {block.Nodes[node % Block.Size].Name}");
+        }
+
+        _stamps[index] = block.Stamp;
+        return removed;
+    }
+
+    private Block Writable(int index)
+    {
+        IsChanged = true;
+        Block block = _blocks[index];
+        if (ReferenceEquals(block.Owner, _owner))
+        {
+            return block;
+        }
+
+        OwnArrays(_blocks.Length);
+
+        // The writer's copies carry its one line of history on; another draft's copy starts its own.
+        return _blocks[index] = block.CopyFor(_owner, _isMain ? block.Chain : _stampSource.Next());
+    }
+
+    private void OwnArrays(int length)
+    {
+        if (_ownsArrays && _blocks.Length == length)
+        {
+            return;
+        }
+
+        Block[] blocks = new Block[length];
+        long[] stamps = new long[length];
+        _blocks.CopyTo(blocks, 0);
+        _stamps.CopyTo(stamps, 0);
+        (_blocks, _stamps, _ownsArrays) = (blocks, stamps, true);
+    }
+
+    private void Require(int node, Pod pod)
+    {
+        if ((uint)node >= (uint)(_blocks.Length * Block.Size) || (BlockOf(node).Nodes.Present >> (node % Block.Size) & 1) == 0)
+        {
+            throw new InvalidOperationException($"pod {pod}: there is no node with index {node}");
+        }
+    }
+
+    /// <summary>One placement or removal.</summary>
+    internal readonly record struct Change(int Node, Placement Placement, bool IsRemoval);
+}

@@ -1,0 +1,25 @@
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Framework;
+
+/// <summary>Ranks the nodes of a block. A plugin that looks at one node at a time may derive from <see cref="NodeScore"/>.</summary>
+public interface IScorePlugin : IPlugin
+{
+    /// <summary>A node's best final score in points, before the profile's weight.</summary>
+    const int MaxNodeScore = 100;
+
+    /// <summary>All that the answer depends on besides the pod class.</summary>
+    Reads ScoreReads { get; }
+
+    /// <summary>
+    /// Score units a point, 1 to <see cref="MaxPrecision"/>. kube-scheduler's plugins answer in whole points; a plugin whose nodes differ by less says
+    /// how fine its scores are, and its final scores run from 0 to 100 x Precision.
+    /// </summary>
+    int Precision => 1;
+
+    /// <summary>The finest scores there are. Every <see cref="Precision"/> is a power of two up to it, so that weighing them is exact.</summary>
+    const int MaxPrecision = 1 << 20;
+
+    /// <summary>Writes the score of each of <paramref name="lanes"/>; the others are left alone.</summary>
+    void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores);
+}

@@ -1,0 +1,46 @@
+using System.Numerics;
+
+namespace GpuScheduler.Framework;
+
+/// <summary>Counts why nodes were rejected, reason by reason; kube-scheduler's aggregate sentence is made from it.</summary>
+public sealed class Rejections
+{
+    private readonly SortedDictionary<string, int> _reasons = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _plugins = new(StringComparer.Ordinal);
+
+    /// <summary>Nodes by reason. A node with two reasons counts under both.</summary>
+    public IReadOnlyDictionary<string, int> Reasons => _reasons;
+
+    /// <summary>The plugins that rejected some node; only an event that one of them waits for can help the pod.</summary>
+    public IReadOnlyCollection<string> Plugins => _plugins;
+
+    /// <summary>Nodes where removing pods might help.</summary>
+    public int Resolvable { get; private set; }
+
+    /// <summary>The plugin that speaks; set by the host.</summary>
+    public string CurrentPlugin { get; set; } = "";
+
+    /// <summary>Notes a reason for each of <paramref name="lanes"/>.</summary>
+    public void Add(ulong lanes, StatusCode code, string reason)
+    {
+        int nodes = BitOperations.PopCount(lanes);
+        if (nodes == 0)
+        {
+            return;
+        }
+
+        _reasons[reason] = _reasons.GetValueOrDefault(reason) + nodes;
+        _plugins.Add(CurrentPlugin);
+        if (code == StatusCode.Unschedulable)
+        {
+            Resolvable += nodes;
+        }
+    }
+
+    public void Clear()
+    {
+        _reasons.Clear();
+        _plugins.Clear();
+        Resolvable = 0;
+    }
+}

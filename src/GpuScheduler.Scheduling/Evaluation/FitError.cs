@@ -1,0 +1,36 @@
+using System.Globalization;
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Scheduling;
+
+/// <summary>Why a pod fits nowhere, and kube-scheduler's sentence for it, which autoscalers and dashboards parse.</summary>
+/// <param name="NodeCount">How many nodes were considered.</param>
+/// <param name="PreFilter">What PreFilter said, where that ended the attempt; otherwise success.</param>
+/// <param name="Rejections">Reasons by node count; null where PreFilter ended the attempt.</param>
+public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejections)
+{
+    /// <summary>What PostFilter (preemption) added; empty for nothing.</summary>
+    public string PostFilterMessage { get; init; } = "";
+
+    /// <summary>The plugins that rejected the pod.</summary>
+    public IReadOnlyCollection<string> Plugins => Rejections?.Plugins ?? (PreFilter.Plugin is { } plugin ? [plugin] : []);
+
+    public string Message
+    {
+        get
+        {
+            if (NodeCount == 0 && PreFilter.IsSuccess)
+            {
+                return "no nodes available to schedule pods";
+            }
+
+            string reasons = PreFilter.IsSuccess
+                ? string.Join(", ", Rejections!.Reasons
+                    .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Value} {r.Key}"))
+                    .Order(StringComparer.Ordinal))
+                : PreFilter.Reason!;
+            string message = string.Create(CultureInfo.InvariantCulture, $"0/{NodeCount} nodes are available: {reasons}.");
+            return PostFilterMessage.Length == 0 ? message : $"{message} {PostFilterMessage}";
+        }
+    }
+}
