@@ -33,7 +33,7 @@ public sealed record SchedulerConfiguration
     public bool DelayCacheUntilActive { get; init; }
 
     /// <summary>At least one, each with its own scheduler name.</summary>
-    public ImmutableArray<SchedulerProfile> Profiles { get; init; } = [];
+    public ImmutableArray<ProfileConfiguration> Profiles { get; init; } = [];
 
     public ImmutableArray<ExtenderConfiguration> Extenders { get; init; } = [];
 }

@@ -107,7 +107,7 @@ public static class SchedulerConfigurationReader
         };
     }
 
-    private static ImmutableArray<SchedulerProfile> ReadProfiles(MapReader root, PluginCatalog catalog)
+    private static ImmutableArray<ProfileConfiguration> ReadProfiles(MapReader root, PluginCatalog catalog)
     {
         if (!root.Has("profiles"))
         {
@@ -121,7 +121,7 @@ public static class SchedulerConfigurationReader
             root.Error("profiles", "is empty; add a profile or remove profiles for the default one");
         }
 
-        ImmutableArray<SchedulerProfile> profiles = [.. readers.Select(r => ProfileReader.Read(r, readers.Length == 1, catalog))];
+        ImmutableArray<ProfileConfiguration> profiles = [.. readers.Select(r => ProfileReader.Read(r, readers.Length == 1, catalog))];
         for (int i = 1; i < profiles.Length; i++)
         {
             if (profiles.Take(i).Index().FirstOrDefault(p => p.Item.SchedulerName.Length > 0 && p.Item.SchedulerName == profiles[i].SchedulerName) is { Item: not null } same)
@@ -136,7 +136,7 @@ public static class SchedulerConfigurationReader
     }
 
     /// <summary>All profiles share one queue, so they sort it alike.</summary>
-    private static void RequireSameQueueSort(MapReader reader, SchedulerProfile first, SchedulerProfile other)
+    private static void RequireSameQueueSort(MapReader reader, ProfileConfiguration first, ProfileConfiguration other)
     {
         if (first.At(ExtensionPoints.QueueSort) is not [var a] || other.At(ExtensionPoints.QueueSort) is not [var b])
         {
@@ -153,6 +153,6 @@ public static class SchedulerConfigurationReader
             reader.Error("pluginConfig", $"the arguments of {b.Descriptor.Name} differ from those in profiles[0], and all profiles share one queue; write the same in all");
         }
 
-        static ProfilePlugin Arguments(SchedulerProfile profile, EnabledPlugin plugin) => profile.Plugins.First(p => p.Descriptor == plugin.Descriptor);
+        static ProfilePlugin Arguments(ProfileConfiguration profile, EnabledPlugin plugin) => profile.Plugins.First(p => p.Descriptor == plugin.Descriptor);
     }
 }

@@ -20,5 +20,5 @@ public sealed class PluginArguments
 
     /// <summary>Arguments without any field, for making a plugin outside a configuration.</summary>
     public static PluginArguments None(string pluginName) =>
-        new(pluginName, SchedulerProfile.DefaultSchedulerName, new MapNode(pluginName, 0, 0, []), []);
+        new(pluginName, ProfileConfiguration.DefaultSchedulerName, new MapNode(pluginName, 0, 0, []), []);
 }

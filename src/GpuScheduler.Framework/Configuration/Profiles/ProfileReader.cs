@@ -7,14 +7,14 @@ internal static class ProfileReader
 {
     private const string PluginConfig = "pluginConfig";
 
-    public static SchedulerProfile Read(MapReader profile, bool isOnlyOne, PluginCatalog catalog)
+    public static ProfileConfiguration Read(MapReader profile, bool isOnlyOne, PluginCatalog catalog)
     {
         string schedulerName = isOnlyOne
-            ? profile.String("schedulerName", SchedulerProfile.DefaultSchedulerName)
+            ? profile.String("schedulerName", ProfileConfiguration.DefaultSchedulerName)
             : profile.RequiredString("schedulerName");
         if (isOnlyOne && schedulerName.Length == 0)
         {
-            schedulerName = SchedulerProfile.DefaultSchedulerName;
+            schedulerName = ProfileConfiguration.DefaultSchedulerName;
         }
 
         int? percentage = profile.IntOrNull("percentageOfNodesToScore", 0, 100);
@@ -22,7 +22,7 @@ internal static class ProfileReader
         RequireOneQueueSort(profile, points);
         Dictionary<string, MapNode> args = ReadPluginConfig(profile, catalog);
         HashSet<PluginDescriptor> used = [.. points.Values.SelectMany(p => p).Select(p => p.Descriptor)];
-        return new SchedulerProfile
+        return new ProfileConfiguration
         {
             SchedulerName = schedulerName,
             PercentageOfNodesToScore = percentage,
@@ -106,7 +106,7 @@ internal static class ProfileReader
 
     private static void Check(PluginDescriptor plugin, MapNode map, ConfigurationErrors errors)
     {
-        PluginArguments arguments = new(plugin.Name, SchedulerProfile.DefaultSchedulerName, map, errors);
+        PluginArguments arguments = new(plugin.Name, ProfileConfiguration.DefaultSchedulerName, map, errors);
         ApiObject.Require(arguments.Args, SchedulerConfiguration.ApiVersion, $"{plugin.Name}Args", isOptional: true);
         int before = errors.Count;
         try

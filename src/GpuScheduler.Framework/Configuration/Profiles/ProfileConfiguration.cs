@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace GpuScheduler.Framework;
 
 /// <summary>What runs for the pods of one scheduler name: plugins by extension point, in the order in which they run.</summary>
-public sealed record SchedulerProfile
+public sealed record ProfileConfiguration
 {
     public const string DefaultSchedulerName = "default-scheduler";
 
