@@ -82,8 +82,8 @@ public sealed class MapReader
 
         if (value is not ScalarNode { IsPlain: true } scalar || !ScalarText.TryInteger(scalar.Text, out long number))
         {
-            bool quoted = value is ScalarNode { IsPlain: false } text && ScalarText.TryInteger(text.Text, out _);
-            Errors.Add(value, $"{Quote(value)} is not a whole number; " + (quoted ? "remove the quotes" : $"write one {Range(min, max)}"));
+            bool isQuoted = value is ScalarNode { IsPlain: false } text && ScalarText.TryInteger(text.Text, out _);
+            Errors.Add(value, $"{Not(value, "a whole number")}; {(isQuoted ? "remove the quotes" : $"write one {Range(min, max)}")}");
             return @default;
         }
 
@@ -96,8 +96,8 @@ public sealed class MapReader
         return number;
     }
 
-    /// <summary>A number with or without decimals.</summary>
-    public double Number(string key, double min, double max, double @default)
+    /// <summary>A number of at least 0, with or without decimals.</summary>
+    public double Number(string key, double @default)
     {
         DocumentNode? value = Find(key);
         if (value is null)
@@ -107,13 +107,13 @@ public sealed class MapReader
 
         if (value is not ScalarNode { IsPlain: true } scalar || !ScalarText.TryNumber(scalar.Text, out double number))
         {
-            Errors.Add(value, $"{Quote(value)} is not a number; write one from {min} to {max}");
+            Errors.Add(value, $"{Not(value, "a number")}; write 0 or more");
             return @default;
         }
 
-        if (number < min || number > max)
+        if (number < 0)
         {
-            Errors.Add(value, $"{number} is out of range; write a number from {min} to {max}");
+            Errors.Add(value, $"{Quote(value)} is out of range; write 0 or more");
             return @default;
         }
 
@@ -131,7 +131,8 @@ public sealed class MapReader
             case ScalarNode { IsPlain: true, Text: "false" or "False" or "FALSE" }:
                 return false;
             case { } value:
-                Errors.Add(value, $"{Quote(value)} is not a bool; write true or false, without quotes");
+                bool isQuoted = value is ScalarNode { IsPlain: false, Text: "true" or "false" };
+                Errors.Add(value, $"{Not(value, "a bool")}; {(isQuoted ? "remove the quotes" : "write true or false")}");
                 return @default;
         }
     }
@@ -147,7 +148,7 @@ public sealed class MapReader
 
         if (value is not ScalarNode scalar || !GoDuration.TryParse(scalar.Text, out TimeSpan duration))
         {
-            Errors.Add(value, $"{Quote(value)} is not a duration; write a number with a unit, such as 15s, 5m or 1h30m");
+            Errors.Add(value, $"{Not(value, "a duration")}; write a number with a unit, such as 15s, 5m or 1h30m");
             return @default;
         }
 
@@ -282,6 +283,9 @@ public sealed class MapReader
         max is int.MaxValue or long.MaxValue ? $"of at least {min}" : min is int.MinValue or long.MinValue ? $"of at most {max}" : $"from {min} to {max}";
 
     private static string Quote(DocumentNode node) => node is ScalarNode { IsNull: false } scalar ? $"\"{scalar.Text}\"" : "this";
+
+    private static string Not(DocumentNode node, string expected) =>
+        node is ScalarNode ? $"{Quote(node)} is not {expected}" : $"this is {node.Kind}, not {expected}";
 
     private bool TryString(DocumentNode? value, out string text)
     {

@@ -102,7 +102,7 @@ public static class SchedulerConfigurationReader
             Kubeconfig = reader.String("kubeconfig", defaults.Kubeconfig),
             AcceptContentTypes = reader.String("acceptContentTypes", defaults.AcceptContentTypes),
             ContentType = reader.String("contentType", defaults.ContentType),
-            Qps = reader.Number("qps", 0, float.MaxValue, defaults.Qps),
+            Qps = reader.Number("qps", defaults.Qps),
             Burst = reader.Int("burst", 0, int.MaxValue, defaults.Burst),
         };
     }
