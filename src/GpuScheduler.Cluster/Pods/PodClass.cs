@@ -16,7 +16,7 @@ public sealed class PodClass
         (NonZeroCpuMilli, NonZeroMemoryBytes) = PodRequests.NonZero(spec);
         Requests =
         [
-            .. Requested.Where(r => r.Value != 0 && r.Key != ResourceNames.Pods)
+            .. Requested.Where(r => r.Value != 0 && r.Key != ResourceNames.Pods && !DeviceRequestKeys.IsWholeDeviceResource(r.Key))
                 .Select(r => new ResourceRequest(vocabulary.Resources.Intern(r.Key), r.Value))
                 .OrderBy(r => r.Resource),
         ];
@@ -31,7 +31,10 @@ public sealed class PodClass
     /// <summary>The effective request of the pod (Kubernetes' own computation).</summary>
     public ResourceList Requested { get; }
 
-    /// <summary>The same by resource number, zero amounts left out, in order of number. The pod itself (resource "pods") is not listed.</summary>
+    /// <summary>
+    /// The same by resource number, in order of number, without zero amounts, without the pod itself (resource "pods"), and without whole
+    /// devices, which <see cref="Devices"/> asks for.
+    /// </summary>
     public ImmutableArray<ResourceRequest> Requests { get; }
 
     /// <summary>CPU that scoring assumes, milli-cores: containers without a request count 100m.</summary>

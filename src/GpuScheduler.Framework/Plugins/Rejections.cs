@@ -7,6 +7,9 @@ public sealed class Rejections
 {
     private readonly SortedDictionary<string, int> _reasons = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _plugins = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _closest = new(StringComparer.Ordinal);
+    private int _place;
+    private int _closestPlace;
 
     /// <summary>Nodes by reason. A node with two reasons counts under both.</summary>
     public IReadOnlyDictionary<string, int> Reasons => _reasons;
@@ -18,7 +21,20 @@ public sealed class Rejections
     public int Resolvable { get; private set; }
 
     /// <summary>The plugin that speaks; set by the host.</summary>
-    public string CurrentPlugin { get; set; } = "";
+    public string CurrentPlugin { get; private set; } = "";
+
+    /// <summary>
+    /// What stopped the pod on the nodes that came closest: the commonest reason of the last filter, in the profile's order, that rejected
+    /// any node. Null where nothing was rejected.
+    /// </summary>
+    public string? ClosestReason => _closest.Count == 0 ? null : _closest.MaxBy(r => r.Value).Key;
+
+    /// <summary>The host names the plugin that speaks next, and its place in the profile's order.</summary>
+    public void Speaks(string plugin, int place)
+    {
+        CurrentPlugin = plugin;
+        _place = place;
+    }
 
     /// <summary>Notes a reason for each of <paramref name="lanes"/>.</summary>
     public void Add(ulong lanes, StatusCode code, string reason)
@@ -31,16 +47,20 @@ public sealed class Rejections
 
         _reasons[reason] = _reasons.GetValueOrDefault(reason) + nodes;
         _plugins.Add(CurrentPlugin);
+        if (_place > _closestPlace)
+        {
+            _closestPlace = _place;
+            _closest.Clear();
+        }
+
+        if (_place == _closestPlace)
+        {
+            _closest[reason] = _closest.GetValueOrDefault(reason) + nodes;
+        }
+
         if (code == StatusCode.Unschedulable)
         {
             Resolvable += nodes;
         }
-    }
-
-    public void Clear()
-    {
-        _reasons.Clear();
-        _plugins.Clear();
-        Resolvable = 0;
     }
 }

@@ -69,13 +69,14 @@ public sealed class Evaluator
                     named |= names.Contains(block.Nodes[lane].Name) ? 1UL << lane : 0;
                 }
 
-                rejections.CurrentPlugin = plan.NodeNamesBy.Split(' ')[0];
+                rejections.Speaks(plan.NodeNamesBy.Split(' ')[0], 0);
                 rejections.Add(lanes & ~named, StatusCode.UnschedulableAndUnresolvable, $"node(s) didn't satisfy plugin(s) [{plan.NodeNamesBy}]");
                 lanes = named;
             }
 
-            foreach (FilterSlot slot in plan.Filters)
+            for (int place = 0; place < plan.Filters.Length; place++)
             {
+                FilterSlot slot = plan.Filters[place];
                 if (lanes == 0)
                 {
                     break;
@@ -85,7 +86,7 @@ public sealed class Evaluator
                 ulong passed = slot.Plugin.Filter(context, block, lanes);
                 if (passed != lanes)
                 {
-                    rejections.CurrentPlugin = slot.Plugin.Name;
+                    rejections.Speaks(slot.Plugin.Name, place + 1);
                     slot.Plugin.Explain(context, block, lanes & ~passed, rejections);
                 }
 

@@ -15,6 +15,9 @@ public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejec
     /// <summary>The plugins that rejected the pod.</summary>
     public IReadOnlyCollection<string> Plugins => Rejections?.Plugins ?? (PreFilter.Plugin is { } plugin ? [plugin] : []);
 
+    /// <summary>What stopped the pod on the nodes that came closest to fitting.</summary>
+    public string ClosestReason => (PreFilter.IsSuccess ? Rejections?.ClosestReason : PreFilter.Reason) ?? "no nodes available to schedule pods";
+
     public string Message
     {
         get

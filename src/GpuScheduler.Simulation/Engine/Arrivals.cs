@@ -1,0 +1,146 @@
+using GpuScheduler.Cluster;
+using GpuScheduler.Scheduling;
+
+namespace GpuScheduler.Simulation;
+
+/// <summary>Drives one run: brings the pods, lets the scheduler try them, and takes them away again when their time is over.</summary>
+internal sealed class Arrivals
+{
+    private const int ProgressEvery = 256;
+
+    private readonly Workload _workload;
+    private readonly IPolicyRun _policy;
+    private readonly Scheduler _scheduler;
+    private readonly RunObserver _observer;
+    private readonly VirtualTime _time;
+    private readonly IProgress<double>? _progress;
+    private readonly CancellationToken _cancellation;
+    private readonly int _largestMemory;
+    private readonly Dictionary<Pod, Arrival> _pending = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Pod, FitError> _lastErrors = new(ReferenceEqualityComparer.Instance);
+    private readonly PriorityQueue<(int Node, Pod Pod, PodClass Class, DeviceSet Devices), (TimeSpan At, long Order)> _departures = new();
+    private long _order;
+
+    public Arrivals(
+        Workload workload, IPolicyRun policy, Scheduler scheduler, RunObserver observer, VirtualTime time,
+        IProgress<double>? progress, CancellationToken cancellation)
+    {
+        _workload = workload;
+        _policy = policy;
+        _scheduler = scheduler;
+        _observer = observer;
+        _time = time;
+        _progress = progress;
+        _cancellation = cancellation;
+        _largestMemory = workload.Nodes.SelectMany(n => n.Shape.Devices).Select(d => d.MemoryMiB).DefaultIfEmpty().Max();
+    }
+
+    /// <summary>Each pod is tried once, in order; one that does not fit is lost.</summary>
+    public void RunInOrder()
+    {
+        for (int i = 0; i < _workload.Arrivals.Length; i++)
+        {
+            Report(i);
+            Arrival arrival = _workload.Arrivals[i];
+            Come(arrival);
+            AttemptResult result = _scheduler.ScheduleOne();
+            if (result.IsPlaced)
+            {
+                _observer.PodPlaced(result.Decision.Node, result.Queued!.Class, result.Decision.Devices, TimeSpan.Zero, TimeSpan.Zero);
+            }
+            else
+            {
+                _scheduler.Queue.Remove(arrival.Pod);
+                _observer.AttemptFailed();
+                _observer.PodFailed(arrival.Pod.Spec.Devices, result.FitError);
+            }
+
+            _scheduler.Cluster.Working.Settle();
+            _observer.NoteProgress();
+        }
+    }
+
+    /// <summary>Pods come at their times, wait while they do not fit, and leave when they are done.</summary>
+    public void RunTimed()
+    {
+        int next = 0;
+        while (true)
+        {
+            Report(next);
+            while (next < _workload.Arrivals.Length && _workload.Arrivals[next].At <= _time.Elapsed)
+            {
+                Arrival arrival = _workload.Arrivals[next++];
+                _pending.Add(arrival.Pod, arrival);
+                Come(arrival);
+                _observer.NoteProgress();
+            }
+
+            TryAll();
+            TimeSpan? arrives = next < _workload.Arrivals.Length ? _workload.Arrivals[next].At : null;
+            TimeSpan? leaves = _departures.TryPeek(out _, out (TimeSpan At, long Order) first) ? first.At : null;
+            if (arrives is null && leaves is null)
+            {
+                // Nothing will change any more: what still waits would wait forever.
+                break;
+            }
+
+            _time.MoveTo(Earliest(Earliest(arrives, leaves), WakeUp())!.Value);
+            while (_departures.TryPeek(out var leaving, out first) && first.At <= _time.Elapsed)
+            {
+                _departures.Dequeue();
+                _observer.PodLeft(leaving.Node, leaving.Class, leaving.Devices, _time.Elapsed);
+                _scheduler.Release(leaving.Node, leaving.Pod, leaving.Class);
+            }
+        }
+
+        foreach (Pod pod in _pending.Keys.OrderBy(p => p.Name, StringComparer.Ordinal))
+        {
+            _observer.PodFailed(pod.Spec.Devices, _lastErrors.GetValueOrDefault(pod));
+        }
+    }
+
+    private static TimeSpan? Earliest(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
+
+    private TimeSpan? WakeUp() =>
+        _scheduler.Queue.NextWakeUp() is { } at ? VirtualTime.ElapsedAt(at) : null;
+
+    private void Come(Arrival arrival)
+    {
+        _observer.PodArrived(RunObserver.MilliOf(arrival.Pod.Spec.Devices, _largestMemory));
+        _policy.Observe(_scheduler.Cluster.Classes.Intern(arrival.Pod.Spec), _scheduler.Cluster.Working);
+        _scheduler.Enqueue(arrival.Pod);
+    }
+
+    private void TryAll()
+    {
+        while (_scheduler.ScheduleOne() is { Queued: { } queued } result)
+        {
+            Pod pod = queued.Pod;
+            if (!result.IsPlaced)
+            {
+                _observer.AttemptFailed();
+                _lastErrors[pod] = result.FitError!;
+                continue;
+            }
+
+            _pending.Remove(pod, out Arrival arrival);
+            _lastErrors.Remove(pod);
+            _observer.PodPlaced(result.Decision.Node, queued.Class, result.Decision.Devices, _time.Elapsed, _time.Elapsed - arrival.At);
+            if (arrival.Duration is { } duration)
+            {
+                _departures.Enqueue((result.Decision.Node, pod, queued.Class, result.Decision.Devices), (_time.Elapsed + duration, _order++));
+            }
+        }
+
+        _scheduler.Cluster.Working.Settle();
+    }
+
+    private void Report(int done)
+    {
+        if (done % ProgressEvery == 0)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            _progress?.Report((double)done / Math.Max(1, _workload.Arrivals.Length));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using GpuScheduler.Framework;
+using GpuScheduler.Scheduling;
+
+namespace GpuScheduler.Simulation;
+
+/// <summary>Runs each binding cycle to its end before the next decision: there is nothing to wait for in virtual time.</summary>
+internal sealed class InlineBindings : IBindingPipeline
+{
+    public void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation)
+    {
+        ValueTask<Status> cycle = BindingCycle.RunAsync(profile, reservation, CancellationToken.None);
+        scheduler.Finish(profile, queued, reservation, cycle.IsCompleted ? cycle.Result : cycle.AsTask().GetAwaiter().GetResult());
+    }
+}

@@ -1,0 +1,13 @@
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Simulation;
+
+/// <summary>A finished run.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="Seed">Its seed.</param>
+/// <param name="Observer">The figures.</param>
+/// <param name="Final">The cluster at the end.</param>
+/// <param name="Elapsed">Virtual time from start to end; zero where only the order counts.</param>
+/// <param name="WallTime">How long the run took.</param>
+public sealed record RunResult(
+    SimulatedPolicy Policy, ulong Seed, RunObserver Observer, Snapshot Final, TimeSpan Elapsed, TimeSpan WallTime);

@@ -1,0 +1,7 @@
+namespace GpuScheduler.Simulation;
+
+/// <summary>A policy that can be simulated.</summary>
+/// <param name="Name">As given to <c>--policy</c>.</param>
+/// <param name="Description">How it works, in one sentence.</param>
+/// <param name="Start">Prepares a run over a workload with a seed.</param>
+public sealed record SimulatedPolicy(string Name, string Description, Func<Workload, ulong, IPolicyRun> Start);

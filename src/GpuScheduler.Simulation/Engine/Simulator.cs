@@ -1,0 +1,103 @@
+using GpuScheduler.Cluster;
+using GpuScheduler.Scheduling;
+
+namespace GpuScheduler.Simulation;
+
+/// <summary>
+/// Runs a policy over a workload with the scheduler's own engine, under virtual time. The same workload, policy and seed give the same run.
+/// </summary>
+public sealed class Simulator
+{
+    private readonly Workload _workload;
+    private readonly Func<string, ulong>? _tieKey;
+    private readonly Func<Workload, IFragmentationGauge?> _gauge;
+    private readonly TimeProvider _wallClock;
+
+    /// <param name="workload">Cluster and arrivals.</param>
+    /// <param name="gauge">Makes the measure of fragmentation.</param>
+    /// <param name="wallClock">Times the run itself.</param>
+    /// <param name="tieKey">Order among nodes of equal score; null: by a hash of name and seed.</param>
+    public Simulator(
+        Workload workload, Func<Workload, IFragmentationGauge?> gauge, TimeProvider wallClock, Func<string, ulong>? tieKey = null)
+    {
+        _workload = workload;
+        _gauge = gauge;
+        _wallClock = wallClock;
+        _tieKey = tieKey;
+    }
+
+    /// <summary>Runs one policy with one seed.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="seed">Orders ties, and feeds policies that draw lots.</param>
+    /// <param name="progress">Told of the share of arrivals done, 0 to 1.</param>
+    /// <param name="cancellation">Ends the run early with an <see cref="OperationCanceledException"/>.</param>
+    public RunResult Run(SimulatedPolicy policy, ulong seed, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        long started = _wallClock.GetTimestamp();
+        ClusterWriter cluster = new(_tieKey ?? TieKeys.Seeded(seed));
+        cluster.SetNodes(_workload.Nodes);
+        foreach (Pod pod in _workload.BoundPods)
+        {
+            Adopt(cluster, pod);
+        }
+
+        IPolicyRun run = policy.Start(_workload, seed);
+        VirtualTime time = new();
+        Scheduler scheduler = new(cluster, [run.Profile], new QueueOptions(), time, new InlineBindings());
+        RunObserver observer = new(cluster.Working, _gauge(_workload));
+        Arrivals arrivals = new(_workload, run, scheduler, observer, time, progress, cancellation);
+        if (_workload.IsTimed)
+        {
+            arrivals.RunTimed();
+        }
+        else
+        {
+            arrivals.RunInOrder();
+        }
+
+        cluster.Working.AssertInvariants();
+        return new RunResult(policy, seed, observer, cluster.Publish(), time.Elapsed, _wallClock.GetElapsedTime(started));
+    }
+
+    /// <summary>Places a pod that is bound already; where its devices are not stated or are taken, it gets the first that fit, or none.</summary>
+    private static void Adopt(ClusterWriter cluster, Pod pod)
+    {
+        if (!cluster.Working.Directory.TryFind(pod.BoundNode, out int node))
+        {
+            return;
+        }
+
+        PodClass podClass = cluster.Classes.Intern(pod.Spec);
+        Block block = cluster.Working.BlockOf(node);
+        int lane = node % Block.Size;
+        DeviceSet devices = pod.BoundDevices;
+        if (!block.CanTake(lane, podClass.Devices, devices))
+        {
+            devices = FirstThatFit(block, lane, podClass.Devices);
+        }
+
+        if (block.CanTake(lane, podClass.Devices, devices))
+        {
+            cluster.Working.Place(node, pod, podClass, devices);
+        }
+        else
+        {
+            cluster.Working.PlaceWithoutDevices(node, pod, podClass);
+        }
+    }
+
+    private static DeviceSet FirstThatFit(Block block, int lane, DeviceRequest request)
+    {
+        DeviceSet chosen = DeviceSet.Empty;
+        foreach (Device device in block.Nodes.Shape(lane).Devices)
+        {
+            if (chosen.Count < request.Count && request.TryShareOf(device.MemoryMiB, out DeviceShare share)
+                && block.FreeMilliOf(lane, device.Index) >= share.Milli)
+            {
+                chosen = chosen.With(device.Index);
+            }
+        }
+
+        return chosen;
+    }
+}
