@@ -148,9 +148,9 @@ internal sealed class YamlDocuments
         {
             return _parser.MoveNext();
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is not (YamlException or OutOfMemoryException))
         {
-            // The library's own error on some malformed text, which it does not say more of.
+            // On some malformed text the library trips over itself, with exceptions of several kinds that say nothing of the text.
             throw new DocumentFormatException(before.Line, before.Column, "the file is not valid YAML: what follows cannot stand here; correct it");
         }
     }

@@ -50,7 +50,7 @@ public sealed class DocumentParserTests
     [TestCase("a: [1, 2", "c.yaml:2:1: the file is not valid YAML: ")]
     [TestCase("a: 1\n  b: 2\n", "c.yaml:2:4: the file is not valid YAML: ")]
     [TestCase("a: \"unfinished\n", "c.yaml:1:4: the file is not valid YAML: ")]
-    [TestCase("a:\n\tb: 1", "c.yaml:2:1: the file is not valid YAML: ")]
+    [TestCase("a: b\n\tc: d", "c.yaml:2:1: the file is not valid YAML: ")]
     [TestCase("a: *b", "c.yaml:1:4: nothing above is anchored as &b; in quotes, \"*b\" is a string")]
     [TestCase("a: &b [*b]", "c.yaml:1:8: nothing above is anchored as &b; in quotes, \"*b\" is a string")]
     [TestCase("a: &x {b: 1}\nc: {<<: *x}", "c.yaml:2:5: merge keys (<<) are not read; write the fields out")]

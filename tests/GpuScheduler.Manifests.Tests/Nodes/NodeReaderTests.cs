@@ -78,7 +78,7 @@ public sealed class NodeReaderTests
         ClusterManifest manifest = Clusters.Read(Clusters.NodeText(
             "labels: {nvidia.com/gpu.product: Tesla-T4-SHARED, nvidia.com/gpu.replicas: '10', nvidia.com/gpu.count: '4', nvidia.com/gpu.memory: '15360'}", "nvidia.com/gpu: 40"));
         Assert.That(manifest.Nodes.Single().Shape, Is.EqualTo(DeviceShape.Uniform("Tesla-T4", 4, 15360)));
-        Assert.That(manifest.Notes, Is.EqualTo(new[] { "1 nodes share each GPU by time-slicing or MPS: a pod's nvidia.com/gpu counts as a whole GPU here (such as n)" }));
+        Assert.That(manifest.Notes, Is.EqualTo(new[] { "nodes share each GPU by time-slicing or MPS, and a pod's nvidia.com/gpu counts as a whole GPU here: 1, such as n" }));
     }
 
     [Test]
@@ -140,6 +140,7 @@ public sealed class NodeReaderTests
     [TestCase(Gfd, "nvidia.com/gpu: 4", "m.yaml:5:113: metadata.labels[\"nvidia.com/gpu.count\"]: node n is labelled with 8 GPUs but its status offers 4 nvidia.com/gpu; correct one of them")]
     [TestCase("labels: {nvidia.com/gpu.count: eight}", "nvidia.com/gpu: 4", "m.yaml:5:34: metadata.labels[\"nvidia.com/gpu.count\"]: \"eight\" is not a whole number; correct the label")]
     [TestCase("labels: {nvidia.com/gpu.replicas: '3'}", "nvidia.com/gpu: 4", "m.yaml:8:34: status.allocatable[\"nvidia.com/gpu\"]: 4 is no multiple of the 3 replicas in label nvidia.com/gpu.replicas; correct one of them")]
+    [TestCase("labels: {nvidia.com/gpu.product: Tesla-T4-SHARED}", "nvidia.com/gpu: 4", "m.yaml:5:36: metadata.labels[\"nvidia.com/gpu.product\"]: \"Tesla-T4-SHARED\" says that GPUs are shared but label nvidia.com/gpu.replicas does not say by how many; correct one of them")]
     [TestCase("", "cpu: -1", "m.yaml:8:23: status.allocatable.cpu: \"-1\" is negative; write 0 or more")]
     [TestCase("", "cpu: true", "m.yaml:8:23: status.allocatable.cpu: \"true\" is a bool; write a quantity, such as 500m, 4 or 16Gi")]
     [TestCase("labels: {a: 1}", "cpu: 1", "m.yaml:5:15: metadata.labels.a: 1 is a number, not a string; put it in quotes: \"1\"")]

@@ -181,10 +181,10 @@ public sealed class PodReaderTests
             Clusters.PodText("nodeName: elsewhere\naffinity: {podAntiAffinity: {}}\ntopologySpreadConstraints: [{}]\nresourceClaims: [{name: r}]", status: "{phase: Running}"));
         Assert.That(manifest.Notes, Is.EqualTo(new[]
         {
-            "1 pods are bound to nodes that are not in the input (such as default/p)",
-            "1 pods have pod affinity or anti-affinity, which is not regarded (such as p)",
-            "1 pods have resource claims, which are not regarded (such as p)",
-            "1 pods have topology spread constraints, which are not regarded (such as p)",
+            "pods are bound to nodes that are not in the input: 1, such as default/p",
+            "pods have pod affinity or anti-affinity, which is not regarded: 1, such as p",
+            "pods have resource claims, which are not regarded: 1, such as p",
+            "pods have topology spread constraints, which are not regarded: 1, such as p",
         }));
     }
 }

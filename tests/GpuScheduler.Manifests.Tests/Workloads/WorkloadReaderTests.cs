@@ -37,12 +37,12 @@ public sealed class WorkloadReaderTests
     {
         ClusterManifest manifest = Clusters.Read(Workload("apps/v1", "Deployment", "replicas: 3").Replace("name: w,", "name: w, uid: u,", StringComparison.Ordinal));
         Assert.That(manifest.Pods, Is.Empty);
-        Assert.That(manifest.Notes, Is.EqualTo(new[] { "1 Deployment objects come from a cluster: their pods count as they are, none was made (such as team/w)" }));
+        Assert.That(manifest.Notes, Is.EqualTo(new[] { "Deployment objects come from a cluster, so that their pods count as they are and none was made: 1, such as team/w" }));
     }
 
     [Test]
     public void Jobs_with_more_completions_than_run_at_once_are_noted() =>
-        Assert.That(Clusters.Read(Workload("batch/v1", "Job", "{completions: 5}")).Notes.Single(), Does.StartWith("1 Job objects have more completions than run at once"));
+        Assert.That(Clusters.Read(Workload("batch/v1", "Job", "{completions: 5}")).Notes.Single(), Does.StartWith("Job objects have more completions than run at once"));
 
     [Test]
     public void Other_kinds_are_passed_over_and_counted()
@@ -60,7 +60,7 @@ public sealed class WorkloadReaderTests
             kind: DaemonSet
             metadata: {name: d}
             """);
-        Assert.That(manifest.Notes, Is.EqualTo(new[] { "1 DaemonSet objects were passed over (such as d)", "2 Service objects were passed over (such as a/s)" }));
+        Assert.That(manifest.Notes, Is.EqualTo(new[] { "DaemonSet objects were passed over: 1, such as d", "Service objects were passed over: 2, such as a/s" }));
     }
 
     [TestCase("replicas: -1", "spec.replicas: -1 is out of range; write a whole number from 0 to 2000000")]
