@@ -11,8 +11,8 @@ namespace GpuScheduler.Plugins;
 /// </summary>
 public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
 {
-    /// <summary>Costs from here up to <see cref="Dearest"/> spread over the score's points; a placement can also gain a little.</summary>
-    private const double Cheapest = -8_000, Dearest = 56_000;
+    /// <summary>Costs a device from here up to <see cref="Dearest"/> spread over the score's points; a placement can also gain a little.</summary>
+    private const double Cheapest = -1_000, Dearest = 7_000;
 
     private const long Finest = 1 << 16;
 
@@ -65,7 +65,7 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
             // Neighbours are often alike, empty ones above all.
             if (score < 0 || cpu != lastCpu || free != last)
             {
-                score = Points(Cost(prices, surcharge, cpu, podCpu, need, free, out _));
+                score = Points(Cost(prices, surcharge, cpu, podCpu, need, free, out _) / Math.Max(1, need.Count));
                 (lastCpu, last) = (cpu, free);
             }
 
