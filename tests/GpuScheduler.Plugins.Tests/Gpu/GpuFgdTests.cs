@@ -25,7 +25,7 @@ public sealed class GpuFgdTests
                     Interlocked.Add(ref cases, Check(cluster, plugin, cluster.Class(random.Next(1, 9) * 2000, request)));
                 }
             },
-            iter: 400);
+            iter: 230);
         Assert.That(cases, Is.GreaterThan(100_000));
     }
 

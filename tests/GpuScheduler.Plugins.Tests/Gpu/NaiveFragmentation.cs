@@ -31,18 +31,25 @@ internal static class NaiveFragmentation
                 continue;
             }
 
-            int?[] needs = [.. shape.Devices.Select(d => Need(pod.Devices, d))];
-            if (needs.All(n => n is null))
+            int able = 0, roomy = 0, elsewhere = 0;
+            for (int g = 0; g < free.Length; g++)
+            {
+                int? need = Need(pod.Devices, shape.Devices[g]);
+                able += need is null ? 0 : 1;
+                roomy += free[g] >= need ? 1 : 0;
+                elsewhere += free[g] >= need ? 0 : free[g];
+            }
+
+            if (able == 0)
             {
                 na += pod.Probability * all;
                 continue;
             }
 
-            int roomy = Enumerable.Range(0, free.Length).Count(g => free[g] >= needs[g]);
             bool hasCpu = cpu >= pod.CpuMilli, hasGpu = roomy >= pod.Devices.Count;
             if (hasCpu && hasGpu)
             {
-                q2 += pod.Probability * Enumerable.Range(0, free.Length).Where(g => !(free[g] >= needs[g])).Sum(g => free[g]);
+                q2 += pod.Probability * elsewhere;
             }
             else if (hasCpu)
             {
