@@ -10,7 +10,7 @@ public sealed class GpuScoresTests
 
     [Test]
     public void Best_fit_is_what_stays_free_of_cpu_and_gpu_turned_round() =>
-        Check(new GpuBestFit(), (cpu, gpus, podCpu, podGpu) => (int)((1 - ((cpu - podCpu) / 128000.0 * 0.5) - ((gpus.Sum() - podGpu) / 8000.0 * 0.5)) * 100));
+        Check(new GpuBestFit(), (cpu, gpus, podCpu, podGpu) => (int)((1 - (((cpu - podCpu) / 128000.0 * 0.5) + ((gpus.Sum() - podGpu) / 8000.0 * 0.5))) * 100));
 
     [Test]
     public void Worst_fit_is_what_stays_free_of_cpu_and_gpu() =>
