@@ -280,7 +280,7 @@ public sealed class MapReader
     }
 
     private static string Range(long min, long max) =>
-        max is int.MaxValue or long.MaxValue ? $"of at least {min}" : min is int.MinValue or long.MinValue ? $"of at most {max}" : $"from {min} to {max}";
+        (max is int.MaxValue or long.MaxValue) && min is not (int.MinValue or long.MinValue) ? $"of at least {min}" : $"from {min} to {max}";
 
     private static string Quote(DocumentNode node) => node is ScalarNode { IsNull: false } scalar ? $"\"{scalar.Text}\"" : "this";
 

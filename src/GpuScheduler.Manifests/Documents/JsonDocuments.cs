@@ -38,8 +38,7 @@ internal ref struct JsonDocuments
         }
         catch (JsonException e)
         {
-            string reason = e.Message[..Math.Max(0, e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal))].TrimEnd('.');
-            throw new DocumentFormatException((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1, $"the file is not valid JSON: {reason}; correct it here or just before");
+            throw new DocumentFormatException((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1, $"the file is not valid JSON: {Reason(e.Message)}");
         }
         catch (InvalidOperationException)
         {
@@ -49,6 +48,17 @@ internal ref struct JsonDocuments
         }
 
         return roots.ToImmutable();
+    }
+
+    private static string Reason(string message)
+    {
+        if (message.Contains("end of the JSON payload", StringComparison.Ordinal) || message.Contains("end of data", StringComparison.Ordinal))
+        {
+            return "it ends within a value; complete it";
+        }
+
+        int place = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return $"{(place < 0 ? message : message[..place]).TrimEnd('.')}; correct it here or just before";
     }
 
     private DocumentNode Value(int depth)

@@ -33,14 +33,16 @@ internal sealed class YamlDocuments
             string reason = e.InnerException is null ? e.Message : e.InnerException.Message;
             int colon = reason.StartsWith('(') ? reason.IndexOf("): ", StringComparison.Ordinal) : -1;
             reason = (colon < 0 ? reason : reason[(colon + 3)..]).TrimEnd('.');
-            throw new DocumentFormatException(e.Start.Line, e.Start.Column, $"the file is not valid YAML: {char.ToLowerInvariant(reason[0])}{reason[1..]}; correct it here or just before");
+            // The place where a value begins that goes wrong, save for a tab: that is where it went wrong.
+            Mark place = reason.Contains("tab", StringComparison.Ordinal) ? e.End : e.Start;
+            throw new DocumentFormatException(place.Line, place.Column, $"the file is not valid YAML: {char.ToLowerInvariant(reason[0])}{reason[1..]}; correct it here or just before");
         }
     }
 
     private ImmutableArray<DocumentNode> Documents()
     {
         ImmutableArray<DocumentNode>.Builder roots = ImmutableArray.CreateBuilder<DocumentNode>();
-        while (_parser.MoveNext())
+        while (MoveNext())
         {
             if (_parser.Current is not DocumentStart)
             {
@@ -48,7 +50,7 @@ internal sealed class YamlDocuments
             }
 
             _anchors.Clear();
-            _parser.MoveNext();
+            MoveNext();
             DocumentNode root = Value(1);
             if (!root.IsNull)
             {
@@ -131,12 +133,26 @@ internal sealed class YamlDocuments
 
     private ParsingEvent Next()
     {
-        if (!_parser.MoveNext() || _parser.Current is StreamEnd)
+        if (!MoveNext() || _parser.Current is StreamEnd)
         {
             throw new DocumentFormatException(0, 0, "the file is not valid YAML: it ends within a value; complete it");
         }
 
         return _parser.Current!;
+    }
+
+    private bool MoveNext()
+    {
+        Mark before = _parser.Current?.End ?? Mark.Empty;
+        try
+        {
+            return _parser.MoveNext();
+        }
+        catch (Exception e) when (e is not (YamlException or OutOfMemoryException))
+        {
+            // On some malformed text the library trips over itself, with exceptions of several kinds that say nothing of the text.
+            throw new DocumentFormatException(before.Line, before.Column, "the file is not valid YAML: what follows cannot stand here; correct it");
+        }
     }
 
     private ScalarNode ScalarOf(Scalar scalar, int line, int column)

@@ -73,7 +73,7 @@ internal sealed class DeviceReader(ConfigurationErrors errors, Notes notes)
         if (product.Contains("-MIG-", StringComparison.Ordinal))
         {
             // Strategy "single": the resource counts partitions, so no device is whole.
-            notes.Add($"nodes offer MIG partitions as {Resource}: they have no whole devices", facts.Name);
+            notes.Add($"nodes offer MIG partitions as {Resource} and have no whole devices", facts.Name);
             return new NodeDevices(DeviceShape.None, AllocationRegime.DevicePlugin, null);
         }
 
@@ -88,12 +88,19 @@ internal sealed class DeviceReader(ConfigurationErrors errors, Notes notes)
             }
 
             count /= replicas;
-            notes.Add("nodes share each GPU by time-slicing or MPS: a pod's nvidia.com/gpu counts as a whole GPU here", facts.Name);
+            notes.Add("nodes share each GPU by time-slicing or MPS, and a pod's nvidia.com/gpu counts as a whole GPU here", facts.Name);
         }
 
         RequireLabelledCount(facts, replicas);
         const string Shared = "-SHARED";
-        string model = product.EndsWith(Shared, StringComparison.Ordinal) ? product[..^Shared.Length] : product;
+        bool isShared = product.EndsWith(Shared, StringComparison.Ordinal);
+        if (isShared && replicas == 1)
+        {
+            errors.Add(facts.Place("labels", WellKnownLabels.GpuProduct),
+                $"\"{product}\" says that GPUs are shared but label {ManifestKeys.GpuReplicas} does not say by how many; correct one of them");
+        }
+
+        string model = isShared ? product[..^Shared.Length] : product;
         int memory = (int)(LabelNumber(facts, WellKnownLabels.GpuMemory) ?? 0);
         return new NodeDevices(Uniform(facts, Resource, model.Length == 0 ? Resource : model, count, memory), AllocationRegime.DevicePlugin, Resource);
     }

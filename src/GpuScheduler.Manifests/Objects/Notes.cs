@@ -8,7 +8,7 @@ internal sealed class Notes
 {
     private readonly Dictionary<string, (int Count, string First)> _byReason = new(StringComparer.Ordinal);
 
-    /// <param name="reason">What happened, to be read after a count: <c>pods have …</c>.</param>
+    /// <param name="reason">What happened, as a sentence about several objects.</param>
     /// <param name="example">The object.</param>
     public void Add(string reason, string example)
     {
@@ -18,5 +18,5 @@ internal sealed class Notes
 
     public ImmutableArray<string> ToSentences() =>
         [.. _byReason.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => string.Create(
-            CultureInfo.InvariantCulture, $"{n.Value.Count} {n.Key} (such as {n.Value.First})"))];
+            CultureInfo.InvariantCulture, $"{n.Key}: {n.Value.Count}, such as {n.Value.First}"))];
 }

@@ -19,7 +19,7 @@ internal static class AffinityReader
         if (required is not null)
         {
             terms = [.. required.Maps("nodeSelectorTerms").Select(Term)];
-            if (required.Items("nodeSelectorTerms").IsEmpty)
+            if (required.Find("nodeSelectorTerms") is null or ListNode { Items.IsEmpty: true })
             {
                 required.Error("nodeSelectorTerms", "has no term, so no node would match; add one");
             }

@@ -69,7 +69,7 @@ internal sealed class PodReader(
             NodeAffinity = AffinityReader.Read(spec),
             Tolerations = [.. spec.Maps("tolerations").Select(AffinityReader.Toleration)],
         };
-        if (content.Containers.IsEmpty && spec.Items("containers").IsEmpty)
+        if (spec.Find("containers") is null or ListNode { Items.IsEmpty: true })
         {
             spec.Error("containers", "has no container; add one");
         }

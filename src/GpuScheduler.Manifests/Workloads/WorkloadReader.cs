@@ -27,7 +27,7 @@ internal sealed class WorkloadReader(Notes notes, PodReader pods)
 
         if (item.IsLive)
         {
-            notes.Add($"{item.Kind} objects come from a cluster: their pods count as they are, none was made", item.Label());
+            notes.Add($"{item.Kind} objects come from a cluster, so that their pods count as they are and none was made", item.Label());
             return true;
         }
 
