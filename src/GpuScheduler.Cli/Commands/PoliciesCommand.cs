@@ -1,5 +1,4 @@
 using System.CommandLine;
-using GpuScheduler.Simulation;
 
 namespace GpuScheduler.Cli;
 
