@@ -1,0 +1,10 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Running;
+using GpuScheduler.Benchmarks;
+
+return args switch
+{
+    ["gate"] => AllocationGate.Run(Console.Out),
+    ["memory"] => MemoryReport.Run(Console.Out),
+    _ => BenchmarkSwitcher.FromAssembly(typeof(BenchCluster).Assembly).Run(args, DefaultConfig.Instance).Any(s => s.HasCriticalValidationErrors) ? 1 : 0,
+};
