@@ -13,23 +13,28 @@ namespace GpuScheduler.Scheduling;
 internal sealed class ClassMemo(ClassPlan plan)
 {
     private const int Rescan = -2;
+    private const long Mixed = long.MinValue, Unseen = long.MaxValue;
 
     private readonly BlockTournament _tournament = new();
     private readonly long[] _scratch = new long[Block.Size];
 
     private int _blocks;
+
+    /// <summary>The stamp that each block had when it was last looked at, side by side, so that finding what changed is one scan.</summary>
     private long[] _stamps = [];
-    private long[] _chains = [];
-    private long[] _nodesStamps = [];
-    private ulong[] _nodeMasks = [];
-    private ulong[] _feasible = [];
-    private int[] _bestLanes = [];
+    private Entry[] _entries = [];
 
     /// <summary>Sum of the plain scores, 64 lanes a block; meaningful where feasible.</summary>
     private long[] _plain = [];
 
     /// <summary>Raw scores of each normalised plugin, 64 lanes a block.</summary>
     private readonly long[][] _raw = new long[plan.NormalizedScores.Length][];
+
+    /// <summary>
+    /// Raw score that all lanes of a block have had so far, where the plugin looks at nodes alone; <see cref="Mixed"/> where they differ.
+    /// It spares the search for the block's range, which for taints and the like is nearly always the same everywhere.
+    /// </summary>
+    private readonly long[][] _common = new long[plan.NormalizedScores.Length][];
 
     /// <summary>Smallest and largest raw score of each normalised plugin, per block.</summary>
     private readonly (long Low, long High)[][] _blockRanges = new (long, long)[plan.NormalizedScores.Length][];
@@ -77,7 +82,7 @@ internal sealed class ClassMemo(ClassPlan plan)
         }
 
         score = _tournament.ScoreOf(winner);
-        return (winner * Block.Size) + _bestLanes[winner];
+        return (winner * Block.Size) + _entries[winner].BestLane;
     }
 
     private void Forget(int blocks)
@@ -87,30 +92,24 @@ internal sealed class ClassMemo(ClassPlan plan)
         {
             _blocks = blocks;
             _stamps = new long[blocks];
-            _chains = new long[blocks];
-            _nodesStamps = new long[blocks];
-            _nodeMasks = new ulong[blocks];
-            _feasible = new ulong[blocks];
-            _bestLanes = new int[blocks];
+            _entries = new Entry[blocks];
             _plain = new long[blocks * Block.Size];
             for (int k = 0; k < _raw.Length; k++)
             {
                 _raw[k] = new long[blocks * Block.Size];
                 _blockRanges[k] = new (long, long)[blocks];
+                _common[k] = new long[blocks];
             }
         }
 
         Array.Fill(_stamps, -1);
-        Array.Fill(_chains, -1);
-        Array.Fill(_nodesStamps, -1);
-        Array.Clear(_feasible);
+        Array.Fill(_entries, new Entry { Chain = -1, NodesStamp = -1, BestLane = -1 });
         foreach ((long Low, long High)[] ranges in _blockRanges)
         {
             Array.Fill(ranges, (long.MaxValue, long.MinValue));
         }
 
         Array.Fill(_ranges, (long.MaxValue, long.MinValue));
-        Array.Fill(_bestLanes, -1);
         _tournament.Reset(blocks);
     }
 
@@ -152,7 +151,7 @@ internal sealed class ClassMemo(ClassPlan plan)
         bool many = _changed.Count > _blocks / 8 + 1;
         foreach (int b in _changed)
         {
-            if (_bestLanes[b] == Rescan)
+            if (_entries[b].BestLane == Rescan)
             {
                 FindBest(blocks[b], b);
             }
@@ -163,7 +162,7 @@ internal sealed class ClassMemo(ClassPlan plan)
             }
             else
             {
-                int lane = _bestLanes[b];
+                int lane = _entries[b].BestLane;
                 _tournament.Set(b, lane >= 0, lane < 0 ? 0 : Total((b * Block.Size) + lane), lane < 0 ? 0 : blocks[b].Nodes.TieKeys[lane]);
             }
         }
@@ -176,7 +175,7 @@ internal sealed class ClassMemo(ClassPlan plan)
 
     private void SetLazily(Block block, int b)
     {
-        int lane = _bestLanes[b];
+        int lane = _entries[b].BestLane;
         _tournament.SetLazily(b, lane >= 0, lane < 0 ? 0 : Total((b * Block.Size) + lane), lane < 0 ? 0 : block.Nodes.TieKeys[lane]);
     }
 
@@ -184,22 +183,26 @@ internal sealed class ClassMemo(ClassPlan plan)
     /// <returns>True where the range of a normalised score may have moved.</returns>
     private bool RefreshBlock(ClusterView view, int b, Block block, long attempt)
     {
-        ulong lanes;
-        bool inChain = _chains[b] == block.Chain && _stamps[b] < block.Stamp;
-        if (_nodesStamps[b] != block.Nodes.Stamp)
+        ref Entry entry = ref _entries[b];
+        ulong lanes = entry.Chain == block.Chain && _stamps[b] < block.Stamp
+            ? ColumnMask.GreaterThan(block.NodeStamps, _stamps[b])
+            : ulong.MaxValue;
+        if (entry.NodesStamp != block.Nodes.Stamp)
         {
-            _nodesStamps[b] = block.Nodes.Stamp;
-            _nodeMasks[b] = FilterNodes(view, block, attempt);
+            entry.NodesStamp = block.Nodes.Stamp;
+            entry.NodeMask = FilterNodes(view, block, attempt);
+            entry.Scored = 0;
+            foreach (long[] common in _common)
+            {
+                common[b] = Unseen;
+            }
+
             lanes = ulong.MaxValue;
-        }
-        else
-        {
-            lanes = inChain ? ColumnMask.GreaterThan(block.NodeStamps, _stamps[b]) : ulong.MaxValue;
         }
 
         _stamps[b] = block.Stamp;
-        _chains[b] = block.Chain;
-        ulong passed = lanes & _nodeMasks[b];
+        entry.Chain = block.Chain;
+        ulong passed = lanes & entry.NodeMask;
         foreach (ref readonly FilterSlot slot in plan.UsageFilters.AsSpan())
         {
             if (passed == 0)
@@ -210,15 +213,14 @@ internal sealed class ClassMemo(ClassPlan plan)
             passed = slot.Plugin.Filter(new PluginContext(plan.Class, slot.State, view, attempt), block, passed);
         }
 
-        ulong before = _feasible[b];
-        ulong feasible = (before & ~lanes) | passed;
-        _feasible[b] = feasible;
+        ulong before = entry.Feasible;
+        entry.Feasible = (before & ~lanes) | passed;
         if (!plan.ScoresReadAttempt)
         {
             ScoreLanes(view, b, block, passed, attempt);
         }
 
-        return Settle(block, b, lanes, before, feasible);
+        return Settle(block, b, lanes);
     }
 
     private ulong FilterNodes(ClusterView view, Block block, long attempt)
@@ -280,33 +282,66 @@ internal sealed class ClassMemo(ClassPlan plan)
             first = false;
         }
 
+        ulong fresh = lanes & ~_entries[b].Scored;
+        _entries[b].Scored |= lanes;
         for (int k = 0; k < _raw.Length; k++)
         {
             ref readonly ScoreSlot slot = ref plan.NormalizedScores[k];
-            slot.Plugin.Score(
-                new PluginContext(plan.Class, slot.State, view, attempt), block, lanes, _raw[k].AsSpan(b * Block.Size, Block.Size));
+            Span<long> raw = _raw[k].AsSpan(b * Block.Size, Block.Size);
+            bool looksAtNodesAlone = slot.Plugin.ScoreReads == Reads.Nodes;
+            ulong asked = looksAtNodesAlone ? fresh : lanes;
+            if (asked == 0)
+            {
+                continue;
+            }
+
+            slot.Plugin.Score(new PluginContext(plan.Class, slot.State, view, attempt), block, asked, raw);
+            if (!looksAtNodesAlone)
+            {
+                _common[k][b] = Mixed;
+                continue;
+            }
+
+            long common = _common[k][b];
+            foreach (int lane in new Lanes(asked))
+            {
+                common = common == Unseen || common == raw[lane] ? raw[lane] : Mixed;
+            }
+
+            _common[k][b] = common;
         }
     }
 
     /// <summary>Finds out whether the block's best node may have changed, and its score ranges.</summary>
-    private bool Settle(Block block, int b, ulong lanes, ulong before, ulong feasible)
+    private bool Settle(Block block, int b, ulong lanes)
     {
+        ref Entry entry = ref _entries[b];
+        ulong feasible = entry.Feasible;
         bool moved = false;
         for (int k = 0; k < _raw.Length; k++)
         {
-            ReadOnlySpan<long> raw = _raw[k].AsSpan(b * Block.Size, Block.Size);
             (long low, long high) = (long.MaxValue, long.MinValue);
-            foreach (int lane in new Lanes(feasible))
+            long common = _common[k][b];
+            if (common is not Mixed and not Unseen)
             {
-                low = Math.Min(low, raw[lane]);
-                high = Math.Max(high, raw[lane]);
+                (low, high) = feasible == 0 ? (low, high) : (common, common);
+            }
+            else
+            {
+                ReadOnlySpan<long> raw = _raw[k].AsSpan(b * Block.Size, Block.Size);
+                foreach (int lane in new Lanes(feasible))
+                {
+                    low = Math.Min(low, raw[lane]);
+                    high = Math.Max(high, raw[lane]);
+                }
             }
 
-            moved |= _blockRanges[k][b] != (low, high);
-            _blockRanges[k][b] = (low, high);
+            ref (long Low, long High) range = ref _blockRanges[k][b];
+            moved |= range.Low != low || range.High != high;
+            range = (low, high);
         }
 
-        int best = _bestLanes[b];
+        int best = entry.BestLane;
         bool bestStands = best >= 0 && (lanes >> best & 1) == 0;
         if (bestStands && !moved && BitOperations.PopCount(lanes) <= 8)
         {
@@ -319,11 +354,11 @@ internal sealed class ClassMemo(ClassPlan plan)
                 }
             }
 
-            _bestLanes[b] = best;
+            entry.BestLane = best;
         }
         else
         {
-            _bestLanes[b] = feasible == 0 ? -1 : Rescan;
+            entry.BestLane = feasible == 0 ? -1 : Rescan;
         }
 
         return moved;
@@ -353,8 +388,8 @@ internal sealed class ClassMemo(ClassPlan plan)
         ReadOnlySpan<Block> blocks = view.Blocks;
         for (int b = 0; b < _blocks; b++)
         {
-            ScoreLanes(view, b, blocks[b], _feasible[b], attempt);
-            Settle(blocks[b], b, ulong.MaxValue, _feasible[b], _feasible[b]);
+            ScoreLanes(view, b, blocks[b], _entries[b].Feasible, attempt);
+            Settle(blocks[b], b, ulong.MaxValue);
         }
 
         RecomputeRanges();
@@ -369,10 +404,10 @@ internal sealed class ClassMemo(ClassPlan plan)
 
     private void FindBest(Block block, int b)
     {
-        ulong feasible = _feasible[b];
+        ulong feasible = _entries[b].Feasible;
         if (feasible == 0)
         {
-            _bestLanes[b] = -1;
+            _entries[b].BestLane = -1;
             return;
         }
 
@@ -388,7 +423,7 @@ internal sealed class ClassMemo(ClassPlan plan)
             }
         }
 
-        _bestLanes[b] = best;
+        _entries[b].BestLane = best;
     }
 
     private bool Beats(Block block, int b, int lane, int other)
@@ -419,5 +454,24 @@ internal sealed class ClassMemo(ClassPlan plan)
         }
 
         return total;
+    }
+
+    /// <summary>What is known of one block, on one cache line.</summary>
+    private struct Entry
+    {
+        public long Chain;
+        public long NodesStamp;
+
+        /// <summary>Lanes that pass the filters which look at nodes alone.</summary>
+        public ulong NodeMask;
+
+        /// <summary>Lanes that pass all filters.</summary>
+        public ulong Feasible;
+
+        /// <summary>Lanes whose node-only scores are known.</summary>
+        public ulong Scored;
+
+        /// <summary>The best of the feasible lanes, -1 for none, <see cref="Rescan"/> where it must be looked for.</summary>
+        public int BestLane;
     }
 }
