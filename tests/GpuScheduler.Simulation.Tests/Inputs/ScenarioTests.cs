@@ -201,4 +201,22 @@ public sealed class ScenarioTests
         Assert.That(workload.Arrivals, Has.Length.EqualTo(2880).Within(220));
         Assert.That(workload.Arrivals.Select(a => a.Duration), Has.All.Null, "no duration: they stay");
     }
+
+    [Test]
+    public void The_documented_example_is_read()
+    {
+        string text = File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "simulation-inputs.md"));
+        string example = text.Split("```yaml\n")[1].Split("```")[0];
+        Workload workload = Read(example);
+        Assert.That(workload.Nodes, Has.Length.EqualTo(16));
+        Assert.That(workload.IsTimed);
+    }
+
+    [Test]
+    public void Every_built_in_scenario_is_documented()
+    {
+        string text = File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "simulation-inputs.md"));
+        Assert.That(ScenarioCatalog.Names, Is.EqualTo(new[] { "h100", "mixed", "mixed-timed", "nvl72" }));
+        Assert.That(ScenarioCatalog.Names.Where(n => !text.Contains($"| `{n}` |")), Is.Empty);
+    }
 }
