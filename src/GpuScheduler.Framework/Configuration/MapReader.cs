@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using static GpuScheduler.Framework.ReaderWords;
 
 namespace GpuScheduler.Framework;
 
@@ -162,7 +163,17 @@ public sealed class MapReader
     }
 
     /// <summary>The text of a quantity, which may be a plain number or a string; null where it is absent.</summary>
-    public string? QuantityText(string key) => Find(key) is { } value && TryQuantityText(value, Errors, out string text) ? text : null;
+    public string? QuantityText(string key)
+    {
+        DocumentNode? value = Find(key);
+        if (value is null or ScalarNode { IsString: true } || (value is ScalarNode number && ScalarText.IsNumber(number.Text)))
+        {
+            return (value as ScalarNode)?.Text;
+        }
+
+        Errors.Add(value, $"{Quote(value)} is {value.Kind}; write a quantity, such as 500m, 4 or 16Gi");
+        return null;
+    }
 
     /// <summary>One of the names of <typeparamref name="T"/>, spelt exactly.</summary>
     public T Enum<T>(string key, T @default)
@@ -264,28 +275,6 @@ public sealed class MapReader
             child?.RejectUnknownFields();
         }
     }
-
-    /// <summary>The text of a quantity; false, and an error, for what cannot be one.</summary>
-    internal static bool TryQuantityText(DocumentNode value, ConfigurationErrors errors, out string text)
-    {
-        if (value is ScalarNode { IsNull: false } scalar && (scalar.IsString || ScalarText.IsNumber(scalar.Text)))
-        {
-            text = scalar.Text;
-            return true;
-        }
-
-        errors.Add(value, $"{Quote(value)} is {value.Kind}; write a quantity, such as 500m, 4 or 16Gi");
-        text = "";
-        return false;
-    }
-
-    private static string Range(long min, long max) =>
-        (max is int.MaxValue or long.MaxValue) && min is not (int.MinValue or long.MinValue) ? $"of at least {min}" : $"from {min} to {max}";
-
-    private static string Quote(DocumentNode node) => node is ScalarNode { IsNull: false } scalar ? $"\"{scalar.Text}\"" : "this";
-
-    private static string Not(DocumentNode node, string expected) =>
-        node is ScalarNode ? $"{Quote(node)} is not {expected}" : $"this is {node.Kind}, not {expected}";
 
     private bool TryString(DocumentNode? value, out string text)
     {
