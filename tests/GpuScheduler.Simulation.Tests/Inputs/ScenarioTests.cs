@@ -219,4 +219,8 @@ public sealed class ScenarioTests
         Assert.That(ScenarioCatalog.Names, Is.EqualTo(new[] { "h100", "mixed", "mixed-timed", "nvl72" }));
         Assert.That(ScenarioCatalog.Names.Where(n => !text.Contains($"| `{n}` |")), Is.Empty);
     }
+
+    [Test]
+    public void Every_built_in_scenario_says_what_it_is() =>
+        Assert.That(ScenarioCatalog.Names.Select(ScenarioCatalog.DescriptionOf), Is.Unique.And.All.Match("[0-9]+ .*(nodes|racks)"));
 }
