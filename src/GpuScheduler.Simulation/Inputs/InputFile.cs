@@ -26,21 +26,26 @@ internal sealed class InputFile(string name, byte[] content)
     /// <summary>The text without byte order mark; false, and an error, for what is no text.</summary>
     public bool TryText(ConfigurationErrors errors, [NotNullWhen(true)] out string? text)
     {
-        text = null;
+        text = IsText(errors) ? Encoding.UTF8.GetString(WithoutPreamble()) : null;
+        return text is not null;
+    }
+
+    /// <summary>False, and an error where the text ends, for what is no text.</summary>
+    public bool IsText(ConfigurationErrors errors)
+    {
         ReadOnlySpan<byte> utf8 = WithoutPreamble();
         int nul = utf8.IndexOf((byte)0);
         ReadOnlySpan<byte> good = nul < 0 ? utf8 : utf8[..nul];
-        if (nul >= 0 || !Utf8.IsValid(utf8))
+        if (nul < 0 && Utf8.IsValid(utf8))
         {
-            Utf8.ToUtf16(good, new char[good.Length], out int valid, out _, replaceInvalidSequences: false);
-            good = good[..valid];
-            int start = good.LastIndexOf((byte)'\n') + 1;
-            errors.Add(new(name, good.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(good[start..]) + 1, "", "the file is not UTF-8 text from here on; save it as UTF-8"));
-            return false;
+            return true;
         }
 
-        text = Encoding.UTF8.GetString(utf8);
-        return true;
+        Utf8.ToUtf16(good, new char[good.Length], out int valid, out _, replaceInvalidSequences: false);
+        good = good[..valid];
+        int start = good.LastIndexOf((byte)'\n') + 1;
+        errors.Add(new(name, good.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(good[start..]) + 1, "", "the file is not UTF-8 text from here on; save it as UTF-8"));
+        return false;
     }
 
     private ReadOnlySpan<byte> WithoutPreamble() =>

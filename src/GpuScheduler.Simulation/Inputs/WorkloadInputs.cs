@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using GpuScheduler.Framework;
 
 namespace GpuScheduler.Simulation;
@@ -48,7 +47,7 @@ public static class WorkloadInputs
         if (nodes.IsManifest != pods.IsManifest)
         {
             (InputFile manifest, InputFile table) = nodes.IsManifest ? (nodes, pods) : (pods, nodes);
-            errors.Add(new(manifest.Name, 0, 0, "", $"is a manifest and {table.Name} is a CSV table; give both as tables, or both as manifests with {WorkloadSource.ClusterOption}"));
+            errors.Add(new(manifest.Name, 1, 1, "", $"is a manifest and {table.Name} is a CSV table; give both as tables, or both as manifests with {WorkloadSource.ClusterOption}"));
             return null;
         }
 
@@ -72,7 +71,6 @@ public static class WorkloadInputs
         return DumpReader.Read(source, [.. all.OfType<InputFile>().Where(f => !f.IsTable)], errors);
     }
 
-    [SuppressMessage("Style", "IDE0046", Justification = "Two rules in a row read better than one expression.")]
     private static bool HasTraceOptions(WorkloadSource source, InputFile manifest, ConfigurationErrors errors)
     {
         if (source.OrderPath is not null)

@@ -10,7 +10,8 @@ internal static class DumpReader
 {
     public static Workload? Read(WorkloadSource source, ImmutableArray<InputFile> files, ConfigurationErrors errors)
     {
-        ClusterManifest? cluster = ManifestReader.Read(files.Select(f => new ManifestFile(f.Name, f.Content)), errors);
+        ImmutableArray<InputFile> texts = [.. files.Where(f => f.IsText(errors))];
+        ClusterManifest? cluster = ManifestReader.Read(texts.Select(f => new ManifestFile(f.Name, f.Content)), errors);
         if (cluster is null || errors.Count > 0)
         {
             return null;

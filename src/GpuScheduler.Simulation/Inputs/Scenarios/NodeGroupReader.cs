@@ -13,7 +13,9 @@ internal static class NodeGroupReader
 
     public static NodeGroup Read(MapReader reader)
     {
+        int before = reader.Errors.Count;
         int gpus = reader.Int("gpus", 0, Device.MaxPerNode, 0);
+        bool hasNoGpus = gpus == 0 && reader.Errors.Count == before;
         string model = reader.String("model");
         int memory = ScenarioFields.GpuMemory(reader);
         LinkLayout links = (LinkLayout)ScenarioFields.Word(reader, "links", "none", "pcie", "nvlink-pairs", "nvswitch");
@@ -23,7 +25,7 @@ internal static class NodeGroupReader
             reader.Error("model", "is required where there are gpus; add the GPUs' model");
         }
 
-        foreach (string key in FieldsOfGpus.Where(key => gpus == 0 && reader.Has(key)))
+        foreach (string key in FieldsOfGpus.Where(key => hasNoGpus && reader.Has(key)))
         {
             reader.Error(key, "says something of GPUs, and gpus is 0; add gpus or remove it");
         }

@@ -28,8 +28,10 @@ internal static class PodKindReader
 
     private static DeviceRequest ReadDevices(MapReader reader)
     {
+        int before = reader.Errors.Count;
         bool isShare = reader.Has("fraction") | reader.Has("gpuMemory");
         int count = reader.Int("gpus", 0, Device.MaxPerNode, isShare ? 1 : 0);
+        bool hasNoGpus = count == 0 && reader.Errors.Count == before;
         double fraction = ScenarioFields.Positive(reader, "fraction", 1, 1);
         int memory = ScenarioFields.GpuMemory(reader);
         ImmutableArray<string> models = [.. reader.Strings("models").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -44,7 +46,7 @@ internal static class PodKindReader
             reader.Error("gpuMemory", "fraction and gpuMemory both say how much of each GPU; remove one");
         }
 
-        foreach (string key in FieldsOfGpus.Where(key => count == 0 && reader.Has(key)))
+        foreach (string key in FieldsOfGpus.Where(key => hasNoGpus && reader.Has(key)))
         {
             reader.Error(key, "says something of GPUs, and gpus is 0; add gpus or remove it");
         }

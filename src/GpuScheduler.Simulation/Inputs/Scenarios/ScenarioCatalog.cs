@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using GpuScheduler.Framework;
+using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Simulation;
 
@@ -27,4 +29,9 @@ public static class ScenarioCatalog
         using StreamReader reader = new(stream);
         return reader.ReadToEnd();
     }
+
+    /// <summary>A line on what a scenario is.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static string DescriptionOf(string name) =>
+        (DocumentParser.ParseOne(name, Read(name), DocumentOptions.HandWritten, []) as MapNode)?["description"] is ScalarNode { Text: var text } ? text : "";
 }

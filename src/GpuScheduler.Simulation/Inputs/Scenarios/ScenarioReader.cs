@@ -8,6 +8,10 @@ namespace GpuScheduler.Simulation;
 internal static class ScenarioReader
 {
     private static readonly string[] FieldsOfTime = ["ratePerHour", "targetLoad", "span"];
+    /// <summary>Pods an hour.</summary>
+    private const double SlowestRate = 0.001;
+
+    private static readonly TimeSpan LongestRun = TimeSpan.FromDays(3650);
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     /// <summary>The scenario, or null where <paramref name="errors"/> got any.</summary>
@@ -175,6 +179,18 @@ internal static class ScenarioReader
         {
             workload.Error(isTimed ? "arrivals" : "load", $"is a share of GPUs, and {(scenario.CapacityMilli == 0 ? "no node has any" : "no pod asks for any")}; "
                 + (isTimed ? "write ratePerHour" : "write pods"));
+        }
+        else if (isTimed && scenario.RatePerHour < SlowestRate)
+        {
+            workload.Error("arrivals", FormattableString.Invariant($"bring a pod less than once in {1 / SlowestRate} hours; raise the rate or the load"));
+        }
+        else if (isTimed && scenario.Pods / scenario.RatePerHour > LongestRun.TotalHours)
+        {
+            workload.Error("pods", $"take more than {LongestRun.TotalDays / 365} years to come; raise the rate, or lower pods");
+        }
+        else if (isTimed && scenario.ExpectedPods < 1)
+        {
+            workload.Error("arrivals", "bring not even one pod; raise the rate, the load or the span");
         }
         else if (scenario.ExpectedPods > Scenario.MaxPods)
         {

@@ -31,13 +31,7 @@ internal static class TraceNodes
             bool isRead = table.TryText("sn", out string name)
                 & table.TryNumber("cpu_milli", 1, MaxCpuMilli, out long cpuMilli)
                 & table.TryNumber("memory_mib", 1, MaxMemoryMiB, out long memoryMiB)
-                & table.TryNumber("gpu", 0, int.MaxValue, out long gpus);
-            if (gpus > Device.MaxPerNode)
-            {
-                table.Error("gpu", $"{gpus} GPUs are more than a node can have; write 0 to {Device.MaxPerNode}");
-                isRead = false;
-            }
-
+                & table.TryNumber("gpu", 0, Device.MaxPerNode, out long gpus);
             string model = table.Text("model");
             if (gpus > 0 && model.Length == 0)
             {

@@ -6,6 +6,9 @@ namespace GpuScheduler.Simulation;
 /// <summary>Reads a trace's pod list.</summary>
 internal sealed class TracePods
 {
+    /// <summary>More than a whole GPU counts as one, within reason.</summary>
+    private const long MaxGpuMilli = 1_000_000;
+
     /// <summary>A thousand years of 365 days, in seconds.</summary>
     private const long MaxTime = 1000L * 365 * 24 * 3600;
 
@@ -69,8 +72,8 @@ internal sealed class TracePods
         bool isRead = _table.TryText("name", out string name)
             & _table.TryNumber("cpu_milli", 1, TraceNodes.MaxCpuMilli, out long cpuMilli)
             & _table.TryNumber("memory_mib", 0, TraceNodes.MaxMemoryMiB, out long memoryMiB)
-            & _table.TryNumber("num_gpu", 0, int.MaxValue, out long gpus)
-            & _table.TryNumber("gpu_milli", 0, int.MaxValue, out long milli);
+            & _table.TryNumber("num_gpu", 0, Device.MaxPerNode, out long gpus)
+            & _table.TryNumber("gpu_milli", 0, MaxGpuMilli, out long milli);
         long created = 0;
         long? runs = null;
         isRead &= !_isTimed || TryTimes(out created, out runs);
