@@ -28,7 +28,7 @@ internal static class ScenariosCommand
     {
         if (name is null)
         {
-            NameTable.Write(terminal.Out, "NAME", "DESCRIPTION", ScenarioCatalog.Names.Select(n => (n, DescriptionOf(n))));
+            NameTable.Write(terminal.Out, "NAME", "DESCRIPTION", ScenarioCatalog.Names.Select(n => (n, ScenarioCatalog.DescriptionOf(n))));
             return ExitCodes.Success;
         }
 
@@ -40,13 +40,5 @@ internal static class ScenariosCommand
 
         terminal.Out.Write(ScenarioCatalog.Read(name));
         return ExitCodes.Success;
-    }
-
-    /// <summary>The first sentence of the comment that a scenario's file begins with.</summary>
-    private static string DescriptionOf(string name)
-    {
-        string comment = string.Join(' ', ScenarioCatalog.Read(name).Split('\n').TakeWhile(l => l.StartsWith('#')).Select(l => l.TrimStart('#').Trim()));
-        int end = comment.IndexOf(". ", StringComparison.Ordinal);
-        return end < 0 ? comment : comment[..(end + 1)];
     }
 }
