@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
@@ -32,103 +31,113 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
     /// <summary>Puts other prices in force. One thread at a time; those that score may go on meanwhile.</summary>
     public void Publish(GpuPrices prices) => _published = new Published(prices, _published.Version + 1);
 
-    /// <summary>For a share the cheapest device, the lowest on ties; otherwise the fitting devices with the least left.</summary>
-    [SkipLocalsInit]
+    /// <summary>For one device the cheapest, the lowest on ties; otherwise the fitting devices with the least left.</summary>
     public override DeviceSet ChooseDevices(in PluginContext context, Block block, int lane)
     {
         LaneGroup<DeviceShape> group = ShapeGroups.Of(block, lane);
         DeviceNeed need = DeviceNeeds.Of(context).For(group);
-        Vector256<short> free = FreeDevices.Of(block, lane, group.Value.Count);
         if (need.Count != 1)
         {
-            return DeviceChoice.Best(need, free);
+            return DeviceChoice.Best(need, FreeDevices.Of(block, lane, group.Value.Count));
         }
 
-        long cpu = GpuVectors.FreeCpu(block, lane);
-        GpuPrices prices = _published.Prices;
-        Cost(prices, prices.Surcharge(group.Value.Model), cpu, context.Pod.AmountOf(Vocabulary.CpuId), need, free, out int device);
+        Pricing pricing = new(_published.Prices, group.Value, context.Pod.AmountOf(Vocabulary.CpuId), need);
+        pricing.CheapestDevice(block, lane, out int device);
         return device < 0 ? DeviceSet.Empty : DeviceSet.Only(device);
     }
 
     private protected override void Score(
         in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores)
     {
-        GpuPrices prices = _published.Prices;
-        double surcharge = prices.Surcharge(shape.Model);
-        long podCpu = context.Pod.AmountOf(Vocabulary.CpuId), lastCpu = 0, score = -1;
-        Vector256<short> last = default;
+        Pricing pricing = new(_published.Prices, shape, context.Pod.AmountOf(Vocabulary.CpuId), need);
         foreach (int lane in new Lanes(lanes))
         {
-            long cpu = GpuVectors.FreeCpu(block, lane);
-            Vector256<short> free = FreeDevices.Of(block, lane, shape.Count);
-
-            // Neighbours are often alike, empty ones above all.
-            if (score < 0 || cpu != lastCpu || free != last)
-            {
-                score = Points(Cost(prices, surcharge, cpu, podCpu, need, free, out _) / Math.Max(1, need.Count));
-                (lastCpu, last) = (cpu, free);
-            }
-
-            scores[lane] = score;
+            scores[lane] = Points(pricing.Cost(block, lane) / Math.Max(1, need.Count));
         }
-    }
-
-    /// <summary>What the placement takes from the node's worth, GPU milli.</summary>
-    [SkipLocalsInit]
-    private static double Cost(
-        GpuPrices prices, double surcharge, long cpu, long podCpu, DeviceNeed need, Vector256<short> freeMilli, out int device)
-    {
-        Span<short> free = stackalloc short[Device.MaxPerNode];
-        freeMilli.CopyTo(free);
-        int total = 0, whole = 0;
-        foreach (short milli in free)
-        {
-            total += milli;
-            whole += milli == Device.FullMilli ? 1 : 0;
-        }
-
-        device = -1;
-        double stranded = prices.Stranded(cpu, total);
-        long cpuLeft = cpu - podCpu;
-        if (need.Count == 0)
-        {
-            return prices.Stranded(cpuLeft, total) - stranded;
-        }
-
-        double markUp = 1 + (surcharge * Device.FullMilli / Math.Max(1, prices.GapValue(Device.FullMilli)));
-        if (need.Count == 1)
-        {
-            double best = double.PositiveInfinity;
-            foreach (int candidate in new Lanes(need.Fitting(freeMilli).Bits))
-            {
-                int before = free[candidate], after = before - need.Milli[candidate];
-                double gap = prices.GapValue(before) - prices.GapValue(after);
-                double broken = before == Device.FullMilli ? prices.WholeValue(whole) - prices.WholeValue(whole - 1) : 0;
-                double cost = (gap * markUp) + broken;
-                if (cost < best)
-                {
-                    (best, device) = (cost, candidate);
-                }
-            }
-
-            return device < 0 ? double.PositiveInfinity : best + prices.Stranded(cpuLeft, total - need.Milli[device]) - stranded;
-        }
-
-        double taken = 0;
-        int wholeLeft = whole, totalLeft = total;
-        foreach (int chosen in new Lanes(DeviceChoice.Best(need, freeMilli).Bits))
-        {
-            int before = free[chosen], after = before - need.Milli[chosen];
-            taken += prices.GapValue(before) - prices.GapValue(after);
-            totalLeft -= need.Milli[chosen];
-            wholeLeft -= before == Device.FullMilli ? 1 : 0;
-        }
-
-        return (taken * markUp) + prices.WholeValue(whole) - prices.WholeValue(wholeLeft) + prices.Stranded(cpuLeft, totalLeft) - stranded;
     }
 
     private static long Points(double cost) =>
         (long)Math.Round((Dearest - Math.Clamp(cost, Cheapest, Dearest)) / (Dearest - Cheapest) * (IScorePlugin.MaxNodeScore * Finest));
 
     private sealed record Published(GpuPrices Prices, long Version);
+
+    /// <summary>Prices one request on nodes of one shape: what a placement takes from a node's worth, GPU milli.</summary>
+    private readonly ref struct Pricing(GpuPrices prices, DeviceShape shape, long podCpu, DeviceNeed need)
+    {
+        /// <summary>The model's surcharge, on top of what its gaps are worth.</summary>
+        private readonly double _markUp =
+            1 + (prices.Surcharge(shape.Model) * Device.FullMilli / Math.Max(1, prices.GapValue(Device.FullMilli)));
+
+        public double Cost(Block block, int lane)
+        {
+            long cpu = GpuVectors.FreeCpu(block, lane);
+            int free = block.TotalFree[lane];
+            double stranded = prices.Stranded(cpu, free);
+            if (need.Count == 0)
+            {
+                return prices.Stranded(cpu - podCpu, free) - stranded;
+            }
+
+            if (need.Count == 1)
+            {
+                double cost = CheapestDevice(block, lane, out int device);
+                return device < 0 ? cost : cost + prices.Stranded(cpu - podCpu, free - need.Milli[device]) - stranded;
+            }
+
+            Vector256<short> gaps = FreeDevices.Of(block, lane, shape.Count);
+            int whole = block.WholeFree[lane], wholeLeft = whole, freeLeft = free;
+            double taken = 0;
+            foreach (int chosen in new Lanes(DeviceChoice.Best(need, gaps).Bits))
+            {
+                taken += prices.LossesOf(need.Milli[chosen])[gaps[chosen]];
+                freeLeft -= need.Milli[chosen];
+                wholeLeft -= gaps[chosen] == Device.FullMilli ? 1 : 0;
+            }
+
+            return (taken * _markUp) + prices.WholeValue(whole) - prices.WholeValue(wholeLeft)
+                + prices.Stranded(cpu - podCpu, freeLeft) - stranded;
+        }
+
+        /// <summary>The device that costs least, -1 where none has room, and what it costs without regard to CPU.</summary>
+        public double CheapestDevice(Block block, int lane, out int device)
+        {
+            ReadOnlySpan<short> column = block.FreeMilli;
+            ReadOnlySpan<double> losses = need.MilliEach > 0 ? prices.LossesOf(need.MilliEach) : default;
+            double best = double.PositiveInfinity, broken = -1;
+            device = -1;
+            for (int candidate = 0, at = lane; candidate < shape.Count; candidate++, at += Block.Size)
+            {
+                int gap = column[at];
+                double loss;
+                if (losses.IsEmpty)
+                {
+                    short share = need.Milli[candidate];
+                    loss = share == DeviceNeed.Unservable ? double.PositiveInfinity : prices.LossesOf(share)[gap];
+                }
+                else
+                {
+                    loss = losses[gap];
+                }
+
+                loss *= _markUp;
+                if (gap == Device.FullMilli)
+                {
+                    if (broken < 0)
+                    {
+                        int whole = block.WholeFree[lane];
+                        broken = prices.WholeValue(whole) - prices.WholeValue(whole - 1);
+                    }
+
+                    loss += broken;
+                }
+
+                if (loss < best)
+                {
+                    (best, device) = (loss, candidate);
+                }
+            }
+
+            return best;
+        }
+    }
 }

@@ -18,6 +18,9 @@ public sealed class GpuPrices
     private readonly double[] _strandedShare;
     private readonly FrozenDictionary<string, double> _surcharges;
 
+    /// <summary>By share: what taking it from a gap of 0, 1, … milli loses. Made when a share is first asked for.</summary>
+    private readonly double[]?[] _losses = new double[Device.FullMilli + 1][];
+
     /// <param name="gapValue">Worth of one device's gap of 0, 1, … 1000 free milli; never falls.</param>
     /// <param name="wholeValue">Extra worth of 0, 1, … 16 whole free devices side by side on one node, to pods that need several.</param>
     /// <param name="strandedShare">
@@ -49,6 +52,11 @@ public sealed class GpuPrices
     /// <summary>Worth of a gap of so many milli on one device.</summary>
     public double GapValue(int freeMilli) => _gapValue[freeMilli];
 
+    /// <summary>
+    /// What a gap of each size loses when <paramref name="share"/> milli are taken from it; infinite where it has less.
+    /// </summary>
+    internal ReadOnlySpan<double> LossesOf(int share) => Volatile.Read(ref _losses[share]) ?? MakeLosses(share);
+
     /// <summary>Extra worth of so many whole free devices on one node.</summary>
     public double WholeValue(int wholeDevices) => _wholeValue[wholeDevices];
 
@@ -73,5 +81,18 @@ public sealed class GpuPrices
         int at = Math.Max(0, (int)step);
         double part = Math.Max(0, step - at);
         return freeMilli * ((_strandedShare[at] * (1 - part)) + (_strandedShare[at + 1] * part));
+    }
+
+    /// <summary>Two threads may both make it; either copy is right.</summary>
+    private double[] MakeLosses(int share)
+    {
+        double[] losses = new double[_gapValue.Length];
+        for (int free = 0; free < losses.Length; free++)
+        {
+            losses[free] = free < share ? double.PositiveInfinity : _gapValue[free] - _gapValue[free - share];
+        }
+
+        Volatile.Write(ref _losses[share], losses);
+        return losses;
     }
 }
