@@ -11,11 +11,21 @@ namespace GpuScheduler.Optimization;
 /// <param name="options">Weights of the parts.</param>
 public sealed class LinearPriceSolver(PriceOptions options) : IPriceSolver
 {
+    /// <summary>Milli-cores per GPU milli beyond which more CPU need makes no difference: 2,000 cores a device.</summary>
+    private const double MostCpuPerMilli = 2_000;
+
+    /// <inheritdoc/>
+    /// <remarks>Where no typical pod asks for a device, nothing is known of the demand: <see cref="GpuPrices.Uninformed"/>.</remarks>
     public GpuPrices Solve(PriceProblem problem)
     {
         ImmutableArray<DemandRow> rows = DemandRow.Of(problem);
         double freeMilli = problem.FreeMilliByModel.Values.Sum();
         double milliPerPod = rows.Sum(r => r.Probability * r.TotalMilli);
+        if (!(milliPerPod > 0))
+        {
+            return GpuPrices.Uninformed;
+        }
+
         double capacity = problem.Gaps.Sum() * (double)Device.FullMilli;
 
         // The demand that would just fill what is free; never so little that chance is all there is.
@@ -65,7 +75,7 @@ public sealed class LinearPriceSolver(PriceOptions options) : IPriceSolver
     {
         DemandRow[] asking = [.. rows.Where(r => r.Devices > 0)];
         double all = asking.Sum(r => r.Probability * r.TotalMilli);
-        double most = asking.Max(r => CpuPerMilli(r));
+        double most = Math.Min(asking.Max(r => CpuPerMilli(r)), MostCpuPerMilli);
         double[] shares = new double[(int)(most / GpuPrices.CpuStep) + 2];
         for (int step = 0; step < shares.Length; step++)
         {
