@@ -11,8 +11,8 @@ internal sealed class FakeTerminal
     public const string PodHeader = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec\n";
 
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
-    private readonly StringWriter _out = new();
-    private readonly StringWriter _error = new();
+    private readonly StringBuilder _out = new();
+    private readonly StringBuilder _error = new();
 
     public bool ShowsProgress { get; init; }
 
@@ -58,7 +58,8 @@ internal sealed class FakeTerminal
     /// <summary>Runs a command line; arguments are separated by spaces.</summary>
     public int Run(string commandLine)
     {
-        Terminal terminal = new(_out, _error, ShowsProgress, Open, Create, new TickingClock(Tick));
+        using StringWriter output = new(_out), error = new(_error);
+        Terminal terminal = new(output, error, ShowsProgress, Open, Create, new TickingClock(Tick));
         return CommandLine.RunAsync(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries), terminal).GetAwaiter().GetResult();
     }
 
