@@ -5,7 +5,7 @@ public sealed class BadInputTests
     private const string N = FakeTerminal.NodeHeader, P = FakeTerminal.PodHeader;
 
     [TestCase(N + "n0,64000,262", null, null, "nodes.csv:2:1: the row has 3 fields and the header has 5; complete the row, or remove it if the file was cut off here", TestName = "A truncated table")]
-    [TestCase("sn,cpu_milli,memory_mib,gpu,model,rack\nn0,1,1,0,,r\n", null, null, "nodes.csv:1:34: unknown column \"rack\"; remove it, the columns are sn, cpu_milli, memory_mib, gpu, model", TestName = "An unknown column")]
+    [TestCase("sn,cpu_milli,memory_mib,gpu,model,rack\nn0,1,1,0,,r\n", null, null, "nodes.csv:1:35: unknown column \"rack\"; remove it, the columns are sn, cpu_milli, memory_mib, gpu, model", TestName = "An unknown column")]
     [TestCase(N + "n0,64000,262144,20,T4\n", null, null, "nodes.csv:2:17: gpu: 20 is out of range; write a whole number from 0 to 16", TestName = "A node with 20 GPUs")]
     [TestCase(N + "n0,1,1,0,\nn0,1,1,0,\n", null, null, "nodes.csv:3:1: sn: node n0 is on line 2 already; remove or rename one", TestName = "A duplicate name")]
     [TestCase(null, P + "p,1000,1,1,-10,\n", null, "pods.csv:2:12: gpu_milli: -10 is out of range; write a whole number from 0 to 1000000", TestName = "A negative request")]
@@ -20,11 +20,6 @@ public sealed class BadInputTests
     [Test]
     public void One_and_a_half_of_a_shared_device_is_refused()
     {
-        FakeTerminal trace = FakeTerminal.WithTrace(pods: P + "p,1000,1,1,1500,\n");
-        Assert.That(trace.Simulate(), Is.EqualTo(ExitCodes.BadInput));
-        Assert.That(trace.Messages, Has.Length.EqualTo(1));
-        Assert.That(trace.Error, Does.StartWith("pods.csv:2:12: gpu_milli: ").And.Contain("1500"));
-
         FakeTerminal dump = new FakeTerminal().With("dump.yaml", """
             apiVersion: v1
             kind: Node
@@ -39,7 +34,7 @@ public sealed class BadInputTests
         Assert.That(dump.Run("simulate --cluster dump.yaml"), Is.EqualTo(ExitCodes.BadInput));
         Assert.That(dump.Messages, Has.Length.EqualTo(1));
         Assert.That(dump.Error, Does.StartWith("dump.yaml:8:").And.Contain("gpuscheduler.dev/gpu-fraction").And.Contain("1.5"));
-        Assert.That(trace.Out + dump.Out, Is.Empty);
+        Assert.That(dump.Out, Is.Empty);
     }
 
     [Test]
@@ -137,7 +132,7 @@ public sealed class BadInputTests
     {
         FakeTerminal terminal = FakeTerminal.WithTrace(nodes: N + "n0,x,y,2,T4\n");
         Assert.That(terminal.Simulate("--policy nobody --seed z -o xml --config gone.yaml"), Is.EqualTo(ExitCodes.BadInput));
-        Assert.That(terminal.Messages.Select(m => m.Split(' ')[0]), Is.EqualTo(new[] { "--output:", "--seed:", "gone.yaml:", "--policy:", "nodes.csv:2:4:", "nodes.csv:2:10:" }));
+        Assert.That(terminal.Messages.Select(m => m.Split(' ')[0]), Is.EqualTo(new[] { "--output:", "--seed:", "gone.yaml:", "--policy:", "nodes.csv:2:4:", "nodes.csv:2:6:" }));
         Assert.That(terminal.Out, Is.Empty);
     }
 
