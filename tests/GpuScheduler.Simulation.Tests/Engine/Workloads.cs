@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using GpuScheduler.Cluster;
-using GpuScheduler.Framework;
 
 namespace GpuScheduler.Simulation.Tests;
 
