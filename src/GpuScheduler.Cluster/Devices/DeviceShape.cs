@@ -18,6 +18,7 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
         Devices = devices;
         _links = links;
         _hash = HashOf(devices, links);
+        IsUniform = devices.All(d => d.Model == devices[0].Model && d.MemoryMiB == devices[0].MemoryMiB);
         Model = devices.Length == 0 ? "" : devices[0].Model;
         TotalMilli = devices.Length * Device.FullMilli;
     }
@@ -31,7 +32,7 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
     public string Model { get; }
 
     /// <summary>True where all devices are of one model and memory.</summary>
-    public bool IsUniform => Devices.All(d => d.Model == Model && d.MemoryMiB == Devices[0].MemoryMiB);
+    public bool IsUniform { get; }
 
     /// <summary>Compute of all devices together, milli.</summary>
     public int TotalMilli { get; }

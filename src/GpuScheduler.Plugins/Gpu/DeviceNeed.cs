@@ -1,0 +1,90 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Plugins;
+
+/// <summary>What a request takes of each device of a shape, and whether such a node can serve it at all.</summary>
+internal sealed class DeviceNeed
+{
+    /// <summary>Stands for "this device cannot serve the request": no device has as much.</summary>
+    public const short Unservable = short.MaxValue;
+
+    private DeviceNeed(int count, Vector256<short> milli, short milliEach, short milliMost, bool isUniform, string? impossible)
+    {
+        Count = count;
+        Milli = milli;
+        MilliEach = milliEach;
+        MilliMost = milliMost;
+        LeavesChoiceOpen = milliEach == Device.FullMilli;
+        IsIndifferent = LeavesChoiceOpen && isUniform;
+        Impossible = impossible;
+    }
+
+    /// <summary>How many different devices.</summary>
+    public int Count { get; }
+
+    /// <summary>Compute to take by device; <see cref="Unservable"/> where the device cannot serve the request or does not exist.</summary>
+    public Vector256<short> Milli { get; }
+
+    /// <summary>Compute to take of a device where all devices of the shape serve the request alike; 0 where they do not.</summary>
+    public short MilliEach { get; }
+
+    /// <summary>The most compute the request can take of one device; 0 for pods that ask for none.</summary>
+    public short MilliMost { get; }
+
+    /// <summary>True where any device will do, and as a whole: only then may somebody else (the kubelet) pick.</summary>
+    public bool LeavesChoiceOpen { get; }
+
+    /// <summary>True where whole devices are asked for and all are alike: which of the free ones are taken makes no difference.</summary>
+    public bool IsIndifferent { get; }
+
+    /// <summary>Why such a node cannot serve the request even when nothing is placed there; null where it can.</summary>
+    public string? Impossible { get; }
+
+    public static DeviceNeed Of(DeviceRequest request, DeviceShape shape)
+    {
+        Span<short> milli = stackalloc short[Device.MaxPerNode];
+        milli.Fill(Unservable);
+        int allowed = 0, servable = 0;
+        short least = Unservable, most = 0;
+        foreach (Device device in shape.Devices)
+        {
+            if (request.IsNone || !request.Allows(device.Model))
+            {
+                continue;
+            }
+
+            allowed++;
+            if (request.TryShareOf(device.MemoryMiB, out DeviceShare share))
+            {
+                servable++;
+                milli[device.Index] = share.Milli;
+                least = Math.Min(least, share.Milli);
+                most = Math.Max(most, share.Milli);
+            }
+        }
+
+        bool alike = servable > 0 && servable == shape.Count && least == most;
+        string? impossible = request.IsNone ? null
+            : shape.Count == 0 ? GpuReasons.NoDevice
+            : allowed == 0 ? GpuReasons.OtherModel
+            : allowed < request.Count ? GpuReasons.TooFewDevices
+            : servable < request.Count ? GpuReasons.TooLittleMemory
+            : null;
+        return new DeviceNeed(
+            request.Count, Vector256.Create<short>(milli), alike ? least : (short)0, most, shape.IsUniform, impossible);
+    }
+
+    /// <summary>True where such a node, empty, could serve the request under this regime.</summary>
+    public bool IsPossible(AllocationRegime regime) =>
+        Impossible is null && (regime != AllocationRegime.DevicePlugin || LeavesChoiceOpen);
+
+    /// <summary>The devices that have room now, given what each has free.</summary>
+    public DeviceSet Fitting(Vector256<short> freeMilli) =>
+        new((ushort)Vector256.GreaterThanOrEqual(freeMilli, Milli).ExtractMostSignificantBits());
+
+    /// <summary>True where enough devices have room.</summary>
+    public bool Fits(Vector256<short> freeMilli) =>
+        BitOperations.PopCount(Vector256.GreaterThanOrEqual(freeMilli, Milli).ExtractMostSignificantBits()) >= Count;
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using System.Runtime.Intrinsics;
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Plugins;
+
+/// <summary>
+/// Passes nodes that can give a pod its devices: <see cref="DeviceRequest.Count"/> different ones of an allowed model, each with the share
+/// or the memory free, under a regime that can honour the choice. Where no score plugin picks the devices, it gives best-fit ones.
+/// </summary>
+/// <remarks>
+/// Free compute alone is looked at. Memory then fits too: shares take memory in proportion, rounded down, and memory takes compute in
+/// proportion, rounded up, so a device always has at least as large a part of its memory free as of its compute.
+/// </remarks>
+public sealed class GpuFit : IPreFilterPlugin, IFilterPlugin, IDevicePlugin, IEnqueueExtensions
+{
+    public string Name => "GpuFit";
+
+    public Reads FilterReads => Reads.Nodes | Reads.Usage;
+
+    public ImmutableArray<ClusterEventWithHint> EventsToRegister { get; } =
+    [
+        new(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Delete), AfterPodLeft),
+        new(
+            new ClusterEvent(
+                EventResource.Node,
+                ActionTypes.Add | ActionTypes.UpdateNodeAllocatable | ActionTypes.UpdateNodeLabel | ActionTypes.UpdateNodeAnnotation),
+            AfterNodeChanged),
+    ];
+
+    public PreFilterResult PreFilter(PodClass pod, Vocabulary vocabulary) =>
+        pod.Devices.IsNone ? PreFilterResult.Skip : PreFilterResult.With(new DeviceNeeds(pod.Devices));
+
+    public ulong Filter(in PluginContext context, Block block, ulong lanes)
+    {
+        DeviceNeeds needs = DeviceNeeds.Of(context);
+        DeviceRequest request = needs.Request;
+        ulong pickedByKubelet = block.Nodes.InRegime(AllocationRegime.DevicePlugin);
+        if (request.MemoryMiB == 0 && request.Models.IsEmpty)
+        {
+            // Any device of any node gives the same share: one compare, whatever the shapes.
+            ulong open = request.IsExclusive ? lanes : lanes & ~pickedByKubelet;
+            return open == 0 ? 0 : open & HasRoom(block, (short)request.Milli, request.Count);
+        }
+
+        ulong passed = 0, room = 0;
+        short milli = 0;
+        foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)
+        {
+            ulong asked = group.Lanes & lanes;
+            DeviceNeed need;
+            if (asked == 0 || (need = needs.For(group)).Impossible is not null)
+            {
+                continue;
+            }
+
+            asked = need.LeavesChoiceOpen ? asked : asked & ~pickedByKubelet;
+            if (need.MilliEach == 0)
+            {
+                passed |= FitsOneByOne(block, need, group.Value.Count, asked);
+                continue;
+            }
+
+            if (need.MilliEach != milli)
+            {
+                milli = need.MilliEach;
+                room = HasRoom(block, milli, need.Count);
+            }
+
+            passed |= asked & room;
+        }
+
+        return passed;
+    }
+
+    public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into)
+    {
+        DeviceNeeds needs = DeviceNeeds.Of(context);
+        ulong pickedByKubelet = block.Nodes.InRegime(AllocationRegime.DevicePlugin);
+        foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)
+        {
+            ulong lanes = group.Lanes & rejected;
+            if (lanes == 0)
+            {
+                continue;
+            }
+
+            DeviceNeed need = needs.For(group);
+            if (need.Impossible is { } impossible)
+            {
+                into.Add(lanes, StatusCode.UnschedulableAndUnresolvable, impossible);
+                continue;
+            }
+
+            ulong unsuited = need.LeavesChoiceOpen ? 0 : lanes & pickedByKubelet;
+            into.Add(unsuited, StatusCode.UnschedulableAndUnresolvable, GpuReasons.DevicePlugin);
+            string reason = need.MilliMost == Device.FullMilli ? GpuReasons.TooFewWholeFree
+                : need.Count == 1 ? GpuReasons.TooLittleShare
+                : GpuReasons.TooFewShares;
+            into.Add(lanes & ~unsuited, StatusCode.Unschedulable, reason);
+        }
+    }
+
+    public DeviceSet ChooseDevices(in PluginContext context, Block block, int lane) =>
+        DeviceChoice.Best(DeviceNeeds.Of(context).For(block, lane), FreeDevices.Of(block, lane));
+
+    private static ulong HasRoom(Block block, short milli, int count) =>
+        milli == Device.FullMilli ? ColumnMask.AtLeast(block.WholeFree, (short)Math.Min(count, short.MaxValue))
+        : count == 1 ? ColumnMask.AtLeast(block.LargestFree, milli)
+        : ColumnMask.SlotsAtLeast(block.FreeMilli, milli, count);
+
+    private static ulong FitsOneByOne(Block block, DeviceNeed need, int devices, ulong lanes)
+    {
+        ulong passed = 0;
+        foreach (int lane in new Lanes(lanes))
+        {
+            Vector256<short> free = FreeDevices.Of(block, lane, devices);
+            passed |= (need.Fits(free) ? 1UL : 0) << lane;
+        }
+
+        return passed;
+    }
+
+    private static QueueingHint AfterPodLeft(QueuedPodInfo pod, ClusterChange change) =>
+        change.PodClass is { Devices.IsNone: true } ? QueueingHint.Skip : QueueingHint.Queue;
+
+    private static QueueingHint AfterNodeChanged(QueuedPodInfo pod, ClusterChange change)
+    {
+        if (change.NewNode is not { } node)
+        {
+            return QueueingHint.Queue;
+        }
+
+        bool same = change.OldNode is { } old && old.Regime == node.Regime && old.Shape.Equals(node.Shape);
+        return !same && DeviceNeed.Of(pod.Class.Devices, node.Shape).IsPossible(node.Regime) ? QueueingHint.Queue : QueueingHint.Skip;
+    }
+}
