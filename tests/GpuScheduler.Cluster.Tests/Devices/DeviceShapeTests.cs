@@ -18,6 +18,10 @@ public sealed class DeviceShapeTests
     });
 
     [Test]
+    public void Names_with_line_ends_do_not_make_shapes_equal() => Assert.That(
+        DeviceShape.Of([new Device(0, "A", 0, -1, "0\nr")], []), Is.Not.EqualTo(DeviceShape.Of([new Device(0, "A\n0", -1, 0, "r")], [])));
+
+    [Test]
     public void Links_tell_shapes_apart_and_must_be_a_symmetric_matrix()
     {
         Device[] two = [new(0, "A", 40), new(1, "A", 40)];
