@@ -8,7 +8,7 @@ internal static class ReportText
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
     /// <summary>A count, or the mean of some: <c>1,213</c>, <c>12.3</c>.</summary>
-    public static string Count(double value) => value.ToString(value < 100 ? "#,0.#" : "#,0", Culture);
+    public static string Count(double value) => value.ToString(value < 10 ? "#,0.#" : "#,0", Culture);
 
     /// <summary>As a table has it: <c>96.40%</c>.</summary>
     public static string ExactPercent(double value) => value.ToString("0.00", Culture) + "%";

@@ -26,7 +26,7 @@ internal static class HtmlReport
                 AllocationSection.Write(page, outcomes);
             }
 
-            FragmentationSection.Write(page, outcomes);
+            FragmentationSection.Write(page, report, outcomes);
             FailureSection.Write(page, report, outcomes);
             DeviceSection.Write(page, outcomes);
             NumbersSection.Write(page, report, outcomes);
