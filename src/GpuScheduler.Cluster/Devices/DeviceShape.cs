@@ -13,6 +13,7 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
     public static readonly DeviceShape None = new([], []);
 
     private readonly string _key;
+    private readonly int _hash;
     private readonly ImmutableArray<Link> _links;
 
     private DeviceShape(ImmutableArray<Device> devices, ImmutableArray<Link> links)
@@ -20,6 +21,8 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
         Devices = devices;
         _links = links;
         _key = KeyOf(devices, links);
+        _hash = _key.GetHashCode(StringComparison.Ordinal);
+        IsUniform = devices.All(d => d.Model == devices[0].Model && d.MemoryMiB == devices[0].MemoryMiB);
         Model = devices.Length == 0 ? "" : devices[0].Model;
         TotalMilli = devices.Length * Device.FullMilli;
     }
@@ -33,7 +36,7 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
     public string Model { get; }
 
     /// <summary>True where all devices are of one model and memory.</summary>
-    public bool IsUniform => Devices.All(d => d.Model == Model && d.MemoryMiB == Devices[0].MemoryMiB);
+    public bool IsUniform { get; }
 
     /// <summary>Compute of all devices together, milli.</summary>
     public int TotalMilli { get; }
@@ -90,11 +93,11 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
     public static DeviceShape Uniform(string model, int count, int memoryMiB = 0) =>
         Of([.. Enumerable.Range(0, count).Select(i => new Device(i, model, memoryMiB))], []);
 
-    public bool Equals(DeviceShape? other) => other is not null && (ReferenceEquals(this, other) || _key == other._key);
+    public bool Equals(DeviceShape? other) => other is not null && (ReferenceEquals(this, other) || (_hash == other._hash && _key == other._key));
 
     public override bool Equals(object? obj) => Equals(obj as DeviceShape);
 
-    public override int GetHashCode() => _key.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => _hash;
 
     public override string ToString() => Count == 0 ? "none" : $"{Count} x {Model}";
 

@@ -10,13 +10,14 @@ internal sealed class DeviceNeed
     /// <summary>Stands for "this device cannot serve the request": no device has as much.</summary>
     public const short Unservable = short.MaxValue;
 
-    private DeviceNeed(int count, Vector256<short> milli, short milliEach, short milliMost, bool leavesChoiceOpen, string? impossible)
+    private DeviceNeed(int count, Vector256<short> milli, short milliEach, short milliMost, bool isUniform, string? impossible)
     {
         Count = count;
         Milli = milli;
         MilliEach = milliEach;
         MilliMost = milliMost;
-        LeavesChoiceOpen = leavesChoiceOpen;
+        LeavesChoiceOpen = milliEach == Device.FullMilli;
+        IsIndifferent = LeavesChoiceOpen && isUniform;
         Impossible = impossible;
     }
 
@@ -34,6 +35,9 @@ internal sealed class DeviceNeed
 
     /// <summary>True where any device will do, and as a whole: only then may somebody else (the kubelet) pick.</summary>
     public bool LeavesChoiceOpen { get; }
+
+    /// <summary>True where whole devices are asked for and all are alike: which of the free ones are taken makes no difference.</summary>
+    public bool IsIndifferent { get; }
 
     /// <summary>Why such a node cannot serve the request even when nothing is placed there; null where it can.</summary>
     public string? Impossible { get; }
@@ -69,7 +73,7 @@ internal sealed class DeviceNeed
             : servable < request.Count ? GpuReasons.TooLittleMemory
             : null;
         return new DeviceNeed(
-            request.Count, Vector256.Create<short>(milli), alike ? least : (short)0, most, alike && least == Device.FullMilli, impossible);
+            request.Count, Vector256.Create<short>(milli), alike ? least : (short)0, most, shape.IsUniform, impossible);
     }
 
     /// <summary>True where such a node, empty, could serve the request under this regime.</summary>

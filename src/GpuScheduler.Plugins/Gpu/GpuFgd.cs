@@ -27,7 +27,7 @@ public sealed class GpuFgd : GpuScore, IVersionedPlugin
     public void Publish(TypicalPods typicalPods) =>
         _published = new Published(new Fragmentation(typicalPods), _published.Version + 1);
 
-    /// <summary>For a share the device that made the node's score, the lowest on ties; otherwise the fitting devices with the least left.</summary>
+    /// <summary>For one device (unless whole ones alike) the one that made the node's score, the lowest on ties; otherwise the fitting devices with the least left.</summary>
     [SkipLocalsInit]
     public override DeviceSet ChooseDevices(in PluginContext context, Block block, int lane)
     {
@@ -67,8 +67,8 @@ public sealed class GpuFgd : GpuScore, IVersionedPlugin
         }
     }
 
-    /// <summary>One device, and not all of it: which one makes a difference.</summary>
-    private static bool IsShare(DeviceNeed need) => need.Count == 1 && need.MilliEach != Device.FullMilli;
+    /// <summary>One device, and which one makes a difference.</summary>
+    private static bool IsShare(DeviceNeed need) => need.Count == 1 && !need.IsIndifferent;
 
     [SkipLocalsInit]
     private static long ScoreShare(

@@ -28,4 +28,7 @@ public sealed record Workload
     /// and one that does not fit is lost.
     /// </summary>
     public bool IsTimed { get; init; }
+
+    /// <summary>What of the input was left out or simplified, a sentence each.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
 }

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using GpuScheduler.Framework;
+using GpuScheduler.Simulation;
+
+namespace GpuScheduler.Cli;
+
+/// <summary><c>gpusched simulate</c>: runs policies over a workload and compares them.</summary>
+internal static class SimulateCommand
+{
+    private const string Description = """
+        Run scheduling policies over a workload, with the scheduler's own engine, and compare them.
+
+        Examples:
+          # A built-in cluster and workload
+          gpusched simulate
+
+          # A trace, each pod tried once in a given order, and a report with charts
+          gpusched simulate --nodes nodes.csv --pods pods.csv --order order.txt --policy default,fgd,best-fit --report report.html
+
+          # What would happen to the pending pods of a cluster
+          kubectl get nodes,pods -A -o yaml > dump.yaml
+          gpusched simulate --cluster dump.yaml --policy default
+
+          # A virtual week in which pods come, wait and leave, for machines to read
+          gpusched simulate --scenario mixed-timed -o json
+        """;
+
+    public static Command Make(Terminal terminal)
+    {
+        SimulateOptions options = new();
+        Command command = new("simulate", Description);
+        foreach (Option option in options.All)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(options, parsed, terminal, cancellation)));
+        return command;
+    }
+
+    private static int Run(SimulateOptions options, ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        List<string> errors = [];
+        ReportFormat format = options.Format(parsed, errors);
+        ImmutableArray<ulong> seeds = options.Seeds(parsed, errors);
+        ImmutableArray<SimulatedPolicy> policies = PolicySelection.Read(options.Policies(parsed), options.Config(parsed), terminal.Open, errors);
+        using ProgressLine progress = new(terminal);
+        (Workload? workload, ConfigurationErrors inputErrors) = WorkloadInputs.Read(options.Source(parsed), terminal.Open);
+        if (inputErrors.Count > 0)
+        {
+            errors.Add(InputErrors.ToText(inputErrors));
+        }
+
+        Func<string, ulong>? tieKey =
+            options.TieOrder(parsed) is { } path && workload is not null ? TieOrderFile.Read(path, workload, terminal.Open, errors) : null;
+        if (errors.Count > 0 || workload is null)
+        {
+            foreach (string error in errors)
+            {
+                terminal.Error.WriteLine(error);
+            }
+
+            return ExitCodes.BadInput;
+        }
+
+        FragmentationGauge gauge = new(TypicalDemand.Of(workload));
+        Simulator simulator = new(workload, _ => gauge, terminal.Time, tieKey);
+        List<RunResult> results = [];
+        int runs = policies.Length * seeds.Length;
+        foreach (SimulatedPolicy policy in policies)
+        {
+            foreach (ulong seed in seeds)
+            {
+                string what = $"{policy.Name}, seed {seed} ({results.Count + 1} of {runs})";
+                results.Add(simulator.Run(policy, seed, new Progress(done => progress.Report(what, done)), cancellation));
+            }
+        }
+
+        SimulationReport report = ReportBuilder.Build(workload, policies, results);
+        if (options.NoTimings(parsed))
+        {
+            report = report.WithoutTimings();
+        }
+
+        progress.Dispose();
+        if (options.Report(parsed) is { } page)
+        {
+            using StreamWriter writer = new(terminal.Create(page));
+            ReportWriter.WriteHtml(report, writer);
+        }
+
+        ReportWriter.Write(report, format, terminal.Out);
+        if (options.Report(parsed) is { } written)
+        {
+            terminal.Error.WriteLine($"wrote {written}");
+        }
+
+        return ExitCodes.Success;
+    }
+
+    /// <summary>Reports on the caller's thread, unlike <see cref="Progress{T}"/>.</summary>
+    private sealed class Progress(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Manifests;
+
+/// <summary>What manifests or a dump say of a cluster.</summary>
+public sealed record ClusterManifest
+{
+    public ImmutableArray<Node> Nodes { get; init; } = [];
+
+    /// <summary>Pods as written, and those that workloads make, in the order of the input.</summary>
+    public ImmutableArray<Pod> Pods { get; init; } = [];
+
+    /// <summary>What was left out or simplified, a sentence each.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+}

@@ -1,0 +1,25 @@
+namespace GpuScheduler.Manifests;
+
+/// <summary>Annotations that say which devices there are and who holds them.</summary>
+public static class ManifestKeys
+{
+    /// <summary>
+    /// On a node: its devices as a JSON list (<c>[{"index":0,"uuid":"GPU-…","model":"…","memoryMiB":81559,"numa":0,"pcieRoot":"…"}]</c>), or a map of <c>devices</c>
+    /// and <c>links</c>, a matrix such as <c>[["X","NV18"],["NV18","X"]]</c>. On a bound pod: the devices it holds, <c>0,3</c>.
+    /// </summary>
+    public const string Devices = "gpuscheduler.dev/devices";
+
+    /// <summary>On a node: <c>annotation</c>, <c>device-plugin</c>, <c>hami</c> or <c>dra</c>.</summary>
+    public const string AllocationRegime = "gpuscheduler.dev/allocation-regime";
+
+    /// <summary>On a node: what HAMi's device plugin registers.</summary>
+    public const string HamiRegister = "hami.io/node-nvidia-register";
+
+    internal const string GpuReplicas = "nvidia.com/gpu.replicas";
+
+    internal const string MigStrategy = "nvidia.com/mig.strategy";
+
+    internal const string AmdProduct = "amd.com/gpu.product-name";
+
+    internal const string IntelProduct = "gpu.intel.com/product";
+}

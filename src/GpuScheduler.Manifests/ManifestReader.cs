@@ -1,0 +1,68 @@
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Manifests;
+
+/// <summary>
+/// Reads nodes and pods from manifests and from <c>kubectl get … -o json|yaml</c>. These are API objects: fields that we do not know come from newer servers and are
+/// passed over, what we know must be right.
+/// </summary>
+public static class ManifestReader
+{
+    /// <summary>All objects of <paramref name="files"/> together, or null where <paramref name="errors"/> got any.</summary>
+    public static ClusterManifest? Read(IEnumerable<ManifestFile> files, ConfigurationErrors errors)
+    {
+        int before = errors.Count;
+        ObjectCollector collector = new(errors);
+        foreach (ManifestFile file in files)
+        {
+            foreach (DocumentNode document in DocumentParser.Parse(file.Name, file.Utf8.Span, DocumentOptions.ApiObjects, errors))
+            {
+                collector.Add(document);
+            }
+        }
+
+        Notes notes = new();
+        NodeReader nodes = new(errors, notes);
+        PriorityClasses priorities = new();
+        foreach (ManifestObject item in collector.Objects)
+        {
+            switch (item)
+            {
+                case { Kind: "Node", ApiVersion: "v1" }:
+                    nodes.Read(item);
+                    break;
+                case { Kind: "PriorityClass", ApiVersion: "scheduling.k8s.io/v1" }:
+                    priorities.Read(item);
+                    break;
+            }
+        }
+
+        PodReader pods = new(errors, notes, priorities, nodes.ByName);
+        WorkloadReader workloads = new(notes, pods);
+        foreach (ManifestObject item in collector.Objects)
+        {
+            switch (item)
+            {
+                case { Kind: "Pod", ApiVersion: "v1" }:
+                    pods.Read(item);
+                    break;
+                case { Kind: "Node", ApiVersion: "v1" } or { Kind: "PriorityClass", ApiVersion: "scheduling.k8s.io/v1" }:
+                    break;
+                default:
+                    if (!workloads.TryRead(item))
+                    {
+                        notes.Add($"{item.Kind} objects were passed over", item.Label());
+                    }
+
+                    break;
+            }
+        }
+
+        return errors.Count > before ? null : new ClusterManifest
+        {
+            Nodes = [.. nodes.Nodes],
+            Pods = [.. pods.Pods],
+            Notes = notes.ToSentences(),
+        };
+    }
+}

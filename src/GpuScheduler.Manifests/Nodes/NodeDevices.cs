@@ -1,0 +1,6 @@
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Manifests;
+
+/// <summary>A node's devices, and the extended resource that they replace (null: none).</summary>
+internal sealed record NodeDevices(DeviceShape Shape, AllocationRegime Regime, string? Resource);

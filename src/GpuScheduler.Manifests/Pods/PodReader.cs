@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Manifests;
+
+/// <summary>Reads pods.</summary>
+internal sealed class PodReader(
+    ConfigurationErrors errors, Notes notes, PriorityClasses priorities, IReadOnlyDictionary<string, (Node Node, ManifestObject Object)> nodes)
+{
+    private readonly Dictionary<(string Namespace, string Name), ManifestObject> _byName = [];
+    private readonly List<Pod> _pods = [];
+
+    public IReadOnlyList<Pod> Pods => _pods;
+
+    public void Read(ManifestObject item)
+    {
+        string name = item.Name();
+        if (ReadPod(item.Reader, item.Metadata, item.Namespace(), notes, item.Label()) is not { } pod || name.Length == 0)
+        {
+            return;
+        }
+
+        Add(Bound(pod with { Name = name, Uid = item.Metadata!.String("uid"), Created = Timestamps.Read(item.Metadata, "creationTimestamp") }, item), item);
+    }
+
+    /// <summary>A pod without a name from a workload's template; null where that has no spec.</summary>
+    public Pod? ReadTemplate(MapReader template, string podNamespace, ManifestObject owner) =>
+        ReadPod(template, template.Map("metadata"), podNamespace, notes, owner.Label());
+
+    /// <summary>Adds a pod; a second of its name is an error.</summary>
+    public void Add(Pod pod, ManifestObject from)
+    {
+        if (_byName.TryAdd((pod.Namespace, pod.Name), from))
+        {
+            _pods.Add(pod);
+        }
+        else
+        {
+            ManifestObject.AddDuplicate($"pod {pod}", _byName[(pod.Namespace, pod.Name)], from);
+        }
+    }
+
+    private Pod? ReadPod(MapReader reader, MapReader? metadata, string podNamespace, Notes notes, string label)
+    {
+        if (reader.Map("spec") is not { } spec)
+        {
+            if (!reader.Has("spec"))
+            {
+                reader.Error("spec", "is required; add it with containers");
+            }
+
+            return null;
+        }
+
+        ImmutableSortedDictionary<string, string> annotations = metadata?.StringMap("annotations") ?? LabelSet.Empty;
+        // The API server's defaults are not there yet in a manifest that a person wrote.
+        bool hostNetwork = spec.Bool("hostNetwork", false);
+        PodSpec content = new()
+        {
+            Namespace = podNamespace,
+            SchedulerName = spec.String("schedulerName") is { Length: > 0 } scheduler ? scheduler : ProfileConfiguration.DefaultSchedulerName,
+            Containers = [.. spec.Maps("containers").Select(c => ContainerReader.Read(c, hostNetwork, false))],
+            InitContainers = [.. spec.Maps("initContainers").Select(c => ContainerReader.Read(c, hostNetwork, true))],
+            PodResources = spec.Map("resources") is { } resources ? ContainerReader.Requests(resources) : null,
+            Overhead = Quantities.Read(spec, "overhead") ?? ResourceList.Empty,
+            NodeSelector = spec.StringMap("nodeSelector"),
+            NodeAffinity = AffinityReader.Read(spec),
+            Tolerations = [.. spec.Maps("tolerations").Select(AffinityReader.Toleration)],
+        };
+        if (spec.Find("containers") is null or ListNode { Items.IsEmpty: true })
+        {
+            spec.Error("containers", "has no container; add one");
+        }
+
+        NoteWhatIsNotModelled(spec, notes, label);
+        return new Pod
+        {
+            Name = "",
+            Namespace = podNamespace,
+            Labels = metadata?.StringMap("labels") ?? LabelSet.Empty,
+            Priority = priorities.Of(spec),
+            SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
+            Spec = content with { Devices = Devices(reader, metadata, annotations, content) },
+        };
+    }
+
+    private DeviceRequest Devices(MapReader reader, MapReader? metadata, ImmutableSortedDictionary<string, string> annotations, PodSpec spec)
+    {
+        List<DeviceRequestError> found = [];
+        DeviceRequests.TryRead(annotations, spec, found, out DeviceRequest request);
+        foreach (DeviceRequestError error in found)
+        {
+            DocumentNode? blame = error.Keys.Select(k => metadata?.Map("annotations")?.Node[k]).FirstOrDefault(n => n is not null)
+                ?? reader.Map("spec")?.Find("containers");
+            errors.Add(blame ?? reader.Node, error.Message);
+        }
+
+        return request;
+    }
+
+    /// <summary>Says where the pod is. Without a status it is a wish to be on that node; with one it is there.</summary>
+    private Pod Bound(Pod pod, ManifestObject item)
+    {
+        MapReader spec = item.Reader.Map("spec")!;
+        string nodeName = spec.String("nodeName");
+        string phase = item.Reader.Map("status")?.String("phase") ?? "";
+        if (phase.Length == 0)
+        {
+            return pod with { Spec = pod.Spec with { NodeName = nodeName } };
+        }
+
+        bool isTerminal = phase is "Succeeded" or "Failed";
+        if (nodeName.Length > 0 && !isTerminal && nodes.Count > 0 && !nodes.ContainsKey(nodeName))
+        {
+            notes.Add("pods are bound to nodes that are not in the input", pod.ToString());
+        }
+
+        return pod with
+        {
+            BoundNode = nodeName,
+            IsTerminal = isTerminal,
+            BoundDevices = nodeName.Length > 0 && !isTerminal ? BoundDevices(pod, nodeName, item) : default,
+        };
+    }
+
+    private DeviceSet BoundDevices(Pod pod, string nodeName, ManifestObject item)
+    {
+        MapNode? annotations = item.Metadata?.Map("annotations")?.Node;
+        if (annotations?[ManifestKeys.Devices] is not ScalarNode { Text: var text } node)
+        {
+            return default;
+        }
+
+        DeviceSet devices = default;
+        foreach (string part in text.Split(','))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index >= Device.MaxPerNode)
+            {
+                errors.Add(node, $"\"{text}\" is not a list of devices; write their indices, 0 to {Device.MaxPerNode - 1}, such as \"0,3\"");
+                return default;
+            }
+
+            if (devices.Contains(index))
+            {
+                errors.Add(node, $"\"{text}\" names device {index} twice; remove one");
+                return default;
+            }
+
+            devices = devices.With(index);
+        }
+
+        if (!pod.Spec.Devices.IsNone && devices.Count != pod.Spec.Devices.Count)
+        {
+            errors.Add(node, $"\"{text}\" is {devices.Count} devices but the pod asks for {pod.Spec.Devices.Count} ({pod.Spec.Devices.Source}); make them agree");
+        }
+        else if (nodes.TryGetValue(nodeName, out (Node Node, ManifestObject Object) bound) && (devices.Bits & ~bound.Node.Shape.All.Bits) != 0)
+        {
+            errors.Add(node, $"\"{text}\" names a device that node {nodeName} does not have (it has {bound.Node.Shape.Count}); correct it or the node's devices");
+        }
+
+        return devices;
+    }
+
+    private static void NoteWhatIsNotModelled(MapReader spec, Notes notes, string label)
+    {
+        MapReader? affinity = spec.Map("affinity");
+        if (affinity?.Has("podAffinity") == true || affinity?.Has("podAntiAffinity") == true)
+        {
+            notes.Add("pods have pod affinity or anti-affinity, which is not regarded", label);
+        }
+
+        if (!spec.Items("topologySpreadConstraints").IsEmpty)
+        {
+            notes.Add("pods have topology spread constraints, which are not regarded", label);
+        }
+
+        if (!spec.Items("resourceClaims").IsEmpty)
+        {
+            notes.Add("pods have resource claims, which are not regarded", label);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using GpuScheduler.Cluster;
+using GpuScheduler.Plugins;
+
+namespace GpuScheduler.Optimization;
+
+/// <summary>
+/// Prices from linear programmes, averaged over sampled demands so that they are smooth enough to rank with: a cutting-stock programme for
+/// what gaps are worth (<see cref="GapProgramme"/>), and a transport programme for which models run short (<see cref="ModelProgramme"/>).
+/// </summary>
+/// <param name="options">Weights of the parts.</param>
+public sealed class LinearPriceSolver(PriceOptions options) : IPriceSolver
+{
+    public GpuPrices Solve(PriceProblem problem)
+    {
+        ImmutableArray<DemandRow> rows = DemandRow.Of(problem);
+        double freeMilli = problem.FreeMilliByModel.Values.Sum();
+        double milliPerPod = rows.Sum(r => r.Probability * r.TotalMilli);
+        double capacity = problem.Gaps.Sum() * (double)Device.FullMilli;
+
+        // The demand that would just fill what is free; never so little that chance is all there is.
+        double pods = Math.Max(freeMilli * options.DemandPerFreeMilli, capacity * options.LeastDemand) / milliPerPod;
+        GapProgramme gaps = new(rows, problem.Gaps);
+        ModelProgramme models = new(rows, problem.FreeMilliByModel, options.PackingEfficiency);
+        DemandSampler sampler = new(rows, options.Seed, options.NoiseFactor);
+        double[] gapValue = new double[Device.FullMilli + 1];
+        Dictionary<string, double> shortage = problem.FreeMilliByModel.Keys.ToDictionary(m => m, _ => 0.0, StringComparer.Ordinal);
+        for (int sample = 0; sample < options.Samples; sample++)
+        {
+            double place = (2 * (sample + 0.5) / options.Samples) - 1;
+            double[] demand = sampler.Next(pods * (1 + (options.DemandSpread * place)));
+            gaps.AddGapValues(demand, gapValue, 1.0 / options.Samples);
+            models.AddShortages(demand, shortage, 1.0 / options.Samples);
+        }
+
+        return new GpuPrices([.. gapValue], WholeValues(rows, milliPerPod), StrandedShares(rows), Surcharges(rows, pods, problem, shortage));
+    }
+
+    /// <summary>Pods that need k devices side by side are served floor(f / k) times by f of them.</summary>
+    private ImmutableArray<double> WholeValues(ImmutableArray<DemandRow> rows, double milliPerPod)
+    {
+        double[] values = new double[Device.MaxPerNode + 1];
+        for (int whole = 0; whole < values.Length; whole++)
+        {
+            foreach ((int devices, double weight) in options.MultiDeviceWeights)
+            {
+                values[whole] += weight * Device.FullMilli * devices * (whole / devices);
+            }
+
+            foreach (DemandRow row in rows)
+            {
+                if (row.Devices > 1)
+                {
+                    double share = row.Probability * row.TotalMilli / milliPerPod;
+                    values[whole] += options.KnownMultiDeviceWeight * share * Device.FullMilli * row.Devices * (whole / row.Devices);
+                }
+            }
+        }
+
+        return [.. values];
+    }
+
+    /// <summary>A pod that needs c milli-cores per GPU milli leaves 1 - x / c of the compute unserved where only x are there.</summary>
+    private ImmutableArray<double> StrandedShares(ImmutableArray<DemandRow> rows)
+    {
+        DemandRow[] asking = [.. rows.Where(r => r.Devices > 0)];
+        double all = asking.Sum(r => r.Probability * r.TotalMilli);
+        double most = asking.Max(r => CpuPerMilli(r));
+        double[] shares = new double[(int)(most / GpuPrices.CpuStep) + 2];
+        for (int step = 0; step < shares.Length; step++)
+        {
+            foreach (DemandRow row in asking)
+            {
+                double needed = Math.Max(0.01, options.CpuNeedFactor * CpuPerMilli(row));
+                shares[step] += options.StrandedWeight * row.Probability * row.TotalMilli / all
+                    * Math.Max(0, 1 - (step * GpuPrices.CpuStep / needed));
+            }
+        }
+
+        return [.. shares];
+    }
+
+    private static double CpuPerMilli(DemandRow row) => row.CpuMilli / (double)row.TotalMilli;
+
+    /// <summary>
+    /// A model is dear in so far as it runs short (its dual), and in so far as pods that can use few models are expected to want what is left of it.
+    /// </summary>
+    private Dictionary<string, double> Surcharges(
+        ImmutableArray<DemandRow> rows, double pods, PriceProblem problem, Dictionary<string, double> shortage)
+    {
+        Dictionary<string, double> pressure = problem.FreeMilliByModel.Keys.ToDictionary(m => m, _ => 0.0, StringComparer.Ordinal);
+        foreach (DemandRow row in rows)
+        {
+            if (row.Models.IsEmpty)
+            {
+                continue;
+            }
+
+            // One milli more each, so that a model without any left still takes its part.
+            double usable = row.Models.Sum(m => problem.FreeMilliByModel.TryGetValue(m, out long free) ? free + 1 : 0);
+            foreach (string model in row.Models.Where(pressure.ContainsKey))
+            {
+                pressure[model] += pods * row.Probability * row.TotalMilli / usable;
+            }
+        }
+
+        return pressure.ToDictionary(
+            p => p.Key,
+            p => (options.ShortageWeight * shortage[p.Key])
+                + (options.PressureWeight * Math.Pow(Math.Min(p.Value, options.MostPressure), options.PressurePower)),
+            StringComparer.Ordinal);
+    }
+}

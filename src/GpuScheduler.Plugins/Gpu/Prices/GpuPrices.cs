@@ -1,0 +1,77 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Plugins;
+
+/// <summary>
+/// What free capacity is worth to the demand still expected, GPU milli throughout: the tables that <see cref="GpuPriceScore"/> looks up.
+/// Made off the decide path by an <see cref="IPriceSolver"/>; never changes.
+/// </summary>
+public sealed class GpuPrices
+{
+    /// <summary>Steps of the CPU table, milli-cores per GPU milli.</summary>
+    public const double CpuStep = 0.05;
+
+    private readonly double[] _gapValue;
+    private readonly double[] _wholeValue;
+    private readonly double[] _strandedShare;
+    private readonly FrozenDictionary<string, double> _surcharges;
+
+    /// <param name="gapValue">Worth of one device's gap of 0, 1, … 1000 free milli; never falls.</param>
+    /// <param name="wholeValue">Extra worth of 0, 1, … 16 whole free devices side by side on one node, to pods that need several.</param>
+    /// <param name="strandedShare">
+    /// Part of a node's free compute that its free CPU cannot serve, by milli-cores per free GPU milli in steps of <see cref="CpuStep"/>.
+    /// </param>
+    /// <param name="surcharges">By device model: part of its worth that comes on top because others can use no other model.</param>
+    public GpuPrices(
+        ImmutableArray<double> gapValue, ImmutableArray<double> wholeValue, ImmutableArray<double> strandedShare,
+        IReadOnlyDictionary<string, double> surcharges)
+    {
+        if (gapValue.Length != Device.FullMilli + 1 || wholeValue.Length != Device.MaxPerNode + 1 || strandedShare.Length == 0)
+        {
+            throw new ArgumentException("a price table has the wrong length");
+        }
+
+        _gapValue = [.. gapValue];
+        _wholeValue = [.. wholeValue];
+        _strandedShare = [.. strandedShare];
+        _surcharges = surcharges.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Prices where nothing is known of the demand: fill what is used already, keep what is whole.</summary>
+    public static GpuPrices Uninformed { get; } = new(
+        [.. Enumerable.Range(0, Device.FullMilli + 1).Select(r => (double)r * r / Device.FullMilli)],
+        [.. Enumerable.Range(0, Device.MaxPerNode + 1).Select(f => (double)f * f)],
+        [0],
+        FrozenDictionary<string, double>.Empty);
+
+    /// <summary>Worth of a gap of so many milli on one device.</summary>
+    public double GapValue(int freeMilli) => _gapValue[freeMilli];
+
+    /// <summary>Extra worth of so many whole free devices on one node.</summary>
+    public double WholeValue(int wholeDevices) => _wholeValue[wholeDevices];
+
+    /// <summary>The surcharge on a model, 0 where nobody needs just that one.</summary>
+    public double Surcharge(string model) => _surcharges.GetValueOrDefault(model);
+
+    /// <summary>Free compute that this much free CPU cannot serve.</summary>
+    public double Stranded(long freeCpuMilli, int freeMilli)
+    {
+        if (freeMilli <= 0)
+        {
+            return 0;
+        }
+
+        double step = freeCpuMilli / (freeMilli * CpuStep);
+        int last = _strandedShare.Length - 1;
+        if (!(step < last))
+        {
+            return freeMilli * _strandedShare[last];
+        }
+
+        int at = Math.Max(0, (int)step);
+        double part = Math.Max(0, step - at);
+        return freeMilli * ((_strandedShare[at] * (1 - part)) + (_strandedShare[at + 1] * part));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Plugins;
+
+/// <summary>Honours <c>nodeSelector</c> and node affinity, and prefers nodes that match preferred terms.</summary>
+/// <param name="addedAffinity">Affinity that the operator adds to every pod of the profile; null for none.</param>
+public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
+    : IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, INormalizeScorePlugin, IEnqueueExtensions
+{
+    internal const string Reason = "node(s) didn't match Pod's node affinity/selector";
+    internal const string EnforcedReason = "node(s) didn't match scheduler-enforced node affinity";
+    internal const string ConflictReason = "pod affinity terms conflict";
+
+    public string Name => "NodeAffinity";
+
+    public Reads FilterReads => Reads.Nodes;
+
+    public Reads ScoreReads => Reads.Nodes;
+
+    public ImmutableArray<ClusterEventWithHint> EventsToRegister =>
+        [new(new ClusterEvent(EventResource.Node, ActionTypes.Add | ActionTypes.UpdateNodeLabel), AfterNodeChanged)];
+
+    public PreFilterResult PreFilter(PodClass pod, Vocabulary vocabulary)
+    {
+        PodSpec spec = pod.Spec;
+        if (spec.NodeSelector.IsEmpty && spec.NodeAffinity?.Required is null && addedAffinity?.Required is null)
+        {
+            return PreFilterResult.Skip;
+        }
+
+        FrozenSet<string>? names = NamesIn(spec.NodeAffinity?.Required);
+        return names is { Count: 0 }
+            ? new PreFilterResult(Status.Unresolvable(ConflictReason))
+            : PreFilterResult.With(new FilterState(spec, addedAffinity, vocabulary), names);
+    }
+
+    public ulong Filter(in PluginContext context, Block block, ulong lanes)
+    {
+        FilterState state = FilterState.Of(context, addedAffinity);
+        return state.Own.Match(block.Nodes, state.Added?.Match(block.Nodes, lanes) ?? lanes);
+    }
+
+    public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into)
+    {
+        FilterState state = FilterState.Of(context, addedAffinity);
+        ulong allowed = state.Added?.Match(block.Nodes, rejected) ?? rejected;
+        into.Add(rejected & ~allowed, StatusCode.UnschedulableAndUnresolvable, EnforcedReason);
+        into.Add(allowed, StatusCode.UnschedulableAndUnresolvable, Reason);
+    }
+
+    public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary)
+    {
+        PreferredSchedulingTerm[] preferred = [.. addedAffinity?.Preferred ?? [], .. pod.Spec.NodeAffinity?.Preferred ?? []];
+        return preferred.Length == 0
+            ? PreScoreResult.Skip
+            : PreScoreResult.With(preferred.Select(p => (p.Weight, new CompiledTerm(p.Preference, vocabulary))).ToArray());
+    }
+
+    /// <summary>Raw: the weights of the preferred terms that match.</summary>
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    {
+        foreach (int lane in new Lanes(lanes))
+        {
+            scores[lane] = 0;
+        }
+
+        if (context.State is not (int Weight, CompiledTerm Term)[] preferred)
+        {
+            return;
+        }
+
+        foreach ((int weight, CompiledTerm term) in preferred)
+        {
+            foreach (int lane in new Lanes(term.Match(block.Nodes, lanes)))
+            {
+                scores[lane] += weight;
+            }
+        }
+    }
+
+    public long NormalizeScore(long score, long lowest, long highest) => highest == 0 ? 0 : score * IScorePlugin.MaxNodeScore / highest;
+
+    /// <summary>The only names that can match, where every term names some; null otherwise.</summary>
+    private static FrozenSet<string>? NamesIn(ImmutableArray<NodeSelectorTerm>? required)
+    {
+        if (required is not { IsEmpty: false } terms)
+        {
+            return null;
+        }
+
+        HashSet<string> all = new(StringComparer.Ordinal);
+        foreach (NodeSelectorTerm term in terms)
+        {
+            HashSet<string>? names = null;
+            foreach (NodeSelectorRequirement field in term.MatchFields)
+            {
+                if (field.Key == "metadata.name" && field.Operator == NodeSelectorOperator.In)
+                {
+                    names = names is null ? [.. field.Values] : [.. names.Intersect(field.Values, StringComparer.Ordinal)];
+                }
+            }
+
+            if (names is null)
+            {
+                return null;
+            }
+
+            all.UnionWith(names);
+        }
+
+        return all.ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    private QueueingHint AfterNodeChanged(QueuedPodInfo queued, ClusterChange change)
+    {
+        if (change.NewNode is not { } node)
+        {
+            return QueueingHint.Queue;
+        }
+
+        PodSpec spec = queued.Class.Spec;
+        bool matches = NodeSelectors.MatchesSelector(spec.NodeSelector, node)
+            && (spec.NodeAffinity?.Required is not { } own || own.Any(t => NodeSelectors.Matches(t, node)))
+            && (addedAffinity?.Required is not { } added || added.Any(t => NodeSelectors.Matches(t, node)));
+        return matches ? QueueingHint.Queue : QueueingHint.Skip;
+    }
+
+    private sealed class FilterState(PodSpec spec, NodeAffinity? addedAffinity, Vocabulary vocabulary)
+    {
+        public RequiredNodes Own { get; } = new(spec.NodeSelector, spec.NodeAffinity?.Required, vocabulary);
+
+        public RequiredNodes? Added { get; } =
+            addedAffinity?.Required is { } required ? new RequiredNodes(LabelSet.Empty, required, vocabulary) : null;
+
+        public static FilterState Of(in PluginContext context, NodeAffinity? addedAffinity) =>
+            context.State as FilterState ?? new FilterState(context.Pod.Spec, addedAffinity, context.Cluster.Vocabulary);
+    }
+}

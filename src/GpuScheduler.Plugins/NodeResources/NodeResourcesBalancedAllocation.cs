@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Plugins;
+
+/// <summary>
+/// Prefers nodes whose resources a pod makes more evenly used: 75 for no change, up to 100 for better, down to 50 for worse.
+/// </summary>
+/// <param name="resources">What is balanced; kube-scheduler wants every weight to be 1.</param>
+public sealed class NodeResourcesBalancedAllocation(ImmutableArray<ResourceWeight> resources) : IPreScorePlugin, IScorePlugin
+{
+    public string Name => "NodeResourcesBalancedAllocation";
+
+    public Reads ScoreReads => Reads.Nodes | Reads.Usage;
+
+    /// <summary>A pod that requests nothing changes no balance.</summary>
+    public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary)
+    {
+        ScoredResource[] scored = ScoredResource.Of(pod, resources, vocabulary, nonZero: false);
+        return scored.All(s => s.PodAmount == 0) ? PreScoreResult.Skip : PreScoreResult.With(scored);
+    }
+
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    {
+        ScoredResource[] scored = context.State as ScoredResource[]
+            ?? ScoredResource.Of(context.Pod, resources, context.Cluster.Vocabulary, nonZero: false);
+        foreach (int lane in new Lanes(lanes))
+        {
+            long with = Balance(block, lane, scored, withPod: true), without = Balance(block, lane, scored, withPod: false);
+            scores[lane] = 50 + ((50 + with - without) / 2);
+        }
+    }
+
+    /// <summary>100 for equal fractions, less by their standard deviation.</summary>
+    private static long Balance(Block block, int lane, ScoredResource[] scored, bool withPod)
+    {
+        Span<double> fractions = stackalloc double[scored.Length];
+        int count = 0;
+        double sum = 0;
+        foreach (ref readonly ScoredResource resource in scored.AsSpan())
+        {
+            long capacity = block.Nodes.Allocatable(resource.Resource)[lane];
+            if (capacity > 0)
+            {
+                long used = block.Requested(resource.Resource)[lane] + (withPod ? resource.PodAmount : 0);
+                double fraction = Math.Min(1, (double)used / capacity);
+                fractions[count++] = fraction;
+                sum += fraction;
+            }
+        }
+
+        double deviation = 0;
+        if (count == 2)
+        {
+            deviation = Math.Abs((fractions[0] - fractions[1]) / 2);
+        }
+        else if (count > 2)
+        {
+            double mean = sum / count, squares = 0;
+            foreach (double fraction in fractions[..count])
+            {
+                squares += (fraction - mean) * (fraction - mean);
+            }
+
+            deviation = Math.Sqrt(squares / count);
+        }
+
+        return (long)((1 - deviation) * IScorePlugin.MaxNodeScore);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Plugins;
+
+/// <summary>
+/// Keeps pods off nodes that lack a resource they request, and ranks nodes by how full they are or will be. Whole accelerators are
+/// <see cref="GpuFit"/>'s business.
+/// </summary>
+public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, IScorePlugin, IEnqueueExtensions
+{
+    internal const string TooManyPods = "Too many pods";
+
+    public string Name => "NodeResourcesFit";
+
+    public Reads FilterReads => Reads.Nodes | Reads.Usage;
+
+    public Reads ScoreReads => Reads.Nodes | Reads.Usage;
+
+    public ImmutableArray<ClusterEventWithHint> EventsToRegister { get; } =
+    [
+        // Every pod that leaves frees a place at least, and that may be what was lacking.
+        new(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Delete | ActionTypes.UpdatePodScaleDown)),
+        new(new ClusterEvent(EventResource.Node, ActionTypes.Add | ActionTypes.UpdateNodeAllocatable), AfterNodeChanged),
+    ];
+
+    public PreFilterResult PreFilter(PodClass pod, Vocabulary vocabulary) => PreFilterResult.With(Checked(pod, vocabulary));
+
+    public ulong Filter(in PluginContext context, Block block, ulong lanes)
+    {
+        lanes &= ColumnMask.HasRoom(block.Nodes.Allocatable(Vocabulary.PodsId), block.Requested(Vocabulary.PodsId), 1);
+        foreach (ResourceRequest request in StateOf(context))
+        {
+            if (lanes == 0)
+            {
+                break;
+            }
+
+            lanes &= ColumnMask.HasRoom(block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount);
+        }
+
+        return lanes;
+    }
+
+    public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into)
+    {
+        ulong full = rejected & ~ColumnMask.HasRoom(block.Nodes.Allocatable(Vocabulary.PodsId), block.Requested(Vocabulary.PodsId), 1);
+        into.Add(full, StatusCode.Unschedulable, TooManyPods);
+        foreach (ResourceRequest request in StateOf(context))
+        {
+            ReadOnlySpan<long> allocatable = block.Nodes.Allocatable(request.Resource);
+            ulong lacking = rejected & ~ColumnMask.HasRoom(allocatable, block.Requested(request.Resource), request.Amount);
+            if (lacking != 0)
+            {
+                string reason = $"Insufficient {context.Cluster.Vocabulary.Resources[request.Resource]}";
+                ulong large = ColumnMask.AtLeast(allocatable, request.Amount);
+                into.Add(lacking & large, StatusCode.Unschedulable, reason);
+                into.Add(lacking & ~large, StatusCode.UnschedulableAndUnresolvable, reason);
+            }
+        }
+    }
+
+    public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary) =>
+        PreScoreResult.With(ScoredResource.Of(pod, args.Resources, vocabulary, nonZero: true));
+
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    {
+        ScoredResource[] resources = context.State as ScoredResource[]
+            ?? ScoredResource.Of(context.Pod, args.Resources, context.Cluster.Vocabulary, nonZero: true);
+        foreach (int lane in new Lanes(lanes))
+        {
+            long sum = 0, weights = 0;
+            foreach (ref readonly ScoredResource resource in resources.AsSpan())
+            {
+                long capacity = block.Nodes.Allocatable(resource.Resource)[lane];
+                if (capacity == 0)
+                {
+                    continue;
+                }
+
+                long used = resource.Used(block, nonZero: true)[lane] + resource.PodAmount;
+                long score = ScoreOf(capacity, used);
+                if (args.Strategy != ScoringStrategyType.RequestedToCapacityRatio || score > 0)
+                {
+                    sum += score * resource.Weight;
+                    weights += resource.Weight;
+                }
+            }
+
+            scores[lane] = weights == 0 ? 0
+                : args.Strategy == ScoringStrategyType.RequestedToCapacityRatio ? (long)Math.Round((double)sum / weights, MidpointRounding.AwayFromZero)
+                : sum / weights;
+        }
+    }
+
+    private long ScoreOf(long capacity, long used) => args.Strategy switch
+    {
+        ScoringStrategyType.LeastAllocated => used > capacity ? 0 : Percent(capacity - used, capacity),
+        ScoringStrategyType.MostAllocated => Percent(Math.Min(used, capacity), capacity),
+        _ => Interpolate(used > capacity ? 100 : Percent(used, capacity)),
+    };
+
+    /// <summary>part x 100 / whole, truncated. A quotient of doubles is exact here while the product stays below 2^53.</summary>
+    private static long Percent(long part, long whole) =>
+        part < 1L << 46 && whole < 1L << 46 ? (long)((double)(part * 100) / whole) : (long)((Int128)part * 100 / whole);
+
+    private long Interpolate(long utilization)
+    {
+        ImmutableArray<UtilizationPoint> shape = args.Shape;
+        const int Scale = IScorePlugin.MaxNodeScore / 10;
+        for (int i = 0; i < shape.Length; i++)
+        {
+            if (utilization <= shape[i].Utilization)
+            {
+                if (i == 0)
+                {
+                    return shape[0].Score * Scale;
+                }
+
+                UtilizationPoint from = shape[i - 1], to = shape[i];
+                return (from.Score * Scale)
+                    + ((to.Score - from.Score) * Scale * (utilization - from.Utilization) / (to.Utilization - from.Utilization));
+            }
+        }
+
+        return shape.IsEmpty ? 0 : shape[^1].Score * Scale;
+    }
+
+    private ResourceRequest[] StateOf(in PluginContext context) =>
+        context.State as ResourceRequest[] ?? Checked(context.Pod, context.Cluster.Vocabulary);
+
+    private ResourceRequest[] Checked(PodClass pod, Vocabulary vocabulary) =>
+        [.. pod.Requests.Where(r => !IsIgnored(vocabulary.Resources[r.Resource]))];
+
+    private bool IsIgnored(string resource) => ResourceNames.IsExtended(resource)
+        && (args.IgnoredResources.Contains(resource, StringComparer.Ordinal)
+            || args.IgnoredResourceGroups.Contains(resource[..resource.IndexOf('/', StringComparison.Ordinal)], StringComparer.Ordinal));
+
+    private static QueueingHint AfterNodeChanged(QueuedPodInfo queued, ClusterChange change) =>
+        change.NewNode is not { } node || queued.Class.Requested.All(r =>
+            r.Key == ResourceNames.Pods || DeviceRequestKeys.IsWholeDeviceResource(r.Key) || node.Allocatable[r.Key] >= r.Value)
+            ? QueueingHint.Queue
+            : QueueingHint.Skip;
+}

@@ -1,0 +1,40 @@
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Plugins;
+
+/// <summary>A resource as the scorers of a pod class see it.</summary>
+/// <param name="Resource">Its number.</param>
+/// <param name="Weight">How much it counts.</param>
+/// <param name="PodAmount">What the pod adds.</param>
+internal readonly record struct ScoredResource(int Resource, int Weight, long PodAmount)
+{
+    /// <summary>CPU and memory count what scoring assumes of pods without requests; the others what is requested.</summary>
+    public ReadOnlySpan<long> Used(Block block, bool nonZero) => (Resource, nonZero) switch
+    {
+        (Vocabulary.CpuId, true) => block.NonZeroCpu,
+        (Vocabulary.MemoryId, true) => block.NonZeroMemory,
+        _ => block.Requested(Resource),
+    };
+
+    /// <summary>The resources that have a say for a pod: an extended one only if the pod asks for it.</summary>
+    public static ScoredResource[] Of(PodClass pod, IEnumerable<ResourceWeight> resources, Vocabulary vocabulary, bool nonZero)
+    {
+        List<ScoredResource> scored = [];
+        foreach (ResourceWeight resource in resources)
+        {
+            int id = vocabulary.Resources.Intern(resource.Name);
+            long amount = (id, nonZero) switch
+            {
+                (Vocabulary.CpuId, true) => pod.NonZeroCpuMilli,
+                (Vocabulary.MemoryId, true) => pod.NonZeroMemoryBytes,
+                _ => pod.AmountOf(id),
+            };
+            if (amount > 0 || !ResourceNames.IsExtended(resource.Name))
+            {
+                scored.Add(new ScoredResource(id, resource.Weight, amount));
+            }
+        }
+
+        return [.. scored];
+    }
+}

@@ -1,0 +1,6 @@
+namespace GpuScheduler.Plugins;
+
+/// <summary>A point of a score function.</summary>
+/// <param name="Utilization">Percent of the capacity, 0 to 100.</param>
+/// <param name="Score">0 to 10.</param>
+public readonly record struct UtilizationPoint(int Utilization, int Score);

@@ -1,0 +1,8 @@
+namespace GpuScheduler.Simulation;
+
+internal enum DurationKind
+{
+    Fixed,
+    Exponential,
+    Lognormal,
+}

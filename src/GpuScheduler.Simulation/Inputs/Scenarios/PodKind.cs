@@ -1,0 +1,11 @@
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Simulation;
+
+/// <summary>Pods alike: one entry of a mix.</summary>
+/// <param name="Name">Prefix of their names.</param>
+/// <param name="Weight">How often, relative to the others.</param>
+/// <param name="Priority">Their priority.</param>
+/// <param name="Spec">What each asks for.</param>
+/// <param name="Duration">How long they run; null: for ever.</param>
+internal sealed record PodKind(string Name, int Weight, int Priority, PodSpec Spec, DurationDistribution? Duration);
