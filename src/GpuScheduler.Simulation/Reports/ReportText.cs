@@ -16,6 +16,8 @@ internal static class ReportText
     /// <summary>As a sentence has it: <c>96.4%</c>.</summary>
     public static string Percent(double value) => value.ToString("0.0", Culture) + "%";
 
+    public static string Seed(ulong seed) => seed.ToString(Culture);
+
     public static string Number(double value, string format) => value.ToString(format, Culture);
 
     /// <summary>A count and what is counted: <c>1 node</c>, <c>2 nodes</c>.</summary>

@@ -110,6 +110,7 @@ public sealed partial class HtmlReportTests
         }
 
         Assert.That(Parse(ReportPages.Html(EdgeReport.WithoutGpus())).Descendants("h1").Single().Value, Is.EqualTo("default placed 75.0% of the pods; this cluster has no GPUs."));
+        Assert.That(Parse(ReportPages.Html(EdgeReport.OnePoint())).Descendants("h1").Single().Value, Is.EqualTo("default placed 100.0% of the pods; they ask for less than 1% of the GPUs."));
     }
 
     [Test]

@@ -88,8 +88,15 @@ public sealed class JsonReportTests
         Assert.That(Parse(EdgeReport.Hostile()).GetProperty("policies")[0].GetProperty("name").GetString(), Is.EqualTo(EdgeReport.HostileName));
 
     [Test]
-    public void A_seed_of_64_bits_is_printed_in_full() =>
-        Assert.That(Parse(EdgeReport.Empty()).GetProperty("runs")[0].GetProperty("seed").GetUInt64(), Is.EqualTo(ulong.MaxValue));
+    public void A_seed_of_64_bits_is_printed_in_full()
+    {
+        foreach (ReportFormat format in Enum.GetValues<ReportFormat>())
+        {
+            Assert.That(ReportPages.Text(EdgeReport.OnePoint(), format), Does.Contain("18446744073709551615"), format.ToString());
+        }
+
+        Assert.That(ReportPages.Html(EdgeReport.OnePoint()), Does.Contain("18446744073709551615"));
+    }
 
     private static JsonElement Parse(SimulationReport report) => JsonDocument.Parse(ReportPages.Text(report, ReportFormat.Json)).RootElement;
 

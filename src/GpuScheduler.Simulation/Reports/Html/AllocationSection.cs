@@ -7,7 +7,12 @@ internal static class AllocationSection
 
     public static void Write(Markup page, IReadOnlyList<PolicyOutcome> outcomes)
     {
-        int end = Math.Max(1, outcomes.Max(o => o.Reached));
+        int end = outcomes.Max(o => o.Reached);
+        if (end == 0)
+        {
+            return;
+        }
+
         int start = ZoomStart(outcomes);
         Section.Open(
             page, "How much of the GPUs is allocated as load arrives",
@@ -31,7 +36,7 @@ internal static class AllocationSection
         detail.Draw(page, ChartFrame.Narrow, "a-narrow");
         page.Close().Open("figure");
         (whole with { Framed = (x, y), X = whole.X with { Step = 50 }, Y = whole.Y with { Step = 50 } }).Draw(page, ChartFrame.Overview, "a-small");
-        page.Element("figcaption", "The whole run. The framed part, where the policies differ, is the large chart.").Close().Close().CloseLine();
+        page.Element("figcaption", $"The whole run. The framed part, {(outcomes.Count == 1 ? "the end" : "where the policies differ")}, is the large chart.").Close().Close().CloseLine();
     }
 
     private static LineChart Chart(IReadOnlyList<PolicyOutcome> outcomes, int end) => new()

@@ -6,7 +6,7 @@ internal static class FragmentationSection
     public static void Write(Markup page, SimulationReport report, IReadOnlyList<PolicyOutcome> outcomes)
     {
         LineSeries[] series = [.. outcomes.Select(o => new LineSeries(o.Policy.Name, o.Index, Points(o))).Where(s => s.Points.Count > 0)];
-        if (series.Length == 0 || series.All(s => s.Points.All(p => p.Y.High == 0)))
+        if (series.Length == 0 || series.All(s => s.Points.Count == 1) || series.All(s => s.Points.All(p => p.Y.High == 0)))
         {
             return;
         }
@@ -15,7 +15,7 @@ internal static class FragmentationSection
             page, "How fragmented the free GPUs are",
             "Lower is better: of all GPU compute, the part that is free but that the typical pods are expected not to be able to use, "
             + "because the pieces are too small, of the wrong model, or without CPU beside them.");
-        double end = Math.Max(1, series.Max(s => s.Points[^1].X));
+        double end = series.Max(s => s.Points[^1].X);
         LineChart chart = new()
         {
             Description = "Fragmented share of all GPUs against the load that arrived, a line per policy",

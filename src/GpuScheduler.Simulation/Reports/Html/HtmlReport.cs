@@ -21,7 +21,7 @@ internal static class HtmlReport
             {
                 TimedSections.Write(page, outcomes);
             }
-            else if (report.Cluster.Gpus > 0)
+            else
             {
                 AllocationSection.Write(page, outcomes);
             }

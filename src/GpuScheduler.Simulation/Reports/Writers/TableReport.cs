@@ -15,7 +15,7 @@ internal static class TableReport
         {
             foreach (SimulationRun run in outcome.Runs)
             {
-                table.Add([run.Policy, ReportText.Number(run.Seed, "0"), .. columns.Select(c => c.Print([run]) ?? Unknown)]);
+                table.Add([run.Policy, ReportText.Seed(run.Seed), .. columns.Select(c => c.Print([run]) ?? Unknown)]);
             }
 
             if (outcome.Runs.Count > 1)
