@@ -43,6 +43,6 @@ internal static class Introduction
     {
         ulong[] seeds = [.. report.Runs.Select(r => r.Seed).Distinct().Order()];
         string bound = report.Workload.BoundPods == 0 ? "" : $"{ReportText.Counted(report.Workload.BoundPods, "pod")} held nodes before. ";
-        return $"{bound}{(seeds.Length == 1 ? "Seed" : "Figures are means over seeds")} {ReportText.Listed([.. seeds.Take(8).Select(s => ReportText.Number(s, "0"))])}{(seeds.Length > 8 ? " …" : "")}.";
+        return $"{bound}{(seeds.Length == 1 ? "Seed" : "Figures are means over seeds")} {ReportText.Listed([.. seeds.Take(8).Select(ReportText.Seed)])}{(seeds.Length > 8 ? " …" : "")}.";
     }
 }
