@@ -11,7 +11,14 @@ internal static class EdgeReport
         Cluster = new ClusterSummary { Nodes = 0, Gpus = 0, GpuMilli = 0, Models = [] },
         Workload = new WorkloadSummary
         {
-            Name = "nothing", Timed = false, Pods = 0, CpuOnlyPods = 0, SharePods = 0, WholePods = 0, MultiPods = 0, GpuMilli = 0,
+            Name = "nothing",
+            Timed = false,
+            Pods = 0,
+            CpuOnlyPods = 0,
+            SharePods = 0,
+            WholePods = 0,
+            MultiPods = 0,
+            GpuMilli = 0,
         },
         Policies = [new PolicySummary { Name = "default", Description = "Waits." }],
         Runs = [Run([])],

@@ -78,7 +78,14 @@ public sealed class TableReportTests
             new() { ArrivedPercent = 100, AllocatedPercent = allocated, FragmentedPercent = fragmented, FailedPods = 1 };
         SimulationRun run = new()
         {
-            Policy = "default", Seed = 1, Pods = 10, Placed = 8, Failed = 2, ArrivedPercent = 104, AllocatedPercent = 97, Seconds = 2,
+            Policy = "default",
+            Seed = 1,
+            Pods = 10,
+            Placed = 8,
+            Failed = 2,
+            ArrivedPercent = 104,
+            AllocatedPercent = 97,
+            Seconds = 2,
             Curve = [At100(96.4, 1.25)],
             Failures = [new() { Reason = gpu, RequestKind = RequestKind.Share, Pods = 2 }],
         };

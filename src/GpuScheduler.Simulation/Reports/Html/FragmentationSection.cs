@@ -3,6 +3,8 @@ namespace GpuScheduler.Simulation;
 /// <summary>Chart: fragmentation against arrived load.</summary>
 internal static class FragmentationSection
 {
+    private const int MaxPoints = 300;
+
     public static void Write(Markup page, SimulationReport report, IReadOnlyList<PolicyOutcome> outcomes)
     {
         LineSeries[] series = [.. outcomes.Select(o => new LineSeries(o.Policy.Name, o.Index, Points(o))).Where(s => s.Points.Count > 0)];
@@ -30,6 +32,7 @@ internal static class FragmentationSection
         page.CloseLine();
     }
 
+    /// <summary>Every whole percent; of a long timed run every second, third …, as many as a chart can show.</summary>
     private static IReadOnlyList<(double X, Spread Y)> Points(PolicyOutcome outcome) =>
-        [.. Enumerable.Range(0, outcome.Reached + 1).Select(x => ((double)x, outcome.FragmentedAt(x))).Where(p => p.Item2 is not null).Select(p => (p.Item1, p.Item2!.Value))];
+        [.. Enumerable.Range(0, outcome.Reached + 1).Where(x => x % (1 + (outcome.Reached / MaxPoints)) == 0).Select(x => ((double)x, outcome.FragmentedAt(x))).Where(p => p.Item2 is not null).Select(p => (p.Item1, p.Item2!.Value))];
 }
