@@ -41,6 +41,9 @@ public sealed record PriceOptions
     /// <summary>Weight of such pods that are typical, by their part of the demand.</summary>
     public double KnownMultiDeviceWeight { get; init; } = 0.02;
 
+    /// <summary>Weight of a slot for a pod that needs several devices, where more such pods are sure to come than there are slots.</summary>
+    public double ScarceSlotWeight { get; init; } = 0.08;
+
     /// <summary>Weight of a model's dual.</summary>
     public double ShortageWeight { get; init; } = 0.556;
 
