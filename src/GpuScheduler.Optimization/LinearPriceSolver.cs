@@ -33,6 +33,13 @@ public sealed class LinearPriceSolver(PriceOptions options) : IPriceSolver
             models.AddShortages(demand, shortage, 1.0 / options.Samples);
         }
 
+        // Worths are relative to a whole device, so that gaps, CPU and slots weigh the same however scarce devices are.
+        double whole = gapValue[Device.FullMilli];
+        for (int milli = 0; milli < gapValue.Length && whole > 0; milli++)
+        {
+            gapValue[milli] *= Device.FullMilli / whole;
+        }
+
         return new GpuPrices([.. gapValue], WholeValues(rows, milliPerPod, pods * milliPerPod, problem), StrandedShares(rows), Surcharges(rows, pods, problem, shortage));
     }
 

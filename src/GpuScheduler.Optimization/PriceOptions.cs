@@ -30,7 +30,7 @@ public sealed record PriceOptions
     public double PackingEfficiency { get; init; } = 0.96;
 
     /// <summary>Worth of a milli that CPU strands, in GPU milli.</summary>
-    public double StrandedWeight { get; init; } = 0.867;
+    public double StrandedWeight { get; init; } = 1.0;
 
     /// <summary>Pods count as needing this part of their CPU when asking what CPU strands: the scheduler will find the light ones for the short nodes.</summary>
     public double CpuNeedFactor { get; init; } = 0.83;
