@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using GpuScheduler.Cluster;
 using Google.OrTools.LinearSolver;
+using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Optimization;
 

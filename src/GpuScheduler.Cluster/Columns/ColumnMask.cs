@@ -9,7 +9,10 @@ namespace GpuScheduler.Cluster;
 /// </summary>
 public static class ColumnMask
 {
-    /// <summary>Lanes where <paramref name="capacity"/> - <paramref name="used"/> is at least <paramref name="amount"/>.</summary>
+    /// <summary>
+    /// Lanes where <paramref name="capacity"/> - <paramref name="used"/> is at least <paramref name="amount"/>. The difference
+    /// wraps around like any <see cref="long"/>: right for all amounts that are not negative, as those of a block are.
+    /// </summary>
     public static ulong HasRoom(ReadOnlySpan<long> capacity, ReadOnlySpan<long> used, long amount)
     {
         if (!Vector256.IsHardwareAccelerated)
@@ -69,7 +72,8 @@ public static class ColumnMask
     }
 
     /// <summary>Lanes where <paramref name="column"/> is greater than <paramref name="since"/>.</summary>
-    public static ulong GreaterThan(ReadOnlySpan<long> column, long since) => AtLeast(column, since + 1);
+    public static ulong GreaterThan(ReadOnlySpan<long> column, long since) =>
+        since == long.MaxValue ? 0 : AtLeast(column, since + 1);
 
     /// <summary>
     /// Lanes with at least <paramref name="count"/> slots whose value is at least <paramref name="bound"/>;

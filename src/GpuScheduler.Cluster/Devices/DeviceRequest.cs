@@ -44,10 +44,10 @@ public sealed record DeviceRequest
         if (MemoryMiB == 0)
         {
             share = new DeviceShare((short)Milli, (int)((long)deviceMemoryMiB * Milli / Device.FullMilli));
-            return true;
+            return (uint)Milli <= Device.FullMilli;
         }
 
-        if (MemoryMiB > deviceMemoryMiB)
+        if ((uint)MemoryMiB > (uint)deviceMemoryMiB)
         {
             share = default;
             return false;

@@ -20,5 +20,9 @@ public readonly record struct DeviceSet(ushort Bits)
 
     public DeviceSet With(int index) => new((ushort)(Bits | (1u << index)));
 
+    public DeviceSet Union(DeviceSet other) => new((ushort)(Bits | other.Bits));
+
+    public DeviceSet Except(DeviceSet other) => new((ushort)(Bits & ~other.Bits));
+
     public override string ToString() => string.Join(',', Enumerable.Range(0, Device.MaxPerNode).Where(Contains));
 }

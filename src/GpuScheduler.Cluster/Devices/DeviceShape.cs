@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 
 namespace GpuScheduler.Cluster;
 
@@ -12,16 +10,14 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
     /// <summary>The shape of a node without accelerators.</summary>
     public static readonly DeviceShape None = new([], []);
 
-    private readonly string _key;
-    private readonly int _hash;
     private readonly ImmutableArray<Link> _links;
+    private readonly int _hash;
 
     private DeviceShape(ImmutableArray<Device> devices, ImmutableArray<Link> links)
     {
         Devices = devices;
         _links = links;
-        _key = KeyOf(devices, links);
-        _hash = _key.GetHashCode(StringComparison.Ordinal);
+        _hash = HashOf(devices, links);
         IsUniform = devices.All(d => d.Model == devices[0].Model && d.MemoryMiB == devices[0].MemoryMiB);
         Model = devices.Length == 0 ? "" : devices[0].Model;
         TotalMilli = devices.Length * Device.FullMilli;
@@ -93,7 +89,9 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
     public static DeviceShape Uniform(string model, int count, int memoryMiB = 0) =>
         Of([.. Enumerable.Range(0, count).Select(i => new Device(i, model, memoryMiB))], []);
 
-    public bool Equals(DeviceShape? other) => other is not null && (ReferenceEquals(this, other) || (_hash == other._hash && _key == other._key));
+    public bool Equals(DeviceShape? other) => ReferenceEquals(this, other)
+        || (other is not null && _hash == other._hash
+            && Devices.AsSpan().SequenceEqual(other.Devices.AsSpan()) && _links.AsSpan().SequenceEqual(other._links.AsSpan()));
 
     public override bool Equals(object? obj) => Equals(obj as DeviceShape);
 
@@ -101,19 +99,19 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
 
     public override string ToString() => Count == 0 ? "none" : $"{Count} x {Model}";
 
-    private static string KeyOf(ImmutableArray<Device> devices, ImmutableArray<Link> links)
+    private static int HashOf(ImmutableArray<Device> devices, ImmutableArray<Link> links)
     {
-        StringBuilder key = new();
-        foreach (Device d in devices)
+        HashCode hash = default;
+        foreach (Device device in devices)
         {
-            key.Append(CultureInfo.InvariantCulture, $"{d.Model}\n{d.MemoryMiB}\n{d.NumaNode}\n{d.PcieRoot}\n");
+            hash.Add(device);
         }
 
         foreach (Link link in links)
         {
-            key.Append(CultureInfo.InvariantCulture, $"{(int)link.Kind}:{link.GigabytesPerSecond} ");
+            hash.Add(link);
         }
 
-        return key.ToString();
+        return hash.ToHashCode();
     }
 }

@@ -12,12 +12,15 @@ public sealed class PodClassTable(Vocabulary vocabulary)
     /// <summary>How many classes there are.</summary>
     public int Count => _specs.Count;
 
-    public PodClass this[int id] => _classes[id];
+    /// <summary>The class with this number, which is less than <see cref="Count"/>.</summary>
+    public PodClass this[int id] => Find(id);
 
     /// <summary>The class of pods with this spec.</summary>
-    public PodClass Intern(PodSpec spec)
+    public PodClass Intern(PodSpec spec) => Find(_specs.Intern(spec));
+
+    /// <summary>A spec has its number a moment before it has its class: whoever comes first makes it.</summary>
+    private PodClass Find(int id)
     {
-        int id = _specs.Intern(spec);
         PodClass[] classes = _classes;
         return id < classes.Length && Volatile.Read(ref classes[id]) is { } known ? known : Add(id);
     }

@@ -6,7 +6,7 @@ namespace GpuScheduler.Cluster;
 /// Up to 64 nodes as columns (a node is a lane): what they offer (<see cref="Nodes"/>, shared) and what is placed on them.
 /// A published block never changes; a draft changes copies of its own.
 /// </summary>
-public sealed class Block
+public sealed partial class Block
 {
     /// <summary>Nodes a block: as many as a <see cref="ulong"/> has bits, so that "which of these nodes" is one of those.</summary>
     public const int Size = 64;
@@ -130,57 +130,20 @@ public sealed class Block
     /// <summary>True where each of <paramref name="devices"/> exists and has what <paramref name="request"/> takes of it.</summary>
     public bool CanTake(int lane, DeviceRequest request, DeviceSet devices)
     {
-        DeviceShape shape = Nodes.Shape(lane);
-        if (devices.Count != request.Count || (devices.Bits & ~shape.All.Bits) != 0)
+        if (devices.Count != request.Count)
         {
             return false;
         }
 
         foreach (int device in new Lanes(devices.Bits))
         {
-            if (!request.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share)
-                || _freeMilli[(device * Size) + lane] < share.Milli || _freeMemory[(device * Size) + lane] < share.MemoryMiB)
+            if (!CanTake(lane, request, device))
             {
                 return false;
             }
         }
 
         return true;
-    }
-
-    /// <summary>Throws where a column contradicts the placements or the nodes. For tests and debug builds: it costs a walk over everything.</summary>
-    /// <exception cref="InvalidOperationException">An invariant is broken; the message names node and column.</exception>
-    public void AssertInvariants()
-    {
-        Block expected = new(Nodes, Stamp, Owner);
-        foreach (int lane in new Lanes(Nodes.Present))
-        {
-            foreach (Placement placement in PlacementsOn(lane))
-            {
-                if (!expected.CanTake(lane, placement.Class.Devices, placement.Devices))
-                {
-                    throw Broken(lane, $"devices {placement.Devices} are given to {placement.Pod} and others beyond what they have");
-                }
-
-                expected.Apply(lane, placement, +1);
-            }
-
-            for (int r = 0; r < Math.Max(_requested.Length, expected._requested.Length); r++)
-            {
-                Same(lane, $"requested of resource {r}", expected.Requested(r)[lane], Requested(r)[lane]);
-            }
-
-            Same(lane, "assumed CPU", expected._nonZeroCpu[lane], _nonZeroCpu[lane]);
-            Same(lane, "assumed memory", expected._nonZeroMemory[lane], _nonZeroMemory[lane]);
-            Same(lane, "whole free devices", expected._wholeFree[lane], _wholeFree[lane]);
-            Same(lane, "largest free share", expected._largestFree[lane], _largestFree[lane]);
-            Same(lane, "total free share", expected._totalFree[lane], _totalFree[lane]);
-            for (int slot = 0; slot < Nodes.Slots; slot++)
-            {
-                Same(lane, $"free milli of device {slot}", expected._freeMilli[(slot * Size) + lane], _freeMilli[(slot * Size) + lane]);
-                Same(lane, $"free memory of device {slot}", expected._freeMemory[(slot * Size) + lane], _freeMemory[(slot * Size) + lane]);
-            }
-        }
     }
 
     internal Block CopyFor(object owner, long chain) => new(this, owner, chain);
@@ -192,6 +155,7 @@ public sealed class Block
         List<Placement> oldestFirst = [];
         foreach (int lane in new Lanes(nodes.Present & Nodes.Present))
         {
+            bool isSame = ReferenceEquals(nodes[lane], Nodes[lane]);
             oldestFirst.Clear();
             foreach (Placement placement in PlacementsOn(lane))
             {
@@ -202,14 +166,16 @@ public sealed class Block
             {
                 Placement placement = oldestFirst[i];
 
-                // A node may lose devices under its pods; what is left stays accounted.
-                DeviceSet still = block.CanTake(lane, placement.Class.Devices, placement.Devices) ? placement.Devices : DeviceSet.Empty;
-                placement = placement with { Devices = still };
+                if (!isSame)
+                {
+                    placement = block.OnDevicesOf(lane, placement);
+                }
+
                 block._placements.Add(lane, placement);
                 block.Apply(lane, placement, +1);
             }
 
-            if (ReferenceEquals(nodes[lane], Nodes[lane]))
+            if (isSame)
             {
                 block._nodeStamps[lane] = _nodeStamps[lane];
             }
@@ -220,7 +186,7 @@ public sealed class Block
 
     internal void Add(int lane, in Placement placement, long stamp)
     {
-        Debug.Assert(CanTake(lane, placement.Class.Devices, placement.Devices) || placement.Devices.IsEmpty);
+        Debug.Assert(OnDevicesOf(lane, placement with { Missing = DeviceSet.Empty }).Missing.IsEmpty);
         _placements.Add(lane, placement);
         Apply(lane, placement, +1);
         Touch(lane, stamp);
@@ -236,6 +202,34 @@ public sealed class Block
         Apply(lane, removed, -1);
         Touch(lane, stamp);
         return true;
+    }
+
+    private bool CanTake(int lane, DeviceRequest request, int device)
+    {
+        DeviceShape shape = Nodes.Shape(lane);
+        return device < shape.Count
+            && request.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share)
+            && _freeMilli[(device * Size) + lane] >= share.Milli
+            && _freeMemory[(device * Size) + lane] >= share.MemoryMiB;
+    }
+
+    /// <summary>
+    /// The placement with what it can hold here of all the devices it was given. A node may lose devices under its pods, and have them
+    /// back later (a device plugin that restarts offers none for a while): what is left stays held, and so does what comes back.
+    /// </summary>
+    private Placement OnDevicesOf(int lane, in Placement placement)
+    {
+        DeviceSet given = placement.Devices.Union(placement.Missing);
+        DeviceSet held = DeviceSet.Empty;
+        foreach (int device in new Lanes(given.Bits))
+        {
+            if (CanTake(lane, placement.Class.Devices, device))
+            {
+                held = held.With(device);
+            }
+        }
+
+        return placement with { Devices = held, Missing = given.Except(held) };
     }
 
     private void Touch(int lane, long stamp)
@@ -297,14 +291,4 @@ public sealed class Block
 
         return _requested[resource] ??= new long[Size];
     }
-
-    private void Same(int lane, string what, long expected, long actual)
-    {
-        if (expected != actual)
-        {
-            throw Broken(lane, $"{what} is {actual}, but its pods and devices make {expected}");
-        }
-    }
-
-    private InvalidOperationException Broken(int lane, string what) => new($"node {Nodes[lane].Name}: {what}");
 }

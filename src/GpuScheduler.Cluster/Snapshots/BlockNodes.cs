@@ -32,6 +32,7 @@ public sealed class BlockNodes
         long[]?[] allocatable = new long[vocabulary.Resources.Count][];
         Dictionary<int, ulong> taints = [], shapes = [];
         Dictionary<(int, long), ulong> images = [];
+        HashSet<int> named = [];
         for (int lane = 0; lane < Block.Size; lane++)
         {
             if (nodes[lane] is not { } node)
@@ -67,11 +68,17 @@ public sealed class BlockNodes
             }
 
             AddTo(shapes, vocabulary.Shapes.Intern(node.Shape), bit);
+            named.Clear();
             foreach (ContainerImage image in node.Images)
             {
                 foreach (string name in image.Names)
                 {
-                    AddTo(images, (vocabulary.Images.Intern(name), image.SizeBytes), bit);
+                    // A name that a node lists twice is still one image there: the first counts.
+                    int id = vocabulary.Images.Intern(name);
+                    if (named.Add(id))
+                    {
+                        AddTo(images, (id, image.SizeBytes), bit);
+                    }
                 }
             }
         }

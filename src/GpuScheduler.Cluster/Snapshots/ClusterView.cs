@@ -28,9 +28,11 @@ public abstract class ClusterView
     /// <summary>The node with this index, as its API object states it.</summary>
     public Node NodeAt(int node) => BlockOf(node).Nodes[node % Block.Size];
 
-    /// <summary>Checks every block; see <see cref="Block.AssertInvariants"/>.</summary>
+    /// <summary>Checks every block (see <see cref="Block.AssertInvariants"/>), and the directory against them.</summary>
+    /// <exception cref="InvalidOperationException">An invariant is broken.</exception>
     public void AssertInvariants()
     {
+        int nodes = 0;
         for (int i = 0; i < Blocks.Length; i++)
         {
             Blocks[i].AssertInvariants();
@@ -38,6 +40,21 @@ public abstract class ClusterView
             {
                 throw new InvalidOperationException($"block {i} has stamp {Blocks[i].Stamp}, noted as {Stamps[i]}");
             }
+
+            foreach (int lane in new Lanes(Blocks[i].Nodes.Present))
+            {
+                nodes++;
+                string name = Blocks[i].Nodes[lane].Name;
+                if (!Directory.TryFind(name, out int node) || node != (i * Block.Size) + lane)
+                {
+                    throw new InvalidOperationException($"the directory does not find node {name} at {(i * Block.Size) + lane}");
+                }
+            }
+        }
+
+        if (nodes != NodeCount)
+        {
+            throw new InvalidOperationException($"the directory knows {NodeCount} nodes, the blocks hold {nodes}");
         }
     }
 }

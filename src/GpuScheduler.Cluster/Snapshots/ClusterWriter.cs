@@ -56,8 +56,14 @@ public sealed class ClusterWriter
     /// Applies all changes of a draft to the working state, or none: where a node that the draft used has changed since the fork,
     /// what the draft assumed may no longer hold. Writer's thread only; the draft may come from any.
     /// </summary>
+    /// <exception cref="ArgumentException">The draft is not a fork of this cluster.</exception>
     public CommitResult Commit(Draft draft)
     {
+        if (ReferenceEquals(draft, Working) || !ReferenceEquals(draft.Vocabulary, Vocabulary))
+        {
+            throw new ArgumentException("only a fork of this cluster can be committed to it", nameof(draft));
+        }
+
         foreach (Draft.Change change in draft.Changes)
         {
             int index = change.Node / Block.Size;
@@ -91,12 +97,12 @@ public sealed class ClusterWriter
 
     /// <summary>
     /// Adds nodes, or puts another state of a node in the place of the one with its name; what is placed there stays.
-    /// Writer's thread only.
+    /// Settles what was done in <see cref="Working"/>. Writer's thread only.
     /// </summary>
     public void SetNodes(params IEnumerable<Node> nodes)
     {
         Dictionary<int, Node?[]> touched = [];
-        foreach (Node node in nodes)
+        foreach (Node node in (Node[])[.. nodes])
         {
             if (!_indexes.TryGetValue(node.Name, out int index))
             {
@@ -111,7 +117,7 @@ public sealed class ClusterWriter
         Rebuild(touched);
     }
 
-    /// <summary>Removes a node and what is placed there. Writer's thread only.</summary>
+    /// <summary>Removes a node and what is placed there. Settles what was done in <see cref="Working"/>. Writer's thread only.</summary>
     /// <returns>False where there is no such node.</returns>
     public bool RemoveNode(string name)
     {

@@ -13,6 +13,9 @@ public sealed class Draft : ClusterView
     private Block[] _blocks;
     private long[] _stamps;
     private bool _ownsArrays;
+
+    /// <summary>How many changes were made before those in <see cref="_changes"/>; may wrap around, marks are only subtracted from it.</summary>
+    private int _settled;
     private NodeDirectory _directory;
     private ImageSpread _images;
 
@@ -79,13 +82,21 @@ public sealed class Draft : ClusterView
         _changes.Add(new Change(node, removed, IsRemoval: true));
     }
 
-    /// <summary>A point to <see cref="RollBack"/> to.</summary>
-    public int Mark() => _changes.Count;
+    /// <summary>A point to <see cref="RollBack"/> to, until what was done before it is settled, published, reset or rolled back.</summary>
+    public int Mark() => unchecked(_settled + _changes.Count);
 
     /// <summary>Takes back everything done since <paramref name="mark"/>, newest first.</summary>
+    /// <exception cref="InvalidOperationException">The mark holds no longer.</exception>
     public void RollBack(int mark)
     {
-        for (int i = _changes.Count - 1; i >= mark; i--)
+        int kept = unchecked(mark - _settled);
+        if ((uint)kept > (uint)_changes.Count)
+        {
+            throw new InvalidOperationException(
+                "what was done since this mark was settled, published, reset or rolled back since, or a node changed: take a new mark");
+        }
+
+        for (int i = _changes.Count - 1; i >= kept; i--)
         {
             Change change = _changes[i];
             if (change.IsRemoval)
@@ -98,14 +109,26 @@ public sealed class Draft : ClusterView
             }
         }
 
-        _changes.RemoveRange(mark, _changes.Count - mark);
+        _changes.RemoveRange(kept, _changes.Count - kept);
     }
 
     /// <summary>Starts over from another snapshot; the memory of the earlier trial is used again.</summary>
+    /// <exception cref="InvalidOperationException">This is the writer's draft, whose history only goes on.</exception>
+    /// <exception cref="ArgumentException">The snapshot is of another cluster.</exception>
     public void Reset(Snapshot start)
     {
+        if (_isMain)
+        {
+            throw new InvalidOperationException("the writer's draft cannot start over: others know its states by their stamps");
+        }
+
+        if (!ReferenceEquals(start.Vocabulary, Vocabulary))
+        {
+            throw new ArgumentException("the snapshot is of another cluster", nameof(start));
+        }
+
         Start = start;
-        _changes.Clear();
+        ForgetChanges();
         IsChanged = false;
         _owner = new object();
         _directory = start.Directory;
@@ -127,7 +150,7 @@ public sealed class Draft : ClusterView
     {
         Snapshot snapshot = new(Vocabulary, revision, [.. _blocks], [.. _stamps], _directory, _images);
         _owner = new object();
-        _changes.Clear();
+        ForgetChanges();
         IsChanged = false;
         Start = snapshot;
         return snapshot;
@@ -141,7 +164,7 @@ public sealed class Draft : ClusterView
             throw new InvalidOperationException("only the writer's draft can settle: a fork is committed from its log");
         }
 
-        _changes.Clear();
+        ForgetChanges();
     }
 
     /// <summary>Writer only: puts a whole block in place, because its nodes changed.</summary>
@@ -155,9 +178,10 @@ public sealed class Draft : ClusterView
         _stamps[index] = stamp;
     }
 
-    /// <summary>Writer only: after nodes came, changed or went.</summary>
+    /// <summary>Writer only: after nodes came, changed or went. What was done on nodes as they were cannot be taken back.</summary>
     internal void SetAcross(NodeDirectory directory, ImageSpread images)
     {
+        ForgetChanges();
         _directory = directory;
         _images = images;
     }
@@ -196,6 +220,12 @@ public sealed class Draft : ClusterView
 
         // The writer's copies carry its one line of history on; another draft's copy starts its own.
         return _blocks[index] = block.CopyFor(_owner, _isMain ? block.Chain : _stampSource.Next());
+    }
+
+    private void ForgetChanges()
+    {
+        _settled = unchecked(_settled + _changes.Count);
+        _changes.Clear();
     }
 
     private void OwnArrays(int length)

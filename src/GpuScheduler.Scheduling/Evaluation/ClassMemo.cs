@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using GpuScheduler.Cluster;
@@ -12,9 +11,6 @@ namespace GpuScheduler.Scheduling;
 /// </summary>
 internal sealed class ClassMemo(ClassPlan plan)
 {
-    private const int Rescan = -2;
-    private const long Mixed = long.MinValue, Unseen = long.MaxValue;
-
     private readonly BlockTournament _tournament = new();
     private readonly long[] _scratch = new long[Block.Size];
 
@@ -22,26 +18,12 @@ internal sealed class ClassMemo(ClassPlan plan)
 
     /// <summary>The stamp that each block had when it was last looked at, side by side, so that finding what changed is one scan.</summary>
     private long[] _stamps = [];
-    private Entry[] _entries = [];
+    private BlockMemo[] _entries = [];
 
     /// <summary>Sum of the plain scores, 64 lanes a block; meaningful where feasible.</summary>
     private long[] _plain = [];
 
-    /// <summary>Raw scores of each normalised plugin, 64 lanes a block.</summary>
-    private readonly long[][] _raw = new long[plan.NormalizedScores.Length][];
-
-    /// <summary>
-    /// Raw score that all lanes of a block have had so far, where the plugin looks at nodes alone; <see cref="Mixed"/> where they differ.
-    /// It spares the search for the block's range, which for taints and the like is nearly always the same everywhere.
-    /// </summary>
-    private readonly long[][] _common = new long[plan.NormalizedScores.Length][];
-
-    /// <summary>Smallest and largest raw score of each normalised plugin, per block.</summary>
-    private readonly (long Low, long High)[][] _blockRanges = new (long, long)[plan.NormalizedScores.Length][];
-
-    /// <summary>The same over all blocks.</summary>
-    private readonly (long Low, long High)[] _ranges = new (long, long)[plan.NormalizedScores.Length];
-
+    private readonly NormalizedScores _normalized = new(plan.NormalizedScores);
     private long _imagesStamp = -1;
     private long _pluginVersions;
     private readonly List<int> _changed = [];
@@ -55,7 +37,7 @@ internal sealed class ClassMemo(ClassPlan plan)
     public long LastUse { get; set; }
 
     /// <summary>About how much memory this takes, bytes.</summary>
-    public long Bytes => (long)_blocks * (Block.Size * sizeof(long) * (1 + _raw.Length) + 64);
+    public long Bytes => (long)_blocks * (Block.Size * sizeof(long) * (1 + _normalized.Count) + 64);
 
     /// <summary>Brings everything up to the state of <paramref name="view"/>, and answers the best node or -1.</summary>
     public int Best(ClusterView view, long attempt, long pluginVersions, out long score)
@@ -92,24 +74,13 @@ internal sealed class ClassMemo(ClassPlan plan)
         {
             _blocks = blocks;
             _stamps = new long[blocks];
-            _entries = new Entry[blocks];
+            _entries = new BlockMemo[blocks];
             _plain = new long[blocks * Block.Size];
-            for (int k = 0; k < _raw.Length; k++)
-            {
-                _raw[k] = new long[blocks * Block.Size];
-                _blockRanges[k] = new (long, long)[blocks];
-                _common[k] = new long[blocks];
-            }
         }
 
         Array.Fill(_stamps, -1);
-        Array.Fill(_entries, new Entry { Chain = -1, NodesStamp = -1, BestLane = -1 });
-        foreach ((long Low, long High)[] ranges in _blockRanges)
-        {
-            Array.Fill(ranges, (long.MaxValue, long.MinValue));
-        }
-
-        Array.Fill(_ranges, (long.MaxValue, long.MinValue));
+        Array.Fill(_entries, BlockMemo.Nothing);
+        _normalized.Reset(blocks);
         _tournament.Reset(blocks);
     }
 
@@ -136,7 +107,7 @@ internal sealed class ClassMemo(ClassPlan plan)
         }
 
         LastRejections = null;
-        if (rangesMoved && RecomputeRanges())
+        if (rangesMoved && _normalized.Recompute())
         {
             for (int b = 0; b < _blocks; b++)
             {
@@ -151,7 +122,7 @@ internal sealed class ClassMemo(ClassPlan plan)
         bool many = _changed.Count > _blocks / 8 + 1;
         foreach (int b in _changed)
         {
-            if (_entries[b].BestLane == Rescan)
+            if (_entries[b].BestLane == BlockMemo.Unknown)
             {
                 FindBest(blocks[b], b);
             }
@@ -183,7 +154,7 @@ internal sealed class ClassMemo(ClassPlan plan)
     /// <returns>True where the range of a normalised score may have moved.</returns>
     private bool RefreshBlock(ClusterView view, int b, Block block, long attempt)
     {
-        ref Entry entry = ref _entries[b];
+        ref BlockMemo entry = ref _entries[b];
         ulong lanes = entry.Chain == block.Chain && _stamps[b] < block.Stamp
             ? ColumnMask.GreaterThan(block.NodeStamps, _stamps[b])
             : ulong.MaxValue;
@@ -192,11 +163,7 @@ internal sealed class ClassMemo(ClassPlan plan)
             entry.NodesStamp = block.Nodes.Stamp;
             entry.NodeMask = FilterNodes(view, block, attempt);
             entry.Scored = 0;
-            foreach (long[] common in _common)
-            {
-                common[b] = Unseen;
-            }
-
+            _normalized.ForgetNodes(b);
             lanes = ulong.MaxValue;
         }
 
@@ -284,63 +251,15 @@ internal sealed class ClassMemo(ClassPlan plan)
 
         ulong fresh = lanes & ~_entries[b].Scored;
         _entries[b].Scored |= lanes;
-        for (int k = 0; k < _raw.Length; k++)
-        {
-            ref readonly ScoreSlot slot = ref plan.NormalizedScores[k];
-            Span<long> raw = _raw[k].AsSpan(b * Block.Size, Block.Size);
-            bool looksAtNodesAlone = slot.Plugin.ScoreReads == Reads.Nodes;
-            ulong asked = looksAtNodesAlone ? fresh : lanes;
-            if (asked == 0)
-            {
-                continue;
-            }
-
-            slot.Plugin.Score(new PluginContext(plan.Class, slot.State, view, attempt), block, asked, raw);
-            if (!looksAtNodesAlone)
-            {
-                _common[k][b] = Mixed;
-                continue;
-            }
-
-            long common = _common[k][b];
-            foreach (int lane in new Lanes(asked))
-            {
-                common = common == Unseen || common == raw[lane] ? raw[lane] : Mixed;
-            }
-
-            _common[k][b] = common;
-        }
+        _normalized.Score(new PluginContext(plan.Class, null, view, attempt), b, block, lanes, fresh);
     }
 
     /// <summary>Finds out whether the block's best node may have changed, and its score ranges.</summary>
     private bool Settle(Block block, int b, ulong lanes)
     {
-        ref Entry entry = ref _entries[b];
+        ref BlockMemo entry = ref _entries[b];
         ulong feasible = entry.Feasible;
-        bool moved = false;
-        for (int k = 0; k < _raw.Length; k++)
-        {
-            (long low, long high) = (long.MaxValue, long.MinValue);
-            long common = _common[k][b];
-            if (common is not Mixed and not Unseen)
-            {
-                (low, high) = feasible == 0 ? (low, high) : (common, common);
-            }
-            else
-            {
-                ReadOnlySpan<long> raw = _raw[k].AsSpan(b * Block.Size, Block.Size);
-                foreach (int lane in new Lanes(feasible))
-                {
-                    low = Math.Min(low, raw[lane]);
-                    high = Math.Max(high, raw[lane]);
-                }
-            }
-
-            ref (long Low, long High) range = ref _blockRanges[k][b];
-            moved |= range.Low != low || range.High != high;
-            range = (low, high);
-        }
-
+        bool moved = _normalized.Settle(b, feasible);
         int best = entry.BestLane;
         bool bestStands = best >= 0 && (lanes >> best & 1) == 0;
         if (bestStands && !moved && BitOperations.PopCount(lanes) <= 8)
@@ -358,29 +277,10 @@ internal sealed class ClassMemo(ClassPlan plan)
         }
         else
         {
-            entry.BestLane = feasible == 0 ? -1 : Rescan;
+            entry.BestLane = feasible == 0 ? BlockMemo.None : BlockMemo.Unknown;
         }
 
         return moved;
-    }
-
-    private bool RecomputeRanges()
-    {
-        bool changed = false;
-        for (int k = 0; k < _ranges.Length; k++)
-        {
-            (long low, long high) = (long.MaxValue, long.MinValue);
-            foreach ((long blockLow, long blockHigh) in _blockRanges[k])
-            {
-                low = Math.Min(low, blockLow);
-                high = Math.Max(high, blockHigh);
-            }
-
-            changed |= _ranges[k] != (low, high);
-            _ranges[k] = (low, high);
-        }
-
-        return changed;
     }
 
     private void ScoreAgain(ClusterView view, long attempt)
@@ -392,7 +292,7 @@ internal sealed class ClassMemo(ClassPlan plan)
             Settle(blocks[b], b, ulong.MaxValue);
         }
 
-        RecomputeRanges();
+        _normalized.Recompute();
         for (int b = 0; b < _blocks; b++)
         {
             FindBest(blocks[b], b);
@@ -407,7 +307,7 @@ internal sealed class ClassMemo(ClassPlan plan)
         ulong feasible = _entries[b].Feasible;
         if (feasible == 0)
         {
-            _entries[b].BestLane = -1;
+            _entries[b].BestLane = BlockMemo.None;
             return;
         }
 
@@ -435,43 +335,9 @@ internal sealed class ClassMemo(ClassPlan plan)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private long Total(int at)
+    private long Total(int node)
     {
-        long total = plan.PlainScores.Length == 0 ? 0 : _plain[at];
-        return _raw.Length == 0 ? total : total + NormalizedTotal(at);
-    }
-
-    private long NormalizedTotal(int at)
-    {
-        long total = 0;
-        for (int k = 0; k < _raw.Length; k++)
-        {
-            ref readonly ScoreSlot slot = ref plan.NormalizedScores[k];
-            (long low, long high) = _ranges[k];
-            long score = slot.Normalizer!.NormalizeScore(_raw[k][at], low, high);
-            Debug.Assert(score >= 0 && score <= IScorePlugin.MaxNodeScore * slot.Plugin.Precision);
-            total += slot.Factor * score;
-        }
-
-        return total;
-    }
-
-    /// <summary>What is known of one block, on one cache line.</summary>
-    private struct Entry
-    {
-        public long Chain;
-        public long NodesStamp;
-
-        /// <summary>Lanes that pass the filters which look at nodes alone.</summary>
-        public ulong NodeMask;
-
-        /// <summary>Lanes that pass all filters.</summary>
-        public ulong Feasible;
-
-        /// <summary>Lanes whose node-only scores are known.</summary>
-        public ulong Scored;
-
-        /// <summary>The best of the feasible lanes, -1 for none, <see cref="Rescan"/> where it must be looked for.</summary>
-        public int BestLane;
+        long total = plan.PlainScores.Length == 0 ? 0 : _plain[node];
+        return _normalized.Count == 0 ? total : total + _normalized.TotalOf(node);
     }
 }

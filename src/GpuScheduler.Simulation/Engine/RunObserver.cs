@@ -132,6 +132,17 @@ public sealed class RunObserver
         }
     }
 
+    /// <summary>
+    /// The run is over. Where the load that arrived rounds up to a whole percent, that one counts as reached: published orders of arrival end at 129.99 %.
+    /// </summary>
+    public void NoteEnd()
+    {
+        if (CapacityMilli > 0 && (_arrivedMilli * 100) + (CapacityMilli / 2) >= (long)_points.Count * CapacityMilli)
+        {
+            AddPoint(_points.Count);
+        }
+    }
+
     private void AddPoint(int percent)
     {
         if (_gauge is not null)

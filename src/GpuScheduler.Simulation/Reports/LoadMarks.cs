@@ -3,12 +3,20 @@ namespace GpuScheduler.Simulation;
 /// <summary>The loads at which policies are compared.</summary>
 internal static class LoadMarks
 {
-    private static readonly int[] Usual = [100, 130];
+    private const int Capacity = 100, Overload = 130;
 
-    /// <summary>100% and 130% of arrived load where a policy reached them; else the last load that all did.</summary>
+    /// <summary>
+    /// 100% of arrived load, and 130% or how far beyond 100% the runs came; where none reached 100%, the last load that all did.
+    /// </summary>
     public static IReadOnlyList<int> Of(IReadOnlyList<PolicyOutcome> outcomes)
     {
-        int[] reached = [.. Usual.Where(mark => outcomes.Any(o => o.Reached >= mark))];
-        return reached.Length > 0 ? reached : [outcomes.Select(o => o.Reached).DefaultIfEmpty().Min()];
+        int[] reached = [.. outcomes.Select(o => o.Reached).Where(r => r >= Capacity)];
+        if (reached.Length == 0)
+        {
+            return [outcomes.Select(o => o.Reached).DefaultIfEmpty().Min()];
+        }
+
+        int last = Math.Min(reached.Min(), Overload);
+        return last > Capacity ? [Capacity, last] : [Capacity];
     }
 }

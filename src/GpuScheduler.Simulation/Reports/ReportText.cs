@@ -8,13 +8,15 @@ internal static class ReportText
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
     /// <summary>A count, or the mean of some: <c>1,213</c>, <c>12.3</c>.</summary>
-    public static string Count(double value) => value.ToString(value < 100 ? "#,0.#" : "#,0", Culture);
+    public static string Count(double value) => value.ToString(value < 10 ? "#,0.#" : "#,0", Culture);
 
     /// <summary>As a table has it: <c>96.40%</c>.</summary>
     public static string ExactPercent(double value) => value.ToString("0.00", Culture) + "%";
 
     /// <summary>As a sentence has it: <c>96.4%</c>.</summary>
     public static string Percent(double value) => value.ToString("0.0", Culture) + "%";
+
+    public static string Seed(ulong seed) => seed.ToString(Culture);
 
     public static string Number(double value, string format) => value.ToString(format, Culture);
 

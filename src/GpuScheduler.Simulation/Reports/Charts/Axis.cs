@@ -19,7 +19,7 @@ internal sealed record Axis(string Title, double Min, double Max, double Step, F
             // Counted rather than added up, so that no rounding error grows.
             for (double n = Math.Ceiling((Min / Step) - 1e-9); n * Step <= Max + (Step * 1e-9); n++)
             {
-                yield return n * Step;
+                yield return (n * Step) + 0.0;
             }
         }
     }

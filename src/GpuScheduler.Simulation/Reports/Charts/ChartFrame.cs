@@ -11,6 +11,9 @@ internal sealed record ChartFrame(string Class, int Width, int Height, int Left,
 {
     public const int Top = 30, Bottom = 44;
 
+    /// <summary>A small picture has no names, notes and titles.</summary>
+    public bool IsSmall => LabelLength == 0;
+
     /// <summary>On a desk.</summary>
     public static readonly ChartFrame Wide = new("wide", 1060, 460, 46, 190, 20);
 
@@ -18,10 +21,10 @@ internal sealed record ChartFrame(string Class, int Width, int Height, int Left,
     public static readonly ChartFrame Detail = new("wide", 790, 460, 46, 180, 18);
 
     /// <summary>On a telephone.</summary>
-    public static readonly ChartFrame Narrow = new("narrow", 372, 380, 38, 112, 10);
+    public static readonly ChartFrame Narrow = new("narrow", 372, 380, 38, 142, 11);
 
     /// <summary>A small picture of the whole beside a detail.</summary>
-    public static readonly ChartFrame Overview = new("small", 250, 250, 38, 12, 0);
+    public static readonly ChartFrame Overview = new("small", 250, 230, 38, 12, 0);
 
     public double PlotWidth => Width - Left - Right;
 

@@ -6,7 +6,7 @@ internal static class DeviceCells
     /// <summary>A node with more of its CPU requested is taken for one that has none left.</summary>
     public const double CpuExhaustedPercent = 95;
 
-    private const int Idle = 0, Stranded = 1, Full = 6;
+    private const int Idle = 0, Stranded = 1, Full = 7;
 
     /// <summary>Meaning and colours (light page, dark page) of the classes h0, h1, ….</summary>
     public static readonly IReadOnlyList<(string Meaning, string Light, string Dark)> Classes =
@@ -16,7 +16,8 @@ internal static class DeviceCells
         ("up to ¼ used", "#ffd9a0", "#ffe2b5"),
         ("up to ½ used", "#ffb347", "#ffc062"),
         ("up to ¾ used", "#f28500", "#ff9a1f"),
-        ("more than ¾ used", "#b85c00", "#d67400"),
+        ("up to 90% used", "#b85c00", "#d67400"),
+        ("over 90% used", "#9fbfe6", "#7f9fc6"),
         ("full", "#3b6fb5", "#35639f"),
     ];
 
@@ -25,6 +26,8 @@ internal static class DeviceCells
     {
         <= 0 => cpuUsedPercent > CpuExhaustedPercent ? Stranded : Idle,
         >= 1000 => Full,
+        > 900 => Full - 1,
+        > 750 => Full - 2,
         _ => Stranded + 1 + ((usedMilli - 1) / 250),
     };
 }

@@ -5,7 +5,7 @@ namespace GpuScheduler.Simulation;
 /// <summary>Nodes as columns of cells, a cell per GPU, in strips that wrap to the width of the page.</summary>
 internal static class DeviceMap
 {
-    private const int Pitch = 6, StripNodes = 24;
+    private const int Pitch = 6, StripNodes = 16;
 
     /// <summary>Draws nodes alike; every <paramref name="every"/>th of them where there are too many.</summary>
     public static void Draw(Markup page, IReadOnlyList<NodeUsage> nodes, int every)

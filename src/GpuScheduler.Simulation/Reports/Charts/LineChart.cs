@@ -5,7 +5,7 @@ namespace GpuScheduler.Simulation;
 /// <summary>Lines over a common horizontal axis, each named at its end.</summary>
 internal sealed record LineChart
 {
-    private const double LabelGap = 17, LetterWidth = 6.6;
+    private const double LabelGap = 17, LetterWidth = 7.2;
 
     /// <summary>What the chart shows, for those who cannot see it.</summary>
     public required string Description { get; init; }
@@ -28,7 +28,7 @@ internal sealed record LineChart
     /// <summary>Steps between points rather than slopes.</summary>
     public bool IsStepped { get; init; }
 
-    /// <summary>The figures beside the names, line by line; the lines' last values where none are given.</summary>
+    /// <summary>The figures beside the names, line by line, each name at the height of its figure; the lines' last values where none are given.</summary>
     public IReadOnlyList<double>? NamedValues { get; init; }
 
     /// <summary>Draws the chart; <paramref name="id"/> is unique in the page.</summary>
@@ -52,7 +52,7 @@ internal sealed record LineChart
 
         page.Close();
         DrawIdealName(page, frame);
-        if (frame.LabelLength > 0)
+        if (!frame.IsSmall)
         {
             DrawNames(page, frame);
             DrawReadings(page, frame);
@@ -72,20 +72,25 @@ internal sealed record LineChart
             page.Element("text", Y.Label(tick), ("x", Markup.N(frame.Left - 7)), ("y", y), ("dy", ".35em"), ("text-anchor", "end"));
         }
 
-        double room = frame.Left - 40;
+        // Ticks too near to each other for their labels: every second, third … is labelled.
+        double widest = X.Ticks.Select(t => X.Label(t).Length).DefaultIfEmpty(1).Max() * LetterWidth;
+        double labelled = X.Step * Math.Ceiling((widest + LabelGap) / (frame.PlotWidth * X.Step / (X.Max - X.Min)));
         foreach (double tick in X.Ticks)
         {
-            double x = frame.X(X, tick), half = X.Label(tick).Length * LetterWidth / 2;
+            double x = frame.X(X, tick);
             page.Empty("path", ("class", "tick"), ("d", $"M{Markup.N(x)} {Markup.N(frame.PlotBottom)}v5"));
-            if (x - half >= room)
+            if (Math.Abs(Math.IEEERemainder(tick, labelled)) < X.Step / 2)
             {
                 page.Element("text", X.Label(tick), ("x", Markup.N(x)), ("y", Markup.N(frame.PlotBottom + 19)), ("text-anchor", "middle"));
-                room = x + half + 6;
             }
         }
 
-        page.Element("text", Y.Title, ("class", "title"), ("x", "0"), ("y", "13"));
-        page.Element("text", X.Title, ("class", "title"), ("x", Markup.N(frame.PlotRight)), ("y", Markup.N(frame.Height - 5)), ("text-anchor", "end"));
+        if (!frame.IsSmall)
+        {
+            page.Element("text", Y.Title, ("class", "title"), ("x", "0"), ("y", "13"));
+            page.Element("text", X.Title, ("class", "title"), ("x", Markup.N(frame.Left)), ("y", Markup.N(frame.Height - 5)));
+        }
+
         page.Close();
     }
 
@@ -98,9 +103,12 @@ internal sealed record LineChart
 
         string x = Markup.N(frame.X(X, mark.X));
         page.Empty("path", ("class", "mark"), ("d", $"M{x} {ChartFrame.Top}V{Markup.N(frame.PlotBottom)}"));
-        if (frame.LabelLength > 0)
+        if (!frame.IsSmall)
         {
-            page.Element("text", mark.Name, ("class", "note"), ("x", Markup.N(frame.X(X, mark.X) - 6)), ("y", Markup.N(frame.PlotBottom - 8)), ("text-anchor", "end"));
+            bool after = X.Max - mark.X > mark.X - X.Min || frame.PlotRight - frame.X(X, mark.X) > mark.Name.Length * LetterWidth;
+            page.Element(
+                "text", mark.Name, ("class", "note"), ("x", Markup.N(frame.X(X, mark.X) + (after ? 6 : -6))), ("y", Markup.N(frame.PlotBottom - 8)),
+                ("text-anchor", after ? "start" : "end"));
         }
     }
 
@@ -116,9 +124,9 @@ internal sealed record LineChart
 
         (double X, double Y)[] means = [.. series.Points.Select(p => (p.X, p.Y.Mean))];
         page.Empty("path", ("class", "line"), ("d", Line(frame, means)));
-        if (means.Length == 1)
+        foreach ((double x, double y) in means.Where(p => means.Length == 1 || (p.X == Mark?.X && !frame.IsSmall)))
         {
-            page.Empty("circle", ("class", "dot"), ("cx", Markup.N(frame.X(X, means[0].X))), ("cy", Markup.N(frame.Y(Y, means[0].Y))), ("r", "3.5"));
+            page.Empty("circle", ("class", "dot"), ("cx", Markup.N(frame.X(X, x))), ("cy", Markup.N(frame.Y(Y, y))), ("r", "3.5"));
         }
 
         page.Close();
@@ -126,13 +134,13 @@ internal sealed record LineChart
 
     private void DrawIdealName(Markup page, ChartFrame frame)
     {
-        // Where the diagonal leaves the plot, or meets capacity.
-        double end = Math.Min(Math.Min(Y.Max, 100), X.Max);
-        if (ShowsIdeal && end > X.Min && end > Y.Min)
+        // Above the diagonal nothing is ever drawn.
+        double start = Math.Max(X.Min, Y.Min), end = Math.Min(Math.Min(Y.Max, 100), X.Max), at = start + (0.8 * (end - start));
+        if (ShowsIdeal && !frame.IsSmall && end > start)
         {
             page.Element(
-                "text", frame.LabelLength > 0 ? "ideal: every pod placed" : "ideal", ("class", "note"),
-                ("x", Markup.N(frame.X(X, end) - 16)), ("y", Markup.N(frame.Y(Y, end) + 11)), ("text-anchor", "end"));
+                "text", frame.PlotWidth > 400 ? "ideal: every pod placed" : "ideal", ("class", "note"),
+                ("x", Markup.N(frame.X(X, at) - 8)), ("y", Markup.N(frame.Y(Y, at) - 4)), ("text-anchor", "end"));
         }
     }
 
@@ -140,14 +148,18 @@ internal sealed record LineChart
     {
         (LineSeries Series, double Value)[] named =
             [.. Series.Select((s, i) => (s, i)).Where(s => s.s.Points.Count > 0).Select(s => (s.s, NamedValues?[s.i] ?? s.s.Points[^1].Y.Mean))];
-        double[] ends = [.. named.Select(s => Math.Clamp(frame.Y(Y, s.Series.Points[^1].Y.Mean), ChartFrame.Top, frame.PlotBottom))];
+        double[] ends = [.. named.Select(s => Math.Clamp(frame.Y(Y, NamedValues is null ? s.Series.Points[^1].Y.Mean : s.Value), ChartFrame.Top, frame.PlotBottom))];
         double[] places = LabelPlacer.Place(ends, LabelGap, ChartFrame.Top, frame.PlotBottom);
         for (int i = 0; i < named.Length; i++)
         {
             (LineSeries series, double value) = named[i];
             double x = frame.X(X, series.Points[^1].X), text = frame.PlotRight + 16;
             page.Open("g", ("class", Palette.Series(series.Colour)));
-            page.Empty("path", ("class", "leader"), ("d", $"M{Markup.N(x)} {Markup.N(ends[i])}H{Markup.N(frame.PlotRight + 2)}L{Markup.N(text - 4)} {Markup.N(places[i])}"));
+            if (NamedValues is null)
+            {
+                page.Empty("path", ("class", "leader"), ("d", $"M{Markup.N(x)} {Markup.N(ends[i])}H{Markup.N(frame.PlotRight + 2)}L{Markup.N(text - 4)} {Markup.N(places[i])}"));
+            }
+
             page.Open("text", ("class", "name"), ("x", Markup.N(text)), ("y", Markup.N(places[i])), ("dy", ".35em"));
             page.Element("tspan", Palette.Short(series.Name, frame.LabelLength)).Text(" ");
             page.Element("tspan", ReportText.Percent(value), ("class", "value")).Close().Close();

@@ -7,13 +7,19 @@ internal static class AllocationSection
 
     public static void Write(Markup page, IReadOnlyList<PolicyOutcome> outcomes)
     {
-        int end = Math.Max(1, outcomes.Max(o => o.Reached));
+        int end = outcomes.Max(o => o.Reached);
+        if (end == 0)
+        {
+            return;
+        }
+
         int start = ZoomStart(outcomes);
         Section.Open(
             page, "How much of the GPUs is allocated as load arrives",
-            "Further right, more has been asked for; higher is better. The dotted line is a scheduler that places every pod until the cluster is full: "
+            "Further right, pods have asked for more (100% is all GPUs of the cluster); higher is better. The dotted line is a scheduler that places every pod until the cluster is full: "
             + "the distance below it is GPU compute that was asked for and free, but could not be given."
-            + (outcomes.Any(o => o.Runs.Count > 1) ? " Lines are means over the seeds, the shade around them reaches from the least to the most." : ""));
+            + (outcomes.Any(o => o.Runs.Count > 1) ? " Lines are means over the seeds, the shade around them reaches from the least to the most." : "")
+            + $" The figures beside the names are those at the end, at {end}%.");
         LineChart whole = Chart(outcomes, end) with { X = Arrived(0, end), Y = Axis.Percent("GPUs allocated", 0, 100, 5) };
         if (start < LeastZoom)
         {
@@ -30,7 +36,7 @@ internal static class AllocationSection
         detail.Draw(page, ChartFrame.Narrow, "a-narrow");
         page.Close().Open("figure");
         (whole with { Framed = (x, y), X = whole.X with { Step = 50 }, Y = whole.Y with { Step = 50 } }).Draw(page, ChartFrame.Overview, "a-small");
-        page.Element("figcaption", "The whole run. The framed part, where the policies differ, is the large chart.").Close().Close().CloseLine();
+        page.Element("figcaption", $"The whole run. The framed part, {(outcomes.Count == 1 ? "the end" : "where the policies differ")}, is the large chart.").Close().Close().CloseLine();
     }
 
     private static LineChart Chart(IReadOnlyList<PolicyOutcome> outcomes, int end) => new()
@@ -43,7 +49,7 @@ internal static class AllocationSection
         Mark = (100, "demand = capacity"),
     };
 
-    private static Axis Arrived(int start, int end) => Axis.Percent("GPU compute asked for so far, % of the cluster's", start, end, 8);
+    private static Axis Arrived(int start, int end) => Axis.Percent("load: GPU compute asked for so far", start, end, 8);
 
     private static IReadOnlyList<(double X, Spread Y)> Points(PolicyOutcome outcome) =>
         [.. Enumerable.Range(0, outcome.Reached + 1).Select(x => ((double)x, outcome.AllocatedAt(x))).Where(p => p.Item2 is not null).Select(p => (p.Item1, p.Item2!.Value))];
@@ -57,7 +63,7 @@ internal static class AllocationSection
             x++;
         }
 
-        return outcomes.Max(o => o.Reached) < x + 5 ? 0 : Math.Max(0, (x / 10 * 10) - 10);
+        return outcomes.Max(o => o.Reached) < x + 5 ? 0 : Math.Max(0, (x / 5 * 5) - 5);
     }
 
     private static Axis Range(IReadOnlyList<PolicyOutcome> outcomes, int start, int end)

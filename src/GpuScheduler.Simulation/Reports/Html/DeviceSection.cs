@@ -17,7 +17,7 @@ internal static class DeviceSection
         int every = Math.Max(1, (int)Math.Ceiling(drawn.Sum(o => (double)o.Runs[0].Nodes.Count) / MaxNodes));
         Section.Open(
             page, "What is used of every GPU at the end",
-            "Each column is a node, each cell one of its GPUs, the most used nodes first. Orange cells are partly used; purple ones are free but stranded, for their node has no CPU left to run a pod on them."
+            "Each column is a node, each cell one of its GPUs, the most used nodes first. Blue cells are full or nearly so, orange ones partly used, the lighter the less; purple ones are free but stranded: their node has no CPU left for a pod."
             + (every > 1 ? $" One node in {every} is drawn." : "")
             + (drawn.Any(o => o.Runs.Count > 1) ? " Drawn is the first seed of each policy." : ""));
         WriteLegend(page);

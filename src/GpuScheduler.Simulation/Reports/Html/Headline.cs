@@ -30,6 +30,13 @@ internal sealed record Headline(string Answer, string Rest)
         }
 
         int mark = LoadMarks.Of(outcomes)[0];
+        if (mark == 0)
+        {
+            return Best(
+                outcomes, o => o.Over(r => 100.0 * r.Placed / Math.Max(1, r.Pods)).Mean,
+                (names, value) => $"{names} placed {value} of the pods; they ask for less than 1% of the GPUs");
+        }
+
         return Best(
             outcomes, o => o.AllocatedAt(mark)?.Mean,
             (names, value) => $"{names} allocated {value} of the GPUs when demand reached {(mark == 100 ? "capacity" : $"{mark}% of capacity")}");

@@ -21,12 +21,12 @@ internal static class HtmlReport
             {
                 TimedSections.Write(page, outcomes);
             }
-            else if (report.Cluster.Gpus > 0)
+            else
             {
                 AllocationSection.Write(page, outcomes);
             }
 
-            FragmentationSection.Write(page, outcomes);
+            FragmentationSection.Write(page, report, outcomes);
             FailureSection.Write(page, report, outcomes);
             DeviceSection.Write(page, outcomes);
             NumbersSection.Write(page, report, outcomes);

@@ -27,8 +27,8 @@ internal static class Introduction
     private static string Models(ClusterSummary cluster) =>
         string.Join(", ", cluster.Models.OrderByDescending(m => m.Gpus).ThenBy(m => m.Model, StringComparer.Ordinal).Select(m => $"{ReportText.Count(m.Gpus)} {m.Model}"));
 
-    private static string Demand(SimulationReport report) => report.Cluster.GpuMilli == 0
-        ? $"{ReportText.Counted(report.Workload.GpuMilli / 1000, "GPU")} asked for"
+    private static string Demand(SimulationReport report) => report.Cluster.GpuMilli == 0 || report.Workload.Timed
+        ? $"asking for {ReportText.Counted(report.Workload.GpuMilli / 1000, "GPU")} in all"
         : $"asking for {ReportText.Number(100.0 * report.Workload.GpuMilli / report.Cluster.GpuMilli, "0")}% of the GPUs";
 
     private static string Mix(WorkloadSummary workload) =>
@@ -43,6 +43,6 @@ internal static class Introduction
     {
         ulong[] seeds = [.. report.Runs.Select(r => r.Seed).Distinct().Order()];
         string bound = report.Workload.BoundPods == 0 ? "" : $"{ReportText.Counted(report.Workload.BoundPods, "pod")} held nodes before. ";
-        return $"{bound}{(seeds.Length == 1 ? "Seed" : "Figures are means over seeds")} {ReportText.Listed([.. seeds.Take(8).Select(s => ReportText.Number(s, "0"))])}{(seeds.Length > 8 ? " …" : "")}.";
+        return $"{bound}{(seeds.Length == 1 ? "Seed" : "Figures are means over seeds")} {ReportText.Listed([.. seeds.Take(8).Select(ReportText.Seed)])}{(seeds.Length > 8 ? " …" : "")}.";
     }
 }

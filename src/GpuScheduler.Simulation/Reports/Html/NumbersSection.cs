@@ -11,11 +11,11 @@ internal static class NumbersSection
         IReadOnlyList<int> marks = report.Workload.Timed ? [] : LoadMarks.Of(outcomes);
         Section.Open(
             page, "The numbers",
-            several ? "Means over the seeds; the small figures are the least and the most. gpusched simulate -o json prints every run in full." : "gpusched simulate -o json prints all of them in full.");
+            several ? "Means over the seeds; the small figures are the least and the most. gpusched simulate -o json prints every run in full." : "gpusched simulate -o json prints all of them in full.");
         Section.TableHead(
             page,
             [
-                "Policy", .. marks.Select(m => $"Allocated at {m}%"), .. marks.Select(m => $"Fragmented at {m}%"), .. report.Workload.Timed ? ["Allocated, mean"] : Array.Empty<string>(),
+                "Policy", .. marks.Select(m => $"Allocated at {m}%"), .. marks.Take(1).Select(m => $"Fragmented at {m}%"), .. report.Workload.Timed ? ["Allocated, mean"] : Array.Empty<string>(),
                 "Placed", "Failed", "Seconds", "Pods per second",
             ]);
         foreach (PolicyOutcome outcome in outcomes)
@@ -27,7 +27,7 @@ internal static class NumbersSection
                 Cell(page, outcome.AllocatedAt(mark), ReportText.ExactPercent);
             }
 
-            foreach (int mark in marks)
+            foreach (int mark in marks.Take(1))
             {
                 Cell(page, outcome.FragmentedAt(mark), ReportText.ExactPercent);
             }

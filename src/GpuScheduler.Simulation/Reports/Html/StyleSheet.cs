@@ -23,7 +23,7 @@ internal static class StyleSheet
         dd{margin:0;overflow-wrap:anywhere}
         .facts dd.detail{color:var(--soft);font-size:.88rem}
         svg{display:block}
-        .chart{width:100%;height:auto;overflow:visible;font-size:13px}
+        .chart{width:100%;height:auto;overflow:visible;font-size:13px}.chart.narrow{font-size:12.5px}
         .chart text{fill:var(--ink);font-variant-numeric:tabular-nums}
         .chart .axis text{fill:var(--soft)}
         .chart .axis .title{fill:var(--ink);font-weight:600}
@@ -96,7 +96,7 @@ internal static class StyleSheet
 
         css.Append(panels > 0 ? "{display:block}\n" : "");
         Colours(css, dark: false);
-        css.Append("@media (prefers-color-scheme:dark) and (not print){\n");
+        css.Append("@media screen and (prefers-color-scheme:dark){\n");
         css.Append(":root{--page:#14171b;--ink:#eceff3;--soft:#a4adb8;--faint:#737c87;--rule:#2b3037;--grid:#23282e;--panel:#22272e}\n");
         Colours(css, dark: true);
         return css.Append("}\n").ToString();

@@ -17,14 +17,14 @@ internal static class TimedSections
     {
         Section.Open(
             page, "How much of the GPUs is allocated over time",
-            "Time runs to the right; higher is better while pods wait. A line that ends earlier belongs to a policy that was done earlier."
+            "Time runs to the right; higher is better while pods wait. A line that ends earlier belongs to a policy that was done earlier. The figures beside the names are means over the run."
             + (outcomes.Any(o => o.Runs.Count > 1) ? " Drawn is the first seed of each policy." : ""));
         LineChart chart = new()
         {
             Description = "Allocated share of all GPUs over time, a line per policy",
             X = Axis.Time("virtual time since the start", outcomes.Max(o => o.Runs[0].Queueing!.MakespanSeconds), 8),
             Y = Axis.Percent("GPUs allocated", 0, 100, 5),
-            Series = [.. outcomes.Select(o => new LineSeries($"{o.Policy.Name} mean", o.Index, Points(o.Runs[0].Queueing!)))],
+            Series = [.. outcomes.Select(o => new LineSeries(o.Policy.Name, o.Index, Points(o.Runs[0].Queueing!)))],
             IsStepped = true,
             NamedValues = [.. outcomes.Select(o => o.Runs[0].Queueing!.MeanAllocatedPercent)],
         };

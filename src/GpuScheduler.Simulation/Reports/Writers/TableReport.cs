@@ -15,7 +15,7 @@ internal static class TableReport
         {
             foreach (SimulationRun run in outcome.Runs)
             {
-                table.Add([run.Policy, ReportText.Number(run.Seed, "0"), .. columns.Select(c => c.Print([run]) ?? Unknown)]);
+                table.Add([run.Policy, ReportText.Seed(run.Seed), .. columns.Select(c => c.Print([run]) ?? Unknown)]);
             }
 
             if (outcome.Runs.Count > 1)
@@ -89,7 +89,7 @@ internal static class TableReport
             {
                 double rest = reasons.Skip(ShownReasons).Sum(r => r.Value);
                 string[] blanks = [.. FailureKinds.All.Select(_ => Unknown)];
-                table.Add([outcome.Policy.Name, ReportText.Count(rest), .. blanks, $"{reasons.Count - ShownReasons} more reasons (-o wide shows all)"]);
+                table.Add([outcome.Policy.Name, ReportText.Count(rest), .. blanks, $"{ReportText.Counted(reasons.Count - ShownReasons, "more reason")} (-o wide shows all)"]);
             }
         }
 

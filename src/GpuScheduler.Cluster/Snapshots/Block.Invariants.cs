@@ -1,0 +1,75 @@
+namespace GpuScheduler.Cluster;
+
+/// <content>What is always true of a block.</content>
+public sealed partial class Block
+{
+    /// <summary>Throws where a column contradicts the placements or the nodes. For tests and debug builds: it costs a walk over everything.</summary>
+    /// <exception cref="InvalidOperationException">An invariant is broken; the message names node and column.</exception>
+    public void AssertInvariants()
+    {
+        Block expected = new(Nodes, Stamp, Owner);
+        for (int lane = 0; lane < Size; lane++)
+        {
+            foreach (Placement placement in PlacementsOn(lane))
+            {
+                expected.AssertPlacement(lane, placement);
+                expected.Apply(lane, placement, +1);
+            }
+
+            if (_nodeStamps[lane] > Stamp)
+            {
+                throw Broken(lane, $"changed at {_nodeStamps[lane]}, later than its block at {Stamp}");
+            }
+
+            for (int r = 0; r < Math.Max(_requested.Length, expected._requested.Length); r++)
+            {
+                Same(lane, "requested of resource", r, expected.Requested(r)[lane], Requested(r)[lane]);
+            }
+
+            Same(lane, "assumed CPU", -1, expected._nonZeroCpu[lane], _nonZeroCpu[lane]);
+            Same(lane, "assumed memory", -1, expected._nonZeroMemory[lane], _nonZeroMemory[lane]);
+            Same(lane, "whole free devices", -1, expected._wholeFree[lane], _wholeFree[lane]);
+            Same(lane, "largest free share", -1, expected._largestFree[lane], _largestFree[lane]);
+            Same(lane, "total free share", -1, expected._totalFree[lane], _totalFree[lane]);
+            for (int slot = 0; slot < Nodes.Slots; slot++)
+            {
+                Same(lane, "free milli of device", slot, expected._freeMilli[(slot * Size) + lane], _freeMilli[(slot * Size) + lane]);
+                Same(lane, "free memory of device", slot, expected._freeMemory[(slot * Size) + lane], _freeMemory[(slot * Size) + lane]);
+            }
+        }
+    }
+
+    private void AssertPlacement(int lane, in Placement placement)
+    {
+        if ((Nodes.Present >> lane & 1) == 0)
+        {
+            throw Broken(lane, $"{placement.Pod} is where no node is");
+        }
+
+        foreach (int device in new Lanes(placement.Devices.Bits))
+        {
+            if (!CanTake(lane, placement.Class.Devices, device))
+            {
+                throw Broken(lane, $"device {device} is given to {placement.Pod} and others beyond what it has");
+            }
+        }
+
+        // None at all: a bound pod of which nobody knows what it holds.
+        int given = placement.Devices.Union(placement.Missing).Count;
+        if (given != 0 && given != placement.Class.Devices.Count)
+        {
+            throw Broken(lane, $"{placement.Pod} asks for {placement.Class.Devices.Count} devices and has {given}");
+        }
+    }
+
+    private void Same(int lane, string what, int number, long expected, long actual)
+    {
+        if (expected != actual)
+        {
+            throw Broken(lane, $"{what}{(number < 0 ? "" : $" {number}")} is {actual}, but its pods and devices make {expected}");
+        }
+    }
+
+    private InvalidOperationException Broken(int lane, string what) =>
+        new($"{((Nodes.Present >> lane & 1) == 0 ? $"lane {lane}, without a node" : $"node {Nodes[lane].Name}")}: {what}");
+}
