@@ -14,6 +14,9 @@ public sealed class LinearPriceSolver(PriceOptions options) : IPriceSolver
     /// <summary>Milli-cores per GPU milli beyond which more CPU need makes no difference: 2,000 cores a device.</summary>
     private const double MostCpuPerMilli = 2_000;
 
+    /// <summary>A whole device worth no more than this is worth nothing: rounding errors must not become prices.</summary>
+    private const double Worthless = 1e-6;
+
     /// <inheritdoc/>
     /// <remarks>Where no typical pod asks for a device, nothing is known of the demand: <see cref="GpuPrices.Uninformed"/>.</remarks>
     public GpuPrices Solve(PriceProblem problem)
@@ -45,7 +48,7 @@ public sealed class LinearPriceSolver(PriceOptions options) : IPriceSolver
 
         // Worths are relative to a whole device, so that gaps, CPU and slots weigh the same however scarce devices are.
         double whole = gapValue[Device.FullMilli];
-        for (int milli = 0; milli < gapValue.Length && whole > 0; milli++)
+        for (int milli = 0; milli < gapValue.Length && whole > Worthless; milli++)
         {
             gapValue[milli] *= Device.FullMilli / whole;
         }

@@ -33,8 +33,8 @@ public sealed class LinearPriceSolverTests
         {
             Assert.That(prices.GapValue(190), Is.Zero);
             Assert.That(prices.GapValue(809), Is.Zero);
-            Assert.That(prices.GapValue(810), Is.EqualTo(810).Within(1e-6));
-            Assert.That(prices.GapValue(1000), Is.EqualTo(810).Within(1e-6));
+            Assert.That(prices.GapValue(810), Is.EqualTo(1000).Within(1e-6), "as much as a whole device");
+            Assert.That(prices.GapValue(1000), Is.EqualTo(1000).Within(1e-6));
         });
     }
 
@@ -61,6 +61,21 @@ public sealed class LinearPriceSolverTests
         Assert.That(
             Problems.WholeValues(prices),
             Is.EqualTo(Enumerable.Range(0, 17).Select(f => 4000.0 * (f / 4))).Within(1e-9));
+    }
+
+    [Test]
+    public void Slots_for_several_devices_cost_more_where_they_run_short()
+    {
+        PriceProblem problem = Problems.Free([Problems.Pod(Problems.Share(500), 1)], ("T4", 16)) with
+        {
+            MultiDeviceShares = ImmutableSortedDictionary<int, double>.Empty.Add(4, 0.5),
+        };
+        int[] few = new int[Device.MaxPerNode + 1], many = new int[Device.MaxPerNode + 1];
+        (few[4], many[4]) = (1, 1000);
+        double scarce = Solver.Solve(problem with { NodesByWholeDevices = [.. few] }).WholeValue(4);
+        double plenty = Solver.Solve(problem with { NodesByWholeDevices = [.. many] }).WholeValue(4);
+        Assert.That(scarce, Is.GreaterThan(plenty));
+        Assert.That(plenty, Is.EqualTo(Solver.Solve(Problems.Free([Problems.Pod(Problems.Share(500), 1)], ("T4", 16))).WholeValue(4)).Within(1e-9));
     }
 
     [Test]
@@ -196,13 +211,13 @@ public sealed class LinearPriceSolverTests
             iter: 150, threads: 1);
     }
 
-    /// <summary>Finite, never negative, never falling; a gap is worth at most its compute, as the demand is worth its own.</summary>
+    /// <summary>Finite, never negative, never falling; a whole device is the measure.</summary>
     private static void AssertSound(GpuPrices prices, string[] models)
     {
         double[] gaps = Problems.GapValues(prices), wholes = Problems.WholeValues(prices);
         for (int milli = 0; milli <= Device.FullMilli; milli++)
         {
-            if (!(gaps[milli] >= 0 && gaps[milli] <= milli + 1e-6) || (milli > 0 && gaps[milli] < gaps[milli - 1] - 1e-9))
+            if (!(gaps[milli] >= 0 && gaps[milli] <= 1000 + 1e-6) || (milli > 0 && gaps[milli] < gaps[milli - 1] - 1e-9))
             {
                 Assert.Fail($"a gap of {milli} is worth {gaps[milli]}");
             }

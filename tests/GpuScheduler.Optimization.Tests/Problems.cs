@@ -20,6 +20,8 @@ internal static class Problems
             new TypicalPods(pods),
             [.. gaps],
             models.ToImmutableSortedDictionary(m => m.Model, m => (long)m.Devices * Device.FullMilli, StringComparer.Ordinal),
+            NodesByWholeDevices: [.. new int[Device.MaxPerNode + 1]],
+            MultiDeviceShares: ImmutableSortedDictionary<int, double>.Empty,
             DeviceMemoryMiB: 0);
     }
 
@@ -36,6 +38,8 @@ internal static class Problems
             new TypicalPods(pods),
             [.. gaps],
             ImmutableSortedDictionary<string, long>.Empty.WithComparers(StringComparer.Ordinal).Add("T4", freeMilli.Sum(m => (long)m)),
+            NodesByWholeDevices: [.. new int[Device.MaxPerNode + 1]],
+            MultiDeviceShares: ImmutableSortedDictionary<int, double>.Empty,
             DeviceMemoryMiB: 0);
     }
 

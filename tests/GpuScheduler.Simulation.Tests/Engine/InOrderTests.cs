@@ -21,8 +21,8 @@ public sealed class InOrderTests
             Assert.That((figures.CapacityMilli, figures.ArrivedMilli, figures.AllocatedMilli), Is.EqualTo((2000L, 4100L, 2000L)));
             Assert.That(figures.Failures, Is.EquivalentTo(new Dictionary<(string, RequestKind), int>
             {
-                [(FirstFit.NoRoom, RequestKind.Multi)] = 1,
-                [(FirstFit.NoRoom, RequestKind.Share)] = 1,
+                [(RoomPolicy.NoRoom, RequestKind.Multi)] = 1,
+                [(RoomPolicy.NoRoom, RequestKind.Share)] = 1,
             }));
             Assert.That(result.Elapsed, Is.EqualTo(TimeSpan.Zero));
         });
@@ -107,7 +107,7 @@ public sealed class InOrderTests
         List<(int, int)> observed = [];
         Workload workload = Workloads.InOrder(
             [Workloads.Node("n", 2)], Workloads.Arrives("a", Workloads.Spec(1)), Workloads.Arrives("b", Workloads.Spec(0)), Workloads.Arrives("c", Workloads.Spec(2)));
-        new Simulator(workload, _ => null, new VirtualTime()).Run(FirstFit.Noting(observed), 1);
+        new Simulator(workload, _ => null, new VirtualTime()).Run(RoomPolicy.Noting(observed), 1);
         Assert.That(observed, Is.EqualTo(new[] { (1, 2000), (0, 1000), (2, 1000) }));
     }
 
@@ -128,7 +128,7 @@ public sealed class InOrderTests
     {
         Workload workload = Workloads.InOrder([Workloads.Node("a", 1), Workloads.Node("b", 1)], Workloads.Arrives("p", Workloads.Spec(1)));
         string Place(params string[] order) => Workloads.Places(new Simulator(
-            workload, _ => null, new VirtualTime(), TieKeys.Listed(order.Select((n, i) => (n, i)).ToDictionary(x => x.n, x => x.i))).Run(FirstFit.Policy, 1))["p"];
+            workload, _ => null, new VirtualTime(), TieKeys.Listed(order.Select((n, i) => (n, i)).ToDictionary(x => x.n, x => x.i))).Run(RoomPolicy.Policy, 1))["p"];
         Assert.That((Place("a", "b"), Place("b", "a")), Is.EqualTo(("a:0", "b:0")));
     }
 
@@ -140,7 +140,7 @@ public sealed class InOrderTests
         using CancellationTokenSource source = new();
         Told told = new(source);
         Simulator simulator = new(workload, _ => null, new VirtualTime());
-        Assert.That(() => simulator.Run(FirstFit.Policy, 1, told, source.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => simulator.Run(RoomPolicy.Policy, 1, told, source.Token), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(told.Shares, Is.EqualTo(new[] { 0, 256 / 600.0 }));
     }
 

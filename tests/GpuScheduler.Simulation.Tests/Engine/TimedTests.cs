@@ -20,14 +20,14 @@ public sealed class TimedTests
     }
 
     [Test]
-    public void A_pod_that_has_just_failed_first_sits_out_its_backoff()
+    public void Where_nothing_else_waits_a_pod_is_tried_before_its_backoff_is_over()
     {
         RunResult result = Workloads.Run(Workloads.Timed(
             [Workloads.Node("n", 1)],
             Workloads.Arrives("first", Workloads.Spec(1), at: 0, runs: 0.25),
             Workloads.Arrives("second", Workloads.Spec(1), at: 0, runs: 10)));
-        Assert.That(result.Observer.Waits, Is.EqualTo(new[] { TimeSpan.Zero, TimeSpan.FromSeconds(1) }));
-        Assert.That(result.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(11)));
+        Assert.That(result.Observer.Waits, Is.EqualTo(new[] { TimeSpan.Zero, TimeSpan.FromSeconds(0.25) }));
+        Assert.That(result.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(10.25)));
     }
 
     [Test]
@@ -37,7 +37,7 @@ public sealed class TimedTests
             [Workloads.Node("n", 2)],
             Workloads.Arrives("large", Workloads.Spec(3), at: 0, runs: 1),
             Workloads.Arrives("small", Workloads.Spec(1), at: 60, runs: 60)));
-        Assert.That(result.Observer.Failures, Is.EquivalentTo(new Dictionary<(string, RequestKind), int> { [(FirstFit.NoRoom, RequestKind.Multi)] = 1 }));
+        Assert.That(result.Observer.Failures, Is.EquivalentTo(new Dictionary<(string, RequestKind), int> { [(RoomPolicy.NoRoom, RequestKind.Multi)] = 1 }));
         Assert.That((result.Observer.Placed, result.Observer.Failed), Is.EqualTo((1, 1)));
         Assert.That(result.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(120)), "the run ends when nothing more can change");
         Assert.That(result.Observer.FailedAttempts, Is.GreaterThanOrEqualTo(1));

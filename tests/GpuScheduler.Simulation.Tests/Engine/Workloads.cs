@@ -15,7 +15,7 @@ internal static class Workloads
 
     public static PodSpec Spec(int devices, int milli = 1000) => new()
     {
-        SchedulerName = FirstFit.SchedulerName,
+        SchedulerName = RoomPolicy.SchedulerName,
         Containers = [new Container { Name = "main", Requests = ResourceList.Of((ResourceNames.Cpu, 100)) }],
         Devices = devices == 0 ? DeviceRequest.None : new DeviceRequest { Count = devices, Milli = milli },
     };
@@ -28,7 +28,7 @@ internal static class Workloads
     public static Workload Timed(Node[] nodes, params Arrival[] arrivals) => InOrder(nodes, arrivals) with { IsTimed = true };
 
     public static RunResult Run(Workload workload, ulong seed = 1, IFragmentationGauge? gauge = null) =>
-        new Simulator(workload, _ => gauge, new VirtualTime()).Run(FirstFit.Policy, seed);
+        new Simulator(workload, _ => gauge, new VirtualTime()).Run(RoomPolicy.Policy, seed);
 
     /// <summary>Where each pod ended: its node and devices.</summary>
     public static ImmutableSortedDictionary<string, string> Places(RunResult result)

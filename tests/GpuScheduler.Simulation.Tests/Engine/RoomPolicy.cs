@@ -4,15 +4,15 @@ using GpuScheduler.Framework;
 namespace GpuScheduler.Simulation.Tests;
 
 /// <summary>Wants room for the devices, takes the first that have it, and prefers no node.</summary>
-internal sealed class FirstFit : NodeFilter, IDevicePlugin, IQueueSortPlugin
+internal sealed class RoomPolicy : NodeFilter, IDevicePlugin, IQueueSortPlugin
 {
-    public const string SchedulerName = "first-fit";
+    public const string SchedulerName = "room";
 
     public const string NoRoom = "node(s) had too few free devices";
 
-    public static readonly SimulatedPolicy Policy = new("first-fit", "The first devices with room.", (_, _) => new Run([]));
+    public static readonly SimulatedPolicy Policy = new("room", "The first devices with room.", (_, _) => new Run([]));
 
-    public override string Name => "FirstFit";
+    public override string Name => "RoomPolicy";
 
     public override Reads FilterReads => Reads.Nodes | Reads.Usage;
 
@@ -48,7 +48,7 @@ internal sealed class FirstFit : NodeFilter, IDevicePlugin, IQueueSortPlugin
 
     private sealed class Run(List<(int Devices, int Free)> observed) : IPolicyRun
     {
-        private static readonly FirstFit Plugin = new();
+        private static readonly RoomPolicy Plugin = new();
 
         public Profile Profile { get; } = new() { SchedulerName = SchedulerName, QueueSort = Plugin, Filter = [Plugin] };
 
