@@ -119,6 +119,9 @@ public sealed class LinearPriceSolver(PriceOptions options) : IPriceSolver
                 shares[step] += options.StrandedWeight * row.Probability * row.TotalMilli / all
                     * Math.Max(0, 1 - (step * GpuPrices.CpuStep / needed));
             }
+
+            // No more is stranded than there is, though parts that add up to one may exceed it by a rounding.
+            shares[step] = Math.Min(shares[step], options.StrandedWeight);
         }
 
         return [.. shares];

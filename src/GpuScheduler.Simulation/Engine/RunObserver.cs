@@ -133,11 +133,11 @@ public sealed class RunObserver
     }
 
     /// <summary>
-    /// The run is over. Where the load that arrived rounds up to a whole percent, that one counts as reached: published orders of arrival end at 129.99 %.
+    /// The run is over. A whole percent that was missed by less than a tenth counts as reached: published orders of arrival end just below 130 %.
     /// </summary>
     public void NoteEnd()
     {
-        if (CapacityMilli > 0 && (_arrivedMilli * 100) + (CapacityMilli / 2) >= (long)_points.Count * CapacityMilli)
+        if (CapacityMilli > 0 && (_arrivedMilli * 1000) + CapacityMilli >= (long)_points.Count * 10 * CapacityMilli)
         {
             AddPoint(_points.Count);
         }
