@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Plugins.Tests;
 
