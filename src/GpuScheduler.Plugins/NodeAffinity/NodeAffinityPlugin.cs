@@ -53,10 +53,8 @@ public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
 
     public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary)
     {
-        PreferredSchedulingTerm[] preferred = [.. addedAffinity?.Preferred ?? [], .. pod.Spec.NodeAffinity?.Preferred ?? []];
-        return preferred.Length == 0
-            ? PreScoreResult.Skip
-            : PreScoreResult.With(preferred.Select(p => (p.Weight, new CompiledTerm(p.Preference, vocabulary))).ToArray());
+        (int Weight, CompiledTerm Term)[] preferred = Preferred(pod, vocabulary);
+        return preferred.Length == 0 ? PreScoreResult.Skip : PreScoreResult.With(preferred);
     }
 
     /// <summary>Raw: the weights of the preferred terms that match.</summary>
@@ -67,11 +65,8 @@ public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
             scores[lane] = 0;
         }
 
-        if (context.State is not (int Weight, CompiledTerm Term)[] preferred)
-        {
-            return;
-        }
-
+        (int Weight, CompiledTerm Term)[] preferred = context.State as (int Weight, CompiledTerm Term)[]
+            ?? Preferred(context.Pod, context.Cluster.Vocabulary);
         foreach ((int weight, CompiledTerm term) in preferred)
         {
             foreach (int lane in new Lanes(term.Match(block.Nodes, lanes)))
@@ -82,6 +77,12 @@ public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
     }
 
     public long NormalizeScore(long score, long lowest, long highest) => highest == 0 ? 0 : score * IScorePlugin.MaxNodeScore / highest;
+
+    private (int Weight, CompiledTerm Term)[] Preferred(PodClass pod, Vocabulary vocabulary) =>
+    [
+        .. (addedAffinity?.Preferred ?? []).Concat(pod.Spec.NodeAffinity?.Preferred ?? [])
+            .Select(p => (p.Weight, new CompiledTerm(p.Preference, vocabulary))),
+    ];
 
     /// <summary>The only names that can match, where every term names some; null otherwise.</summary>
     private static FrozenSet<string>? NamesIn(ImmutableArray<NodeSelectorTerm>? required)
@@ -97,7 +98,7 @@ public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
             HashSet<string>? names = null;
             foreach (NodeSelectorRequirement field in term.MatchFields)
             {
-                if (field.Key == "metadata.name" && field.Operator == NodeSelectorOperator.In)
+                if (field.Key == "metadata.name" && field.Operator == NodeSelectorOperator.In && !field.Values.IsDefault)
                 {
                     names = names is null ? [.. field.Values] : [.. names.Intersect(field.Values, StringComparer.Ordinal)];
                 }

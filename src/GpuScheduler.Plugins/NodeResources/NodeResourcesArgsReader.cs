@@ -14,6 +14,11 @@ internal static class NodeResourcesArgsReader
             IgnoredResources = args.Strings("ignoredResources"),
             IgnoredResourceGroups = args.Strings("ignoredResourceGroups"),
         };
+        foreach (string group in read.IgnoredResourceGroups.Where(g => g.Contains('/', StringComparison.Ordinal)))
+        {
+            args.Error("ignoredResourceGroups", $"{group} is no group; write the part before the slash, {group[..group.IndexOf('/', StringComparison.Ordinal)]}");
+        }
+
         if (args.Map("scoringStrategy") is not { } strategy)
         {
             return read;
@@ -37,7 +42,7 @@ internal static class NodeResourcesArgsReader
 
     private static ImmutableArray<ResourceWeight> ReadResources(MapReader args, int mostWeight)
     {
-        if (!args.Has("resources"))
+        if (args.Items("resources").IsEmpty)
         {
             return ResourceWeight.CpuAndMemory;
         }

@@ -18,7 +18,7 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
 
     public Reads ScoreReads => Reads.Nodes | Reads.Usage;
 
-    public ImmutableArray<ClusterEventWithHint> EventsToRegister { get; } =
+    public ImmutableArray<ClusterEventWithHint> EventsToRegister =>
     [
         // Every pod that leaves frees a place at least, and that may be what was lacking.
         new(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Delete | ActionTypes.UpdatePodScaleDown)),
@@ -45,19 +45,30 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
 
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into)
     {
-        ulong full = rejected & ~ColumnMask.HasRoom(block.Nodes.Allocatable(Vocabulary.PodsId), block.Requested(Vocabulary.PodsId), 1);
-        into.Add(full, StatusCode.Unschedulable, TooManyPods);
-        foreach (ResourceRequest request in StateOf(context))
+        ResourceRequest[] requests = StateOf(context);
+        ulong large = rejected;
+        foreach (ResourceRequest request in requests)
         {
-            ReadOnlySpan<long> allocatable = block.Nodes.Allocatable(request.Resource);
-            ulong lacking = rejected & ~ColumnMask.HasRoom(allocatable, block.Requested(request.Resource), request.Amount);
+            large &= ColumnMask.AtLeast(block.Nodes.Allocatable(request.Resource), request.Amount);
+        }
+
+        ulong full = rejected & ~ColumnMask.HasRoom(block.Nodes.Allocatable(Vocabulary.PodsId), block.Requested(Vocabulary.PodsId), 1);
+        Add(full, TooManyPods);
+        foreach (ResourceRequest request in requests)
+        {
+            ulong lacking = rejected
+                & ~ColumnMask.HasRoom(block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount);
             if (lacking != 0)
             {
-                string reason = $"Insufficient {context.Cluster.Vocabulary.Resources[request.Resource]}";
-                ulong large = ColumnMask.AtLeast(allocatable, request.Amount);
-                into.Add(lacking & large, StatusCode.Unschedulable, reason);
-                into.Add(lacking & ~large, StatusCode.UnschedulableAndUnresolvable, reason);
+                Add(lacking, $"Insufficient {context.Cluster.Vocabulary.Resources[request.Resource]}");
             }
+        }
+
+        // A node has one status, whatever it lacks: where one request is more than all that it offers, removing pods cannot help.
+        void Add(ulong lanes, string reason)
+        {
+            into.Add(lanes & large, StatusCode.Unschedulable, reason);
+            into.Add(lanes & ~large, StatusCode.UnschedulableAndUnresolvable, reason);
         }
     }
 
@@ -137,9 +148,9 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
         && (args.IgnoredResources.Contains(resource, StringComparer.Ordinal)
             || args.IgnoredResourceGroups.Contains(resource[..resource.IndexOf('/', StringComparison.Ordinal)], StringComparer.Ordinal));
 
-    private static QueueingHint AfterNodeChanged(QueuedPodInfo queued, ClusterChange change) =>
+    private QueueingHint AfterNodeChanged(QueuedPodInfo queued, ClusterChange change) =>
         change.NewNode is not { } node || queued.Class.Requested.All(r =>
-            r.Key == ResourceNames.Pods || DeviceRequestKeys.IsWholeDeviceResource(r.Key) || node.Allocatable[r.Key] >= r.Value)
+            r.Key == ResourceNames.Pods || DeviceRequestKeys.IsWholeDeviceResource(r.Key) || r.Value == 0 || IsIgnored(r.Key) || node.Allocatable[r.Key] >= r.Value)
             ? QueueingHint.Queue
             : QueueingHint.Skip;
 }
