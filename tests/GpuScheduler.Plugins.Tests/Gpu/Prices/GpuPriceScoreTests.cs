@@ -28,6 +28,11 @@ public sealed class GpuPriceScoreTests
                     {
                         DeviceSet chosen = plugin.ChooseDevices(cluster.Context(plugin, pod), block, lane);
                         Assert.That(block.CanTake(lane, pod.Devices, chosen), $"{pod.Devices} on {chosen}");
+                        foreach (int device in new Lanes(chosen.Bits))
+                        {
+                            Assert.That(pod.Devices.Allows(block.Nodes.Shape(lane).Devices[device].Model), "the model is one of those allowed");
+                        }
+
                         double cost = CostOf(prices, pod, block, lane, chosen) / Math.Max(1, pod.Devices.Count);
                         Assert.That(scores[lane], Is.EqualTo(Points(cost)).Within(1), $"node {block.Nodes[lane]} costs {cost}");
                         if (pod.Devices.Count == 1)
@@ -92,7 +97,7 @@ public sealed class GpuPriceScoreTests
             DeviceSet other = DeviceSet.Only(device.Index);
 
             // CPU weighs on the node, not on its devices: what differs between devices that take the same share is their gap alone.
-            if (block.CanTake(lane, pod.Devices, other) && pod.Devices.MemoryMiB == 0)
+            if (pod.Devices.Allows(device.Model) && block.CanTake(lane, pod.Devices, other) && pod.Devices.MemoryMiB == 0)
             {
                 Assert.That(CostOf(prices, pod, block, lane, other), Is.GreaterThanOrEqualTo(cost - 1e-6), $"device {device.Index}");
             }

@@ -38,7 +38,7 @@ public sealed class GpuPriceUpdaterTests
         {
             Assert.That(problem.TypicalPods, Is.SameAs(known));
             Assert.That((problem.Gaps[0], problem.Gaps[700], problem.Gaps[1000], problem.Gaps.Sum()), Is.EqualTo((3, 1, 36, 40)));
-            Assert.That(problem.FreeMilliByModel, Is.EquivalentTo(new Dictionary<string, long> { ["A100"] = 31_700 - 3000 + 3000, ["T4"] = 8000 - 3000 }));
+            Assert.That(problem.FreeMilliByModel, Is.EquivalentTo(new Dictionary<string, long> { ["A100"] = 31_700, ["T4"] = 5000 }));
             Assert.That(problem.DeviceMemoryMiB, Is.EqualTo(81920));
         });
     }
@@ -77,8 +77,9 @@ public sealed class GpuPriceUpdaterTests
         Assert.That((plugin.Version, plugin.Prices), Is.EqualTo((0L, GpuPrices.Uninformed)));
     }
 
+    /// <summary>Five nodes of eight devices; the second has another model.</summary>
     private static GpuCluster Cluster() => new(
-        [.. new[] { 0, 2, 3, 4 }.Select(i => GpuCluster.Node($"n{i}", DeviceShape.Uniform("A100", 8, 81920))).Prepend(GpuCluster.Node("t", DeviceShape.Uniform("T4", 8, 15360))).OrderBy(n => n.Name == "t" ? 1 : n.Name == "n0" ? 0 : 2)]);
+        [.. Enumerable.Range(0, 5).Select(i => GpuCluster.Node($"n{i}", i == 1 ? DeviceShape.Uniform("T4", 8, 15360) : DeviceShape.Uniform("A100", 8, 81920)))]);
 
     private sealed class Recorder : IPriceSolver
     {
