@@ -15,6 +15,11 @@ public sealed class BuiltInProfilesTests
     private static IEnumerable<TestCaseData<Func<Profile>>> Profiles()
     {
         yield return Case("DefaultProfile", () => BuiltInPlugins.DefaultProfile("x"));
+        foreach (string score in (string[])["TaintToleration", "NodeAffinity", "NodeResourcesFit", "NodeResourcesBalancedAllocation", "ImageLocality"])
+        {
+            yield return Case(score + " alone", () => WithScore(score));
+        }
+
         yield return Case("GpuBestFit", () => BuiltInPlugins.ProfileWith("x", new GpuBestFit()));
         yield return Case("GpuWorstFit", () => BuiltInPlugins.ProfileWith("x", new GpuWorstFit()));
         yield return Case("GpuPacking", () => BuiltInPlugins.ProfileWith("x", new GpuPacking()));
@@ -24,6 +29,17 @@ public sealed class BuiltInProfilesTests
 
         static TestCaseData<Func<Profile>> Case(string name, Func<Profile> make) =>
             new TestCaseData<Func<Profile>>(make).SetArgDisplayNames(name);
+    }
+
+    /// <summary>The default filters and one of the default scores, which no other can drown out.</summary>
+    private static Profile WithScore(string name)
+    {
+        Profile profile = BuiltInPlugins.DefaultProfile("x");
+        return profile with
+        {
+            PreScore = [.. profile.PreScore.Where(p => p.Name == name)],
+            Score = [.. profile.Score.Where(s => s.Plugin.Name == name)],
+        };
     }
 
     [TestCaseSource(nameof(Profiles))]

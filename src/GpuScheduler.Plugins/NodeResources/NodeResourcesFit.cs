@@ -79,29 +79,48 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
     {
         ScoredResource[] resources = context.State as ScoredResource[]
             ?? ScoredResource.Of(context.Pod, args.Resources, context.Cluster.Vocabulary, nonZero: true);
+        scores = scores[..Block.Size];
+        Span<long> weights = stackalloc long[Block.Size];
         foreach (int lane in new Lanes(lanes))
         {
-            long sum = 0, weights = 0;
-            foreach (ref readonly ScoredResource resource in resources.AsSpan())
-            {
-                long capacity = block.Nodes.Allocatable(resource.Resource)[lane];
-                if (capacity == 0)
-                {
-                    continue;
-                }
+            scores[lane] = 0;
+        }
 
-                long used = resource.Used(block, nonZero: true)[lane] + resource.PodAmount;
-                long score = ScoreOf(capacity, used);
-                if (args.Strategy != ScoringStrategyType.RequestedToCapacityRatio || score > 0)
-                {
-                    sum += score * resource.Weight;
-                    weights += resource.Weight;
-                }
+        foreach (ref readonly ScoredResource resource in resources.AsSpan())
+        {
+            AddScores(resource, block, lanes, scores, weights);
+        }
+
+        bool isRounded = args.Strategy == ScoringStrategyType.RequestedToCapacityRatio;
+        foreach (int lane in new Lanes(lanes))
+        {
+            long weight = weights[lane];
+            scores[lane] = weight == 0 ? 0
+                : isRounded ? (long)Math.Round((double)scores[lane] / weight, MidpointRounding.AwayFromZero)
+                : scores[lane] / weight;
+        }
+    }
+
+    /// <summary>One resource for all lanes: the columns are looked up once.</summary>
+    private void AddScores(in ScoredResource resource, Block block, ulong lanes, Span<long> sums, Span<long> weights)
+    {
+        ReadOnlySpan<long> capacities = block.Nodes.Allocatable(resource.Resource)[..Block.Size];
+        ReadOnlySpan<long> inUse = resource.Used(block, nonZero: true)[..Block.Size];
+        bool skipsZeros = args.Strategy == ScoringStrategyType.RequestedToCapacityRatio;
+        foreach (int lane in new Lanes(lanes))
+        {
+            long capacity = capacities[lane];
+            if (capacity == 0)
+            {
+                continue;
             }
 
-            scores[lane] = weights == 0 ? 0
-                : args.Strategy == ScoringStrategyType.RequestedToCapacityRatio ? (long)Math.Round((double)sum / weights, MidpointRounding.AwayFromZero)
-                : sum / weights;
+            long score = ScoreOf(capacity, inUse[lane] + resource.PodAmount);
+            if (!skipsZeros || score > 0)
+            {
+                sums[lane] += score * resource.Weight;
+                weights[lane] += resource.Weight;
+            }
         }
     }
 

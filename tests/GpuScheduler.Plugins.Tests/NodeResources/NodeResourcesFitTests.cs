@@ -11,7 +11,7 @@ public sealed class NodeResourcesFitTests
 
     [Test]
     public void Filters_by_the_documented_rule_on_random_nodes_and_pods() => PluginCheck.FilterAgrees(
-        new NodeResourcesFit(new NodeResourcesFitArgs()), (node, pod) => NodeResourcesOracle.Fit(node, pod, [], []), iter: 100);
+        new NodeResourcesFit(new NodeResourcesFitArgs()), (node, pod) => NodeResourcesOracle.Fit(node, pod, [], []), iter: 60);
 
     [Test]
     public void Filters_by_the_documented_rule_with_ignored_resources() => PluginCheck.FilterAgrees(

@@ -28,7 +28,7 @@ public sealed class NodeResourcesScoreTests
 
     [TestCaseSource(nameof(AllArgs))]
     public void Scores_by_the_documented_formula_on_random_nodes_and_pods(NodeResourcesFitArgs args) => PluginCheck.ScoreAgrees(
-        new NodeResourcesFit(args), (node, pod, _) => NodeResourcesOracle.Score(node, pod, args), skips: _ => false, iter: 40);
+        new NodeResourcesFit(args), (node, pod, _) => NodeResourcesOracle.Score(node, pod, args), skips: _ => false, iter: 20);
 
     // cpu (4000 - 1000 - 1000) * 100 / 4000 = 50; memory (10 - 3 - 4) GiB of 10 = 30; (50 + 30) / 2.
     [Test]

@@ -9,7 +9,7 @@ internal static class PluginCheck
 {
     private const long Untouched = long.MinValue;
 
-    public static void FilterAgrees(IFilterPlugin plugin, Func<NodeState, PodSpec, Verdict> oracle, int iter = 60) =>
+    public static void FilterAgrees(IFilterPlugin plugin, Func<NodeState, PodSpec, Verdict> oracle, int iter = 40) =>
         Gen.Int.Sample(
             seed =>
             {
@@ -22,7 +22,7 @@ internal static class PluginCheck
             },
             iter: iter);
 
-    public static void ScoreAgrees(IScorePlugin plugin, Func<NodeState, PodSpec, KubeCluster, long> oracle, Func<PodSpec, bool> skips, int iter = 60) =>
+    public static void ScoreAgrees(IScorePlugin plugin, Func<NodeState, PodSpec, KubeCluster, long> oracle, Func<PodSpec, bool> skips, int iter = 25) =>
         Gen.Int.Sample(
             seed =>
             {
