@@ -1,7 +1,7 @@
 using System.Globalization;
+using Google.OrTools.LinearSolver;
 using GpuScheduler.Cluster;
 using GpuScheduler.Simulation;
-using Google.OrTools.LinearSolver;
 
 namespace GpuScheduler.Benchmarks;
 
