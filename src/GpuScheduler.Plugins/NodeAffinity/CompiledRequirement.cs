@@ -1,47 +1,67 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Plugins;
 
-/// <summary>A node selector requirement with its labels as numbers, so that a block's index answers it for 64 nodes at once.</summary>
+/// <summary>
+/// A node selector requirement with its labels as numbers, so that a block's index answers it for 64 nodes at once. One that is malformed
+/// (the wrong number of values, a bound that is no integer) matches nothing.
+/// </summary>
 internal sealed class CompiledRequirement
 {
-    private readonly NodeSelectorRequirement _requirement;
+    private const string NameField = "metadata.name";
+
+    private readonly string _name;
+    private readonly NodeSelectorOperator _operator;
+    private readonly ImmutableArray<string> _values;
     private readonly bool _isField;
-    private readonly int _key;
-    private readonly int[] _labels;
-    private readonly long? _bound;
+    private readonly bool _isMalformed;
+    private readonly int _key = -1;
+    private readonly int[] _labels = [];
+    private readonly long _bound;
 
     public CompiledRequirement(NodeSelectorRequirement requirement, bool isField, Vocabulary vocabulary)
     {
-        _requirement = requirement;
-        _isField = isField;
-        _key = isField ? -1 : vocabulary.LabelKeys.Intern(requirement.Key);
-        _labels = isField ? [] : [.. requirement.Values.Select(v => vocabulary.Labels.Intern((requirement.Key, v)))];
-        _bound = requirement.Values.Length == 1 && TryParse(requirement.Values[0], out long bound) ? bound : null;
+        (_name, _operator, _isField) = (requirement.Key, requirement.Operator, isField);
+        _values = requirement.Values.IsDefault ? [] : requirement.Values;
+        if (isField)
+        {
+            _isMalformed = _values.Length != 1 || _operator is not (NodeSelectorOperator.In or NodeSelectorOperator.NotIn);
+            return;
+        }
+
+        _isMalformed = _operator switch
+        {
+            NodeSelectorOperator.In or NodeSelectorOperator.NotIn => _values.IsEmpty,
+            NodeSelectorOperator.Exists or NodeSelectorOperator.DoesNotExist => !_values.IsEmpty,
+            _ => _values.Length != 1 || !TryParse(_values[0], out _bound),
+        };
+        _key = vocabulary.LabelKeys.Intern(requirement.Key);
+        _labels = [.. _values.Select(v => vocabulary.Labels.Intern((requirement.Key, v)))];
     }
 
     /// <summary>Those of <paramref name="lanes"/> whose node meets the requirement.</summary>
     public ulong Match(BlockNodes nodes, ulong lanes)
     {
-        if (_isField)
+        if (_isMalformed)
         {
-            return MatchName(nodes, lanes);
+            return 0;
         }
 
-        switch (_requirement.Operator)
+        if (_isField)
         {
-            case NodeSelectorOperator.In:
-                return lanes & WithAny(nodes);
-            case NodeSelectorOperator.NotIn:
-                return lanes & ~WithAny(nodes);
-            case NodeSelectorOperator.Exists:
-                return lanes & nodes.WithLabelKey(_key);
-            case NodeSelectorOperator.DoesNotExist:
-                return lanes & ~nodes.WithLabelKey(_key);
-            default:
-                return Compare(nodes, lanes & nodes.WithLabelKey(_key));
+            return MatchField(nodes, lanes);
         }
+
+        return _operator switch
+        {
+            NodeSelectorOperator.In => lanes & WithAny(nodes),
+            NodeSelectorOperator.NotIn => lanes & ~WithAny(nodes),
+            NodeSelectorOperator.Exists => lanes & nodes.WithLabelKey(_key),
+            NodeSelectorOperator.DoesNotExist => lanes & ~nodes.WithLabelKey(_key),
+            _ => Compare(nodes, lanes & nodes.WithLabelKey(_key)),
+        };
     }
 
     private static bool TryParse(string text, out long value) =>
@@ -58,20 +78,19 @@ internal sealed class CompiledRequirement
         return any;
     }
 
-    private ulong MatchName(BlockNodes nodes, ulong lanes)
+    /// <summary>A field other than the node's name reads as empty.</summary>
+    private ulong MatchField(BlockNodes nodes, ulong lanes)
     {
-        // Only metadata.name is a field, with In or NotIn and one value.
-        bool wanted = _requirement.Operator == NodeSelectorOperator.In;
-        if (_requirement.Key != "metadata.name" || _requirement.Values.Length != 1
-            || (!wanted && _requirement.Operator != NodeSelectorOperator.NotIn))
+        bool wanted = _operator == NodeSelectorOperator.In;
+        if (_name != NameField)
         {
-            return 0;
+            return _values[0].Length == 0 == wanted ? lanes : 0;
         }
 
         ulong matched = 0;
         foreach (int lane in new Lanes(lanes))
         {
-            matched |= nodes[lane].Name == _requirement.Values[0] == wanted ? 1UL << lane : 0;
+            matched |= nodes[lane].Name == _values[0] == wanted ? 1UL << lane : 0;
         }
 
         return matched;
@@ -79,16 +98,10 @@ internal sealed class CompiledRequirement
 
     private ulong Compare(BlockNodes nodes, ulong lanes)
     {
-        if (_bound is not { } bound)
-        {
-            return 0;
-        }
-
         ulong matched = 0;
         foreach (int lane in new Lanes(lanes))
         {
-            if (TryParse(nodes[lane].Labels[_requirement.Key], out long value)
-                && (_requirement.Operator == NodeSelectorOperator.Gt ? value > bound : value < bound))
+            if (TryParse(nodes[lane].Labels[_name], out long value) && (_operator == NodeSelectorOperator.Gt ? value > _bound : value < _bound))
             {
                 matched |= 1UL << lane;
             }

@@ -21,51 +21,9 @@ public sealed class NodeResourcesBalancedAllocation(ImmutableArray<ResourceWeigh
         return scored.All(s => s.PodAmount == 0) ? PreScoreResult.Skip : PreScoreResult.With(scored);
     }
 
-    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
-    {
-        ScoredResource[] scored = context.State as ScoredResource[]
-            ?? ScoredResource.Of(context.Pod, resources, context.Cluster.Vocabulary, nonZero: false);
-        foreach (int lane in new Lanes(lanes))
-        {
-            long with = Balance(block, lane, scored, withPod: true), without = Balance(block, lane, scored, withPod: false);
-            scores[lane] = 50 + ((50 + with - without) / 2);
-        }
-    }
-
-    /// <summary>100 for equal fractions, less by their standard deviation.</summary>
-    private static long Balance(Block block, int lane, ScoredResource[] scored, bool withPod)
-    {
-        Span<double> fractions = stackalloc double[scored.Length];
-        int count = 0;
-        double sum = 0;
-        foreach (ref readonly ScoredResource resource in scored.AsSpan())
-        {
-            long capacity = block.Nodes.Allocatable(resource.Resource)[lane];
-            if (capacity > 0)
-            {
-                long used = block.Requested(resource.Resource)[lane] + (withPod ? resource.PodAmount : 0);
-                double fraction = Math.Min(1, (double)used / capacity);
-                fractions[count++] = fraction;
-                sum += fraction;
-            }
-        }
-
-        double deviation = 0;
-        if (count == 2)
-        {
-            deviation = Math.Abs((fractions[0] - fractions[1]) / 2);
-        }
-        else if (count > 2)
-        {
-            double mean = sum / count, squares = 0;
-            foreach (double fraction in fractions[..count])
-            {
-                squares += (fraction - mean) * (fraction - mean);
-            }
-
-            deviation = Math.Sqrt(squares / count);
-        }
-
-        return (long)((1 - deviation) * IScorePlugin.MaxNodeScore);
-    }
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores) => BalanceScorer.Score(
+        block,
+        context.State as ScoredResource[] ?? ScoredResource.Of(context.Pod, resources, context.Cluster.Vocabulary, nonZero: false),
+        lanes,
+        scores);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
@@ -8,9 +9,15 @@ namespace GpuScheduler.Plugins;
 /// Keeps pods off nodes that lack a resource they request, and ranks nodes by how full they are or will be. Whole accelerators are
 /// <see cref="GpuFit"/>'s business.
 /// </summary>
+/// <param name="args">Arguments that <see cref="NodeResourcesFitArgs.Validate"/> has nothing to say against.</param>
 public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, IScorePlugin, IEnqueueExtensions
 {
     internal const string TooManyPods = "Too many pods";
+
+    /// <summary>Up to so many nodes are asked one by one: less than a vector pass over all 64.</summary>
+    private const int FewLanes = 6;
+
+    private readonly AllocationScorer _scorer = new(args);
 
     public string Name => "NodeResourcesFit";
 
@@ -18,7 +25,7 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
 
     public Reads ScoreReads => Reads.Nodes | Reads.Usage;
 
-    public ImmutableArray<ClusterEventWithHint> EventsToRegister { get; } =
+    public ImmutableArray<ClusterEventWithHint> EventsToRegister =>
     [
         // Every pod that leaves frees a place at least, and that may be what was lacking.
         new(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Delete | ActionTypes.UpdatePodScaleDown)),
@@ -27,105 +34,88 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
 
     public PreFilterResult PreFilter(PodClass pod, Vocabulary vocabulary) => PreFilterResult.With(Checked(pod, vocabulary));
 
-    public ulong Filter(in PluginContext context, Block block, ulong lanes)
-    {
-        lanes &= ColumnMask.HasRoom(block.Nodes.Allocatable(Vocabulary.PodsId), block.Requested(Vocabulary.PodsId), 1);
-        foreach (ResourceRequest request in StateOf(context))
-        {
-            if (lanes == 0)
-            {
-                break;
-            }
-
-            lanes &= ColumnMask.HasRoom(block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount);
-        }
-
-        return lanes;
-    }
+    public ulong Filter(in PluginContext context, Block block, ulong lanes) => BitOperations.PopCount(lanes) <= FewLanes
+        ? FilterFew(StateOf(context), block, lanes)
+        : FilterAll(StateOf(context), block, lanes);
 
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into)
     {
-        ulong full = rejected & ~ColumnMask.HasRoom(block.Nodes.Allocatable(Vocabulary.PodsId), block.Requested(Vocabulary.PodsId), 1);
-        into.Add(full, StatusCode.Unschedulable, TooManyPods);
-        foreach (ResourceRequest request in StateOf(context))
+        ResourceRequest[] requests = StateOf(context);
+
+        // One resource that the node would lack even when empty makes the node hopeless, whatever else it lacks.
+        ulong hopeless = 0;
+        foreach (ResourceRequest request in requests)
         {
-            ReadOnlySpan<long> allocatable = block.Nodes.Allocatable(request.Resource);
-            ulong lacking = rejected & ~ColumnMask.HasRoom(allocatable, block.Requested(request.Resource), request.Amount);
+            hopeless |= rejected & ~ColumnMask.AtLeast(block.Nodes.Allocatable(request.Resource), request.Amount) & Lacking(block, request);
+        }
+
+        Add(rejected & Lacking(block, new ResourceRequest(Vocabulary.PodsId, 1)), TooManyPods);
+        foreach (ResourceRequest request in requests)
+        {
+            ulong lacking = rejected & Lacking(block, request);
             if (lacking != 0)
             {
-                string reason = $"Insufficient {context.Cluster.Vocabulary.Resources[request.Resource]}";
-                ulong large = ColumnMask.AtLeast(allocatable, request.Amount);
-                into.Add(lacking & large, StatusCode.Unschedulable, reason);
-                into.Add(lacking & ~large, StatusCode.UnschedulableAndUnresolvable, reason);
+                Add(lacking, $"Insufficient {context.Cluster.Vocabulary.Resources[request.Resource]}");
             }
+        }
+
+        void Add(ulong lanes, string reason)
+        {
+            into.Add(lanes & ~hopeless, StatusCode.Unschedulable, reason);
+            into.Add(lanes & hopeless, StatusCode.UnschedulableAndUnresolvable, reason);
         }
     }
 
     public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary) =>
         PreScoreResult.With(ScoredResource.Of(pod, args.Resources, vocabulary, nonZero: true));
 
-    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores) => _scorer.Score(
+        block,
+        context.State as ScoredResource[] ?? ScoredResource.Of(context.Pod, args.Resources, context.Cluster.Vocabulary, nonZero: true),
+        lanes,
+        scores);
+
+    private static ulong FilterAll(ResourceRequest[] requests, Block block, ulong lanes)
     {
-        ScoredResource[] resources = context.State as ScoredResource[]
-            ?? ScoredResource.Of(context.Pod, args.Resources, context.Cluster.Vocabulary, nonZero: true);
+        lanes &= ~Lacking(block, new ResourceRequest(Vocabulary.PodsId, 1));
+        foreach (ResourceRequest request in requests)
+        {
+            if (lanes == 0)
+            {
+                break;
+            }
+
+            lanes &= ~Lacking(block, request);
+        }
+
+        return lanes;
+    }
+
+    private static ulong FilterFew(ResourceRequest[] requests, Block block, ulong lanes)
+    {
+        lanes = WithRoom(block, new ResourceRequest(Vocabulary.PodsId, 1), lanes);
+        foreach (ResourceRequest request in requests)
+        {
+            lanes = WithRoom(block, request, lanes);
+        }
+
+        return lanes;
+    }
+
+    private static ulong WithRoom(Block block, ResourceRequest request, ulong lanes)
+    {
+        ReadOnlySpan<long> allocatable = block.Nodes.Allocatable(request.Resource), requested = block.Requested(request.Resource);
+        ulong passed = 0;
         foreach (int lane in new Lanes(lanes))
         {
-            long sum = 0, weights = 0;
-            foreach (ref readonly ScoredResource resource in resources.AsSpan())
-            {
-                long capacity = block.Nodes.Allocatable(resource.Resource)[lane];
-                if (capacity == 0)
-                {
-                    continue;
-                }
-
-                long used = resource.Used(block, nonZero: true)[lane] + resource.PodAmount;
-                long score = ScoreOf(capacity, used);
-                if (args.Strategy != ScoringStrategyType.RequestedToCapacityRatio || score > 0)
-                {
-                    sum += score * resource.Weight;
-                    weights += resource.Weight;
-                }
-            }
-
-            scores[lane] = weights == 0 ? 0
-                : args.Strategy == ScoringStrategyType.RequestedToCapacityRatio ? (long)Math.Round((double)sum / weights, MidpointRounding.AwayFromZero)
-                : sum / weights;
-        }
-    }
-
-    private long ScoreOf(long capacity, long used) => args.Strategy switch
-    {
-        ScoringStrategyType.LeastAllocated => used > capacity ? 0 : Percent(capacity - used, capacity),
-        ScoringStrategyType.MostAllocated => Percent(Math.Min(used, capacity), capacity),
-        _ => Interpolate(used > capacity ? 100 : Percent(used, capacity)),
-    };
-
-    /// <summary>part x 100 / whole, truncated. A quotient of doubles is exact here while the product stays below 2^53.</summary>
-    private static long Percent(long part, long whole) =>
-        part < 1L << 46 && whole < 1L << 46 ? (long)((double)(part * 100) / whole) : (long)((Int128)part * 100 / whole);
-
-    private long Interpolate(long utilization)
-    {
-        ImmutableArray<UtilizationPoint> shape = args.Shape;
-        const int Scale = IScorePlugin.MaxNodeScore / 10;
-        for (int i = 0; i < shape.Length; i++)
-        {
-            if (utilization <= shape[i].Utilization)
-            {
-                if (i == 0)
-                {
-                    return shape[0].Score * Scale;
-                }
-
-                UtilizationPoint from = shape[i - 1], to = shape[i];
-                return (from.Score * Scale)
-                    + ((to.Score - from.Score) * Scale * (utilization - from.Utilization) / (to.Utilization - from.Utilization));
-            }
+            passed |= (allocatable[lane] - requested[lane] >= request.Amount ? 1UL : 0) << lane;
         }
 
-        return shape.IsEmpty ? 0 : shape[^1].Score * Scale;
+        return passed;
     }
+
+    private static ulong Lacking(Block block, ResourceRequest request) =>
+        ~ColumnMask.HasRoom(block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount);
 
     private ResourceRequest[] StateOf(in PluginContext context) =>
         context.State as ResourceRequest[] ?? Checked(context.Pod, context.Cluster.Vocabulary);
@@ -137,9 +127,25 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
         && (args.IgnoredResources.Contains(resource, StringComparer.Ordinal)
             || args.IgnoredResourceGroups.Contains(resource[..resource.IndexOf('/', StringComparison.Ordinal)], StringComparer.Ordinal));
 
-    private static QueueingHint AfterNodeChanged(QueuedPodInfo queued, ClusterChange change) =>
-        change.NewNode is not { } node || queued.Class.Requested.All(r =>
-            r.Key == ResourceNames.Pods || DeviceRequestKeys.IsWholeDeviceResource(r.Key) || node.Allocatable[r.Key] >= r.Value)
-            ? QueueingHint.Queue
-            : QueueingHint.Skip;
+    /// <summary>A node helps if the pod would fit there were it empty, and if an update gave it more of what the pod asks for.</summary>
+    private QueueingHint AfterNodeChanged(QueuedPodInfo queued, ClusterChange change)
+    {
+        if (change.NewNode is not { } node)
+        {
+            return QueueingHint.Queue;
+        }
+
+        bool fits = node.Allocatable[ResourceNames.Pods] >= 1;
+        bool grew = change.OldNode is not { } old || node.Allocatable[ResourceNames.Pods] > old.Allocatable[ResourceNames.Pods];
+        foreach ((string name, long amount) in queued.Class.Requested)
+        {
+            if (amount != 0 && name != ResourceNames.Pods && !DeviceRequestKeys.IsWholeDeviceResource(name) && !IsIgnored(name))
+            {
+                fits &= node.Allocatable[name] >= amount;
+                grew |= node.Allocatable[name] > change.OldNode?.Allocatable[name];
+            }
+        }
+
+        return fits && grew ? QueueingHint.Queue : QueueingHint.Skip;
+    }
 }

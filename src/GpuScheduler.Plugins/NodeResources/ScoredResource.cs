@@ -16,7 +16,10 @@ internal readonly record struct ScoredResource(int Resource, int Weight, long Po
         _ => block.Requested(Resource),
     };
 
-    /// <summary>The resources that have a say for a pod: an extended one only if the pod asks for it.</summary>
+    /// <summary>
+    /// The resources that have a say for a pod: CPU, memory and ephemeral storage always, any other only if the pod asks for it, and the
+    /// number of pods never.
+    /// </summary>
     public static ScoredResource[] Of(PodClass pod, IEnumerable<ResourceWeight> resources, Vocabulary vocabulary, bool nonZero)
     {
         List<ScoredResource> scored = [];
@@ -29,7 +32,7 @@ internal readonly record struct ScoredResource(int Resource, int Weight, long Po
                 (Vocabulary.MemoryId, true) => pod.NonZeroMemoryBytes,
                 _ => pod.AmountOf(id),
             };
-            if (amount > 0 || !ResourceNames.IsExtended(resource.Name))
+            if (amount > 0 || id is Vocabulary.CpuId or Vocabulary.MemoryId or Vocabulary.EphemeralStorageId)
             {
                 scored.Add(new ScoredResource(id, resource.Weight, amount));
             }

@@ -17,9 +17,11 @@ public sealed class NodeUnschedulable : IPreFilterPlugin, IFilterPlugin, IEnqueu
 
     public ImmutableArray<ClusterEventWithHint> EventsToRegister { get; } =
     [
+        // A change of spec.unschedulable comes as a change of taints.
         new(
             new ClusterEvent(EventResource.Node, ActionTypes.Add | ActionTypes.UpdateNodeTaint),
-            (_, change) => change.NewNode is { Unschedulable: true } ? QueueingHint.Skip : QueueingHint.Queue),
+            (_, change) => change is { NewNode.Unschedulable: true } or { OldNode.Unschedulable: false } ? QueueingHint.Skip : QueueingHint.Queue),
+        new(new ClusterEvent(EventResource.UnscheduledPod, ActionTypes.UpdatePodToleration), PodChanges.OfItself),
     ];
 
     public PreFilterResult PreFilter(PodClass pod, Vocabulary vocabulary) =>
