@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using GpuScheduler.Cluster;
@@ -21,21 +22,31 @@ internal static class LaneScores
         if (lanes == ulong.MaxValue)
         {
             scores[..Block.Size].Fill(value);
-            return;
         }
-
-        foreach (int lane in new Lanes(lanes))
+        else if (WantVectors(lanes))
         {
-            scores[lane] = value;
+            Vector256<long> values = Vector256.Create(value);
+            for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+            {
+                Store(scores, i, values, lanes);
+            }
+        }
+        else
+        {
+            foreach (int lane in new Lanes(lanes))
+            {
+                scores[lane] = value;
+            }
         }
     }
 
     /// <summary>Writes lanes <paramref name="first"/> to first + 3 where the mask has them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Span<long> scores, int first, Vector256<long> values, ulong lanes)
     {
         ref long at = ref MemoryMarshal.GetReference(scores.Slice(first, Vector256<long>.Count));
-        Vector256<long> bits = Vector256.Create(1L, 2L, 4L, 8L);
-        Vector256<long> wanted = Vector256.Equals(Vector256.Create((long)(lanes >> first)) & bits, bits);
+        Vector256<long> bits = Vector256.Create(1L, 2L, 4L, 8L) << first;
+        Vector256<long> wanted = Vector256.Equals(Vector256.Create((long)lanes) & bits, bits);
         Vector256.ConditionalSelect(wanted, values, Vector256.LoadUnsafe(ref at)).StoreUnsafe(ref at);
     }
 

@@ -17,18 +17,14 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
 
     private readonly ScoringStrategyType _strategy = args.Strategy;
 
-    /// <summary>Score by percent in use, 0 to 100.</summary>
-    private readonly long[] _byPercent = [.. Enumerable.Range(0, 101).Select(p => Interpolate(args.Shape, p))];
+    /// <summary>Score by percent in use, 0 to 100; longer than that, so that amounts too large for doubles stay within it until they are noticed.</summary>
+    private readonly long[] _byPercent = [.. Enumerable.Range(0, 128).Select(p => Interpolate(args.Shape, p))];
 
     public void Score(Block block, ScoredResource[] resources, ulong lanes, Span<long> scores)
     {
-        if (_strategy == ScoringStrategyType.RequestedToCapacityRatio || !LaneScores.WantVectors(lanes) || !AreExact(block, resources))
+        if (!LaneScores.WantVectors(lanes) || !TryScoreVector(block, resources, lanes, scores))
         {
             ScoreScalar(block, resources, lanes, scores);
-        }
-        else
-        {
-            ScoreVector(block, resources, lanes, scores);
         }
     }
 
@@ -67,12 +63,14 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
         }
     }
 
-    internal void ScoreVector(Block block, ScoredResource[] resources, ulong lanes, Span<long> scores)
+    /// <returns>False, and nothing written, where doubles do not hold every capacity of the block a hundredfold.</returns>
+    internal bool TryScoreVector(Block block, ScoredResource[] resources, ulong lanes, Span<long> scores)
     {
         Span<double> sums = stackalloc double[Block.Size], weights = stackalloc double[Block.Size];
         ref double sumAt = ref MemoryMarshal.GetReference(sums);
         ref double weightAt = ref MemoryMarshal.GetReference(weights);
-        bool least = _strategy == ScoringStrategyType.LeastAllocated;
+        bool least = _strategy == ScoringStrategyType.LeastAllocated, isRatio = _strategy == ScoringStrategyType.RequestedToCapacityRatio;
+        Vector256<long> bits = Vector256<long>.Zero;
         foreach (ref readonly ScoredResource resource in resources.AsSpan())
         {
             ref long capacityAt = ref MemoryMarshal.GetReference(block.Nodes.Allocatable(resource.Resource)[..Block.Size]);
@@ -82,38 +80,44 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
             for (nuint i = 0; i < Block.Size; i += (nuint)Vector256<long>.Count)
             {
                 Vector256<long> capacity = Vector256.LoadUnsafe(ref capacityAt, i);
+                bits |= capacity;
                 Vector256<long> used = Vector256.Min(Vector256.LoadUnsafe(ref usedAt, i) + pod, capacity);
                 Vector256<double> part = LaneScores.ToDouble(least ? capacity - used : used);
-                Vector256<double> points = Vector256.Floor(part * hundred / LaneScores.ToDouble(capacity));
-                Vector256<double> has = Vector256.GreaterThan(capacity, Vector256<long>.Zero).AsDouble();
-                Vector256<double> sum = Vector256.LoadUnsafe(ref sumAt, i) + ((points * weight) & has);
-                sum.StoreUnsafe(ref sumAt, i);
-                (Vector256.LoadUnsafe(ref weightAt, i) + (weight & has)).StoreUnsafe(ref weightAt, i);
+                Vector256<double> counts = Vector256.GreaterThan(capacity, Vector256<long>.Zero).AsDouble();
+                Vector256<double> points = Vector256.Floor(part * hundred / LaneScores.ToDouble(capacity)) & counts;
+                if (isRatio)
+                {
+                    points = PointsAt(points) & counts;
+                    counts = Vector256.GreaterThan(points, Vector256<double>.Zero);
+                }
+
+                (Vector256.LoadUnsafe(ref sumAt, i) + (points * weight)).StoreUnsafe(ref sumAt, i);
+                (Vector256.LoadUnsafe(ref weightAt, i) + (weight & counts)).StoreUnsafe(ref weightAt, i);
             }
         }
 
+        if ((bits & Vector256.Create(-DoubleLimit)) != Vector256<long>.Zero)
+        {
+            return false;
+        }
+
+        // Whole numbers this small divide without error near a half or a whole, so that truncating and rounding come out as in integers.
+        Vector256<double> rounding = Vector256.Create(isRatio ? 0.5 : 0);
         for (int i = 0; i < Block.Size; i += Vector256<double>.Count)
         {
             // Where no resource counts, both are 0 and 0 is the score.
             Vector256<double> weight = Vector256.Max(Vector256.LoadUnsafe(ref weightAt, (nuint)i), Vector256<double>.One);
-            LaneScores.Store(scores, i, LaneScores.ToInt64(Vector256.Floor(Vector256.LoadUnsafe(ref sumAt, (nuint)i) / weight)), lanes);
+            Vector256<double> mean = Vector256.LoadUnsafe(ref sumAt, (nuint)i) / weight;
+            LaneScores.Store(scores, i, LaneScores.ToInt64(Vector256.Floor(mean + rounding)), lanes);
         }
+
+        return true;
     }
 
-    /// <summary>True where doubles hold every capacity of the block a hundredfold.</summary>
-    private static bool AreExact(Block block, ScoredResource[] resources)
+    private Vector256<double> PointsAt(Vector256<double> percents)
     {
-        Vector256<long> bits = Vector256<long>.Zero;
-        foreach (ref readonly ScoredResource resource in resources.AsSpan())
-        {
-            ref long capacityAt = ref MemoryMarshal.GetReference(block.Nodes.Allocatable(resource.Resource)[..Block.Size]);
-            for (nuint i = 0; i < Block.Size; i += (nuint)Vector256<long>.Count)
-            {
-                bits |= Vector256.LoadUnsafe(ref capacityAt, i);
-            }
-        }
-
-        return (bits & Vector256.Create(-DoubleLimit)) == Vector256<long>.Zero;
+        Vector256<long> at = LaneScores.ToInt64(percents) & Vector256.Create(127L);
+        return Vector256.Create(_byPercent[at[0]], (double)_byPercent[at[1]], _byPercent[at[2]], _byPercent[at[3]]);
     }
 
     /// <summary>part x 100 / whole, truncated, for a part of the whole.</summary>

@@ -65,12 +65,12 @@ public sealed class NodeResourcesFitTests
                     Allocatable = ResourceList.Of((ResourceNames.Cpu, random.NextInt64(1L << random.Next(47))), (ResourceNames.Memory, (1L << 46) - 1 - random.Next(3))),
                 }));
                 PodClass pod = writer.Classes.Intern(Requesting((ResourceNames.Cpu, random.NextInt64(1L << random.Next(40))), (ResourceNames.Memory, random.NextInt64(1L << 46))));
-                foreach (ScoringStrategyType strategy in new[] { ScoringStrategyType.LeastAllocated, ScoringStrategyType.MostAllocated })
+                foreach (ScoringStrategyType strategy in Enum.GetValues<ScoringStrategyType>())
                 {
-                    AllocationScorer scorer = new(new NodeResourcesFitArgs { Strategy = strategy });
+                    AllocationScorer scorer = new(new NodeResourcesFitArgs { Strategy = strategy, Shape = [.. Bump] });
                     ScoredResource[] resources = ScoredResource.Of(pod, [new("cpu", 1), new("memory", 3)], writer.Vocabulary, nonZero: true);
                     long[] vector = new long[Block.Size], scalar = new long[Block.Size];
-                    scorer.ScoreVector(writer.Working.Blocks[0], resources, ulong.MaxValue, vector);
+                    Assert.That(scorer.TryScoreVector(writer.Working.Blocks[0], resources, ulong.MaxValue, vector), Is.True);
                     scorer.ScoreScalar(writer.Working.Blocks[0], resources, ulong.MaxValue, scalar);
                     Assert.That(vector, Is.EqualTo(scalar));
                 }
