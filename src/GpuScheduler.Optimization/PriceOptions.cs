@@ -30,7 +30,7 @@ public sealed record PriceOptions
     public double PackingEfficiency { get; init; } = 0.96;
 
     /// <summary>Worth of a milli that CPU strands, in GPU milli.</summary>
-    public double StrandedWeight { get; init; } = 0.867;
+    public double StrandedWeight { get; init; } = 1.0;
 
     /// <summary>Pods count as needing this part of their CPU when asking what CPU strands: the scheduler will find the light ones for the short nodes.</summary>
     public double CpuNeedFactor { get; init; } = 0.83;
@@ -40,6 +40,9 @@ public sealed record PriceOptions
 
     /// <summary>Weight of such pods that are typical, by their part of the demand.</summary>
     public double KnownMultiDeviceWeight { get; init; } = 0.02;
+
+    /// <summary>Weight of a slot for a pod that needs several devices, where more such pods are sure to come than there are slots.</summary>
+    public double ScarceSlotWeight { get; init; } = 0.08;
 
     /// <summary>Weight of a model's dual.</summary>
     public double ShortageWeight { get; init; } = 0.556;

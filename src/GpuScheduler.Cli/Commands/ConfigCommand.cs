@@ -29,15 +29,9 @@ internal static class ConfigCommand
 
     private static int Check(string path, Terminal terminal)
     {
-        string text;
-        try
+        if (TextFile.Read(path, terminal.Open, out string problem) is not { } text)
         {
-            using StreamReader reader = new(terminal.Open(path));
-            text = reader.ReadToEnd();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            terminal.Error.WriteLine($"{path}: cannot be read: {e.Message}");
+            terminal.Error.WriteLine(problem);
             return ExitCodes.BadInput;
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using GpuScheduler.Simulation;
 
 namespace GpuScheduler.Cli;
@@ -76,9 +77,10 @@ internal sealed class SimulateOptions
     public ImmutableArray<ulong> Seeds(ParseResult parsed, ICollection<string> errors)
     {
         ImmutableArray<ulong>.Builder seeds = ImmutableArray.CreateBuilder<ulong>();
+        int before = errors.Count;
         foreach (string text in Split(parsed.GetValue(_seeds)!))
         {
-            if (ulong.TryParse(text, out ulong seed))
+            if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
             {
                 seeds.Add(seed);
             }
@@ -86,6 +88,11 @@ internal sealed class SimulateOptions
             {
                 errors.Add($"--seed: \"{text}\" is not a whole number; write one such as 42, or several such as 42,43,44");
             }
+        }
+
+        if (seeds.Count == 0 && errors.Count == before)
+        {
+            errors.Add("--seed names no seed; write one such as 42, or several such as 42,43,44");
         }
 
         return [.. seeds.Distinct()];
@@ -96,7 +103,7 @@ internal sealed class SimulateOptions
     public ReportFormat Format(ParseResult parsed, ICollection<string> errors)
     {
         string text = parsed.GetValue(_output)!;
-        if (text.Length > 0 && char.IsAsciiLetter(text[0]) && Enum.TryParse(text, ignoreCase: true, out ReportFormat format))
+        if (text.All(char.IsAsciiLetter) && Enum.TryParse(text, ignoreCase: true, out ReportFormat format))
         {
             return format;
         }

@@ -38,15 +38,9 @@ internal static class PolicySelection
 
     private static ImmutableArray<SimulatedPolicy> ReadProfiles(string path, Func<string, Stream> open, List<string> errors)
     {
-        string text;
-        try
+        if (TextFile.Read(path, open, out string problem) is not { } text)
         {
-            using StreamReader reader = new(open(path));
-            text = reader.ReadToEnd();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            errors.Add($"{path}: cannot be read: {e.Message}");
+            errors.Add(problem);
             return [];
         }
 

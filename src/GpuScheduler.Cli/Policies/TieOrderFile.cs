@@ -13,30 +13,30 @@ internal static class TieOrderFile
         HashSet<string> nodes = [.. workload.Nodes.Select(n => n.Name)];
         Dictionary<string, int> ranks = new(StringComparer.Ordinal);
         int before = errors.Count;
-        try
+        if (TextFile.Read(path, open, out string problem) is not { } content)
         {
-            using StreamReader reader = new(open(path));
-            for (int line = 1; reader.ReadLine() is { } text; line++)
-            {
-                string name = NameIn(text.Trim(), nodes);
-                if (name.Length == 0)
-                {
-                    continue;
-                }
-
-                if (!nodes.Contains(name))
-                {
-                    errors.Add($"{path}:{line}: there is no node \"{name}\"; write the name of a node of the cluster");
-                }
-                else if (!ranks.TryAdd(name, ranks.Count))
-                {
-                    errors.Add($"{path}:{line}: node \"{name}\" is listed already; remove one of the two lines");
-                }
-            }
+            errors.Add(problem);
+            return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        int line = 0;
+        foreach (string text in content.Split('\n'))
         {
-            errors.Add($"{path}: cannot be read: {e.Message}");
+            line++;
+            string name = NameIn(text.Trim(), nodes);
+            if (name.Length == 0)
+            {
+                continue;
+            }
+
+            if (!nodes.Contains(name))
+            {
+                errors.Add($"{path}:{line}: there is no node \"{name}\"; write the name of a node of the cluster");
+            }
+            else if (!ranks.TryAdd(name, ranks.Count))
+            {
+                errors.Add($"{path}:{line}: node \"{name}\" is listed already; remove one of the two lines");
+            }
         }
 
         return errors.Count > before ? null : TieKeys.Listed(ranks);

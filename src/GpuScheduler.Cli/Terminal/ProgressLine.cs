@@ -31,6 +31,7 @@ internal sealed class ProgressLine(Terminal terminal) : IDisposable
         if (_width > 0)
         {
             terminal.Error.Write("\r" + new string(' ', _width) + "\r");
+            _width = 0;
         }
     }
 }

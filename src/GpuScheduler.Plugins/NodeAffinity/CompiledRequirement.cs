@@ -1,44 +1,33 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Plugins;
 
-/// <summary>
-/// A node selector requirement with its labels as numbers, so that a block's index answers it for 64 nodes at once. One that is malformed
-/// (the wrong number of values, a bound that is no integer) matches nothing.
-/// </summary>
+/// <summary>A node selector requirement with its labels as numbers, so that a block's index answers it for 64 nodes at once.</summary>
+/// <remarks>One that is malformed (the wrong number of values, a bound that is no integer) matches nothing.</remarks>
 internal sealed class CompiledRequirement
 {
-    private const string NameField = "metadata.name";
-
-    private readonly string _name;
-    private readonly NodeSelectorOperator _operator;
-    private readonly ImmutableArray<string> _values;
+    private readonly NodeSelectorRequirement _requirement;
     private readonly bool _isField;
     private readonly bool _isMalformed;
-    private readonly int _key = -1;
-    private readonly int[] _labels = [];
-    private readonly long _bound;
+    private readonly int _key;
+    private readonly int[] _labels;
+    private readonly long? _bound;
 
     public CompiledRequirement(NodeSelectorRequirement requirement, bool isField, Vocabulary vocabulary)
     {
-        (_name, _operator, _isField) = (requirement.Key, requirement.Operator, isField);
-        _values = requirement.Values.IsDefault ? [] : requirement.Values;
-        if (isField)
+        _requirement = requirement;
+        _isField = isField;
+        int values = requirement.Values.IsDefault ? 0 : requirement.Values.Length;
+        _isMalformed = isField ? values != 1 : requirement.Operator switch
         {
-            _isMalformed = _values.Length != 1 || _operator is not (NodeSelectorOperator.In or NodeSelectorOperator.NotIn);
-            return;
-        }
-
-        _isMalformed = _operator switch
-        {
-            NodeSelectorOperator.In or NodeSelectorOperator.NotIn => _values.IsEmpty,
-            NodeSelectorOperator.Exists or NodeSelectorOperator.DoesNotExist => !_values.IsEmpty,
-            _ => _values.Length != 1 || !TryParse(_values[0], out _bound),
+            NodeSelectorOperator.In or NodeSelectorOperator.NotIn => values == 0,
+            NodeSelectorOperator.Exists or NodeSelectorOperator.DoesNotExist => values > 0,
+            _ => values != 1,
         };
-        _key = vocabulary.LabelKeys.Intern(requirement.Key);
-        _labels = [.. _values.Select(v => vocabulary.Labels.Intern((requirement.Key, v)))];
+        _key = isField ? -1 : vocabulary.LabelKeys.Intern(requirement.Key);
+        _labels = isField || _isMalformed ? [] : [.. requirement.Values.Select(v => vocabulary.Labels.Intern((requirement.Key, v)))];
+        _bound = values == 1 && TryParse(requirement.Values[0], out long bound) ? bound : null;
     }
 
     /// <summary>Those of <paramref name="lanes"/> whose node meets the requirement.</summary>
@@ -51,17 +40,22 @@ internal sealed class CompiledRequirement
 
         if (_isField)
         {
-            return MatchField(nodes, lanes);
+            return MatchName(nodes, lanes);
         }
 
-        return _operator switch
+        switch (_requirement.Operator)
         {
-            NodeSelectorOperator.In => lanes & WithAny(nodes),
-            NodeSelectorOperator.NotIn => lanes & ~WithAny(nodes),
-            NodeSelectorOperator.Exists => lanes & nodes.WithLabelKey(_key),
-            NodeSelectorOperator.DoesNotExist => lanes & ~nodes.WithLabelKey(_key),
-            _ => Compare(nodes, lanes & nodes.WithLabelKey(_key)),
-        };
+            case NodeSelectorOperator.In:
+                return lanes & WithAny(nodes);
+            case NodeSelectorOperator.NotIn:
+                return lanes & ~WithAny(nodes);
+            case NodeSelectorOperator.Exists:
+                return lanes & nodes.WithLabelKey(_key);
+            case NodeSelectorOperator.DoesNotExist:
+                return lanes & ~nodes.WithLabelKey(_key);
+            default:
+                return Compare(nodes, lanes & nodes.WithLabelKey(_key));
+        }
     }
 
     private static bool TryParse(string text, out long value) =>
@@ -78,19 +72,25 @@ internal sealed class CompiledRequirement
         return any;
     }
 
-    /// <summary>A field other than the node's name reads as empty.</summary>
-    private ulong MatchField(BlockNodes nodes, ulong lanes)
+    private ulong MatchName(BlockNodes nodes, ulong lanes)
     {
-        bool wanted = _operator == NodeSelectorOperator.In;
-        if (_name != NameField)
+        // Only metadata.name is a field, with In or NotIn and one value.
+        bool wanted = _requirement.Operator == NodeSelectorOperator.In;
+        if (!wanted && _requirement.Operator != NodeSelectorOperator.NotIn)
         {
-            return _values[0].Length == 0 == wanted ? lanes : 0;
+            return 0;
+        }
+
+        if (_requirement.Key != "metadata.name")
+        {
+            // A field that does not exist reads as empty.
+            return _requirement.Values[0].Length == 0 == wanted ? lanes : 0;
         }
 
         ulong matched = 0;
         foreach (int lane in new Lanes(lanes))
         {
-            matched |= nodes[lane].Name == _values[0] == wanted ? 1UL << lane : 0;
+            matched |= nodes[lane].Name == _requirement.Values[0] == wanted ? 1UL << lane : 0;
         }
 
         return matched;
@@ -98,10 +98,16 @@ internal sealed class CompiledRequirement
 
     private ulong Compare(BlockNodes nodes, ulong lanes)
     {
+        if (_bound is not { } bound)
+        {
+            return 0;
+        }
+
         ulong matched = 0;
         foreach (int lane in new Lanes(lanes))
         {
-            if (TryParse(nodes[lane].Labels[_name], out long value) && (_operator == NodeSelectorOperator.Gt ? value > _bound : value < _bound))
+            if (TryParse(nodes[lane].Labels[_requirement.Key], out long value)
+                && (_requirement.Operator == NodeSelectorOperator.Gt ? value > bound : value < bound))
             {
                 matched |= 1UL << lane;
             }

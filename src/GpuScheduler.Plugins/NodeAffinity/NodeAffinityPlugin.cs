@@ -86,7 +86,7 @@ public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
             HashSet<string>? names = null;
             foreach (NodeSelectorRequirement field in term.MatchFields)
             {
-                if (field.Key == "metadata.name" && field.Operator == NodeSelectorOperator.In)
+                if (field.Key == "metadata.name" && field.Operator == NodeSelectorOperator.In && !field.Values.IsDefault)
                 {
                     names = names is null ? [.. field.Values] : [.. names.Intersect(field.Values, StringComparer.Ordinal)];
                 }

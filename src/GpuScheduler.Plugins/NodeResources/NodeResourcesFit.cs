@@ -9,7 +9,6 @@ namespace GpuScheduler.Plugins;
 /// Keeps pods off nodes that lack a resource they request, and ranks nodes by how full they are or will be. Whole accelerators are
 /// <see cref="GpuFit"/>'s business.
 /// </summary>
-/// <param name="args">Arguments that <see cref="NodeResourcesFitArgs.Validate"/> has nothing to say against.</param>
 public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, IScorePlugin, IEnqueueExtensions
 {
     internal const string TooManyPods = "Too many pods";

@@ -16,10 +16,7 @@ internal readonly record struct ScoredResource(int Resource, int Weight, long Po
         _ => block.Requested(Resource),
     };
 
-    /// <summary>
-    /// The resources that have a say for a pod: CPU, memory and ephemeral storage always, any other only if the pod asks for it, and the
-    /// number of pods never.
-    /// </summary>
+    /// <summary>The resources that have a say for a pod: besides CPU, memory and ephemeral storage only what the pod asks for.</summary>
     public static ScoredResource[] Of(PodClass pod, IEnumerable<ResourceWeight> resources, Vocabulary vocabulary, bool nonZero)
     {
         List<ScoredResource> scored = [];

@@ -17,18 +17,37 @@ public sealed class NodeUnschedulable : IPreFilterPlugin, IFilterPlugin, IEnqueu
 
     public ImmutableArray<ClusterEventWithHint> EventsToRegister { get; } =
     [
-        // A change of spec.unschedulable comes as a change of taints.
         new(
             new ClusterEvent(EventResource.Node, ActionTypes.Add | ActionTypes.UpdateNodeTaint),
             (_, change) => change is { NewNode.Unschedulable: true } or { OldNode.Unschedulable: false } ? QueueingHint.Skip : QueueingHint.Queue),
-        new(new ClusterEvent(EventResource.UnscheduledPod, ActionTypes.UpdatePodToleration), PodChanges.OfItself),
+        new(
+            new ClusterEvent(EventResource.UnscheduledPod, ActionTypes.UpdatePodToleration),
+            (_, change) => change.PodClass is { } pod && !Tolerates(pod) ? QueueingHint.Skip : QueueingHint.Queue),
     ];
 
     public PreFilterResult PreFilter(PodClass pod, Vocabulary vocabulary) =>
-        pod.Spec.Tolerations.Any(t => t.Tolerates(Cordon)) ? PreFilterResult.Skip : default;
+        Tolerates(pod) ? PreFilterResult.Skip : default;
 
-    public ulong Filter(in PluginContext context, Block block, ulong lanes) => lanes & ~block.Nodes.Unschedulable;
+    /// <summary>Asks for the toleration again: a profile may run Filter without PreFilter.</summary>
+    public ulong Filter(in PluginContext context, Block block, ulong lanes)
+    {
+        ulong cordoned = lanes & block.Nodes.Unschedulable;
+        return cordoned == 0 || Tolerates(context.Pod) ? lanes : lanes & ~cordoned;
+    }
 
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into) =>
         into.Add(rejected, StatusCode.UnschedulableAndUnresolvable, Reason);
+
+    private static bool Tolerates(PodClass pod)
+    {
+        foreach (Toleration toleration in pod.Spec.Tolerations.AsSpan())
+        {
+            if (toleration.Tolerates(Cordon))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

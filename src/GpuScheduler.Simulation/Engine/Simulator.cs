@@ -55,6 +55,7 @@ public sealed class Simulator
             arrivals.RunInOrder();
         }
 
+        observer.NoteEnd();
         cluster.Working.AssertInvariants();
         return new RunResult(policy, seed, observer, cluster.Publish(), time.Elapsed, _wallClock.GetElapsedTime(started));
     }

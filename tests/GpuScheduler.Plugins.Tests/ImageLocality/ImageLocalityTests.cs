@@ -1,69 +1,73 @@
-using CsCheck;
 using GpuScheduler.Cluster;
-using GpuScheduler.Framework;
 
 namespace GpuScheduler.Plugins.Tests;
 
+[TestFixture]
 public sealed class ImageLocalityTests
 {
-    private const long MiB = 1 << 20;
-
-    private readonly ImageLocality _plugin = new();
+    private const long MiB = 1L << 20;
 
     [Test]
-    public void On_any_cluster_it_gives_the_points_of_the_formula() =>
-        Gen.Int.Sample(
-            seed =>
-            {
-                RandomCluster cluster = new(seed);
-                Node[] nodes = [.. Enumerable.Range(0, cluster.State.Blocks.Length * Block.Size)
-                    .Where(i => (cluster.State.BlockOf(i).Nodes.Present >> (i % Block.Size) & 1) != 0).Select(cluster.State.NodeAt)];
-                for (int i = 0; i < 8; i++)
-                {
-                    _plugin.ScoresAs(cluster, cluster.RandomPod(), (pod, node) => Score(nodes, pod, node));
-                }
-            },
-            iter: 100);
+    public void Scores_by_the_documented_formula_on_random_nodes_and_pods() => PluginCheck.ScoreAgrees(new ImageLocality(), Rule, skips: _ => false);
 
-    // One of four nodes has the image: a quarter of its size counts, from 23 MiB on, against 1000 MiB a container.
-    [TestCase("big:1", 4000, ExpectedResult = 100)]
-    [TestCase("big:1", 2000, ExpectedResult = 48)]
-    [TestCase("big:1", 92, ExpectedResult = 0)]
-    [TestCase("big", 4000, ExpectedResult = 0)]
-    public long An_image_counts_by_its_size_and_its_spread(string wanted, long sizeMiB)
+    // One node of two holds the image: half its size counts; (s - 23) * 100 / 977.
+    [TestCase(46, 0, TestName = "23 MiB are not worth anything")]
+    [TestCase(44, 0, TestName = "Less than 23 MiB is not worth anything")]
+    [TestCase(66, 1, TestName = "33 MiB: 1000 / 977")]
+    [TestCase(1000, 48, TestName = "500 MiB: 47700 / 977 = 48.8")]
+    [TestCase(2000, 100, TestName = "1000 MiB a container is the most")]
+    [TestCase(9000, 100, TestName = "More than that does not count")]
+    public void An_image_on_one_of_two_nodes(long sizeMiB, long score)
     {
-        ClusterWriter writer = new(TieKeys.Seeded(1));
-        writer.SetNodes(Enumerable.Range(0, 4).Select(i => new Node
+        KubeCluster cluster = new(Node("n", ("web:latest", sizeMiB)), Node("m"));
+        Assert.Multiple(() =>
         {
-            Name = $"n{i}",
-            Images = i == 0 ? [new ContainerImage(["big:1"], sizeMiB * MiB)] : [],
-        }));
-        PodClass pod = writer.Classes.Intern(new PodSpec { Containers = [new Container { Image = wanted }] });
-        long[] scores = new long[Block.Size];
-        _plugin.Score(new PluginContext(pod, _plugin.PreScore(pod, writer.Vocabulary).State, writer.Working, 0), writer.Working.Blocks[0], 0b1111, scores);
-        Assert.That(scores[1..4], Is.All.Zero);
-        return scores[0];
+            Assert.That(cluster.Score(new ImageLocality(), Pod("web"), "n"), Is.EqualTo(score));
+            Assert.That(cluster.Score(new ImageLocality(), Pod("web"), "m"), Is.Zero);
+        });
     }
 
-    private static long Score(Node[] nodes, PodClass pod, Node node)
-    {
-        string[] images = [.. pod.Spec.InitContainers.Concat(pod.Spec.Containers).Select(c => c.Image)];
-        if (images.Length == 0)
-        {
-            return 0;
-        }
+    // Two containers: up to 2000 MiB; 500 MiB on all nodes: (500 - 23) * 100 / 1977 = 24.1.
+    [Test]
+    public void Every_container_raises_the_upper_threshold() => Assert.That(
+        new KubeCluster(Node("n", ("web:latest", 500))).Score(new ImageLocality(), Pod("web", "other"), "n"), Is.EqualTo(24));
 
+    // The same with an init container that holds it too: (1000 - 23) * 100 / 1977 = 49.4.
+    [Test]
+    public void Init_containers_count() => Assert.That(
+        new KubeCluster(Node("n", ("web:latest", 500)))
+            .Score(new ImageLocality(), Pod("web") with { InitContainers = [new Container { Image = "web" }] }, "n"),
+        Is.EqualTo(49));
+
+    [TestCase("reg:5000/app", "reg:5000/app:latest", true)]
+    [TestCase("app@sha256:00", "app@sha256:00", true)]
+    [TestCase("app:1", "app:latest", false)]
+    [TestCase("app", "app:latest", true)]
+    public void A_name_without_a_tag_means_latest(string asked, string held, bool counts) => Assert.That(
+        new KubeCluster(Node("n", (held, 1000))).Score(new ImageLocality(), Pod(asked), "n"), Is.EqualTo(counts ? 100 : 0));
+
+    private static long Rule(NodeState node, PodSpec pod, KubeCluster cluster)
+    {
+        Node[] all = cluster.Nodes();
+        Container[] containers = [.. pod.Containers, .. pod.InitContainers];
         long sum = 0;
-        foreach (string image in images)
+        foreach (Container container in containers)
         {
-            string tagged = image.Split('/')[^1].Contains(':') ? image : image + ":latest";
-            if (node.Images.FirstOrDefault(i => i.Names.Contains(tagged)) is { } held)
+            string name = container.Image[(container.Image.LastIndexOf('/') + 1)..].Contains(':', StringComparison.Ordinal)
+                ? container.Image
+                : container.Image + ":latest";
+            if (node.Node.Images.FirstOrDefault(i => i.Names.Contains(name)) is { } image)
             {
-                sum += (long)(held.SizeBytes * ((double)nodes.Count(n => n.Images.Any(i => i.Names.Contains(tagged))) / nodes.Length));
+                sum += (long)(image.SizeBytes * ((double)all.Count(n => n.Images.Any(i => i.Names.Contains(name))) / all.Length));
             }
         }
 
-        long most = 1000 * MiB * images.Length;
-        return 100 * (Math.Min(Math.Max(sum, 23 * MiB), most) - (23 * MiB)) / (most - (23 * MiB));
+        long least = 23 * MiB, most = 1000 * MiB * containers.Length;
+        return 100 * (Math.Min(Math.Max(sum, least), most) - least) / (most - least);
     }
+
+    private static Node Node(string name, params (string Name, long MiB)[] images) =>
+        new() { Name = name, Images = [.. images.Select(i => new ContainerImage([i.Name], i.MiB * MiB))] };
+
+    private static PodSpec Pod(params string[] images) => new() { Containers = [.. images.Select(i => new Container { Image = i })] };
 }

@@ -1,33 +1,22 @@
-using CsCheck;
 using GpuScheduler.Cluster;
-using GpuScheduler.Framework;
 
 namespace GpuScheduler.Plugins.Tests;
 
+[TestFixture]
 public sealed class NodeNameTests
 {
-    private readonly NodeName _plugin = new();
-
     [Test]
-    public void A_pod_that_names_a_node_passes_there_alone_and_any_other_pod_everywhere() =>
-        Gen.Int.Sample(
-            seed =>
-            {
-                RandomCluster cluster = new(seed);
-                for (int i = 0; i < 8; i++)
-                {
-                    _plugin.FiltersAs(cluster, cluster.RandomPod(), (pod, node) => (
-                        StatusCode.UnschedulableAndUnresolvable,
-                        pod.Spec.NodeName == "" || pod.Spec.NodeName == node.Name ? [] : ["node(s) didn't match the requested node name"]));
-                }
-            },
-            iter: 100);
+    public void Agrees_with_the_documented_rule_on_random_nodes_and_pods() => PluginCheck.FilterAgrees(new NodeName(), (node, pod) =>
+        pod.NodeName is "" || pod.NodeName == node.Node.Name
+            ? Verdict.Passes
+            : Verdict.Unresolvable("node(s) didn't match the requested node name"));
 
-    [Test]
-    public void Only_the_node_that_it_names_wakes_a_pod()
+    [TestCase("n", true)]
+    [TestCase("N", false, Description = "Names are compared as they are")]
+    [TestCase("", true)]
+    public void Only_the_node_that_is_named_passes(string wanted, bool passes)
     {
-        PodSpec pod = new() { NodeName = "a" };
-        Assert.That(_plugin.Wakes(pod, Events.NodeAdded(new Node { Name = "a" })), Is.True);
-        Assert.That(_plugin.Wakes(pod, Events.NodeAdded(new Node { Name = "b" })), Is.False);
+        KubeCluster cluster = new(new Node { Name = "n" });
+        Assert.That(cluster.Ask(new NodeName(), new PodSpec { NodeName = wanted }, "n") == Verdict.Passes, Is.EqualTo(passes));
     }
 }

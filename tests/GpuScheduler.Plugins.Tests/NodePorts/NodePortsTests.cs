@@ -1,58 +1,67 @@
-using CsCheck;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
 namespace GpuScheduler.Plugins.Tests;
 
+[TestFixture]
 public sealed class NodePortsTests
 {
-    private readonly NodePorts _plugin = new();
+    private const string Reason = "node(s) didn't have free ports for the requested pod ports";
 
     [Test]
-    public void On_any_cluster_it_passes_and_explains_as_a_look_at_each_node_says() =>
-        Gen.Int.Sample(
-            seed =>
-            {
-                RandomCluster cluster = new(seed);
-                for (int i = 0; i < 8; i++)
-                {
-                    _plugin.FiltersAs(cluster, cluster.RandomPod(), (pod, node) => (
-                        StatusCode.Unschedulable,
-                        cluster.PodsOn(node).Any(other => Clash(other, pod)) ? ["node(s) didn't have free ports for the requested pod ports"] : []));
-                }
-            },
-            iter: 200);
+    public void Agrees_with_the_documented_rule_on_random_nodes_and_pods() => PluginCheck.FilterAgrees(
+        new NodePorts(),
+        (node, pod) => PortsOf(pod).Any(p => node.Pods.SelectMany(PortsOf).Any(q => Conflict(p, q))) ? Verdict.Unschedulable(Reason) : Verdict.Passes);
 
-    [Test]
-    public void Ports_of_init_containers_count_only_if_they_keep_running()
+    [TestCase("0.0.0.0", "TCP", 80, "10.0.0.1", "TCP", 80, false, TestName = "All addresses conflict with one")]
+    [TestCase("10.0.0.1", "TCP", 80, "0.0.0.0", "TCP", 80, false, TestName = "One address conflicts with all")]
+    [TestCase("10.0.0.1", "TCP", 80, "10.0.0.2", "TCP", 80, true, TestName = "Different addresses go together")]
+    [TestCase("10.0.0.1", "TCP", 80, "10.0.0.1", "TCP", 80, false, TestName = "The same address conflicts")]
+    [TestCase("0.0.0.0", "TCP", 80, "0.0.0.0", "UDP", 80, true, TestName = "Different protocols go together")]
+    [TestCase("0.0.0.0", "TCP", 80, "0.0.0.0", "TCP", 81, true, TestName = "Different ports go together")]
+    public void A_port_beside_a_taken_one(string taken, string takenProtocol, int takenPort, string address, string protocol, int port, bool passes)
     {
-        ClusterWriter writer = new(TieKeys.Seeded(1));
-        Container init = new() { HostPorts = [new("0.0.0.0", "TCP", 80)] };
-        PodClass ordinary = writer.Classes.Intern(new PodSpec { InitContainers = [init] });
-        PodClass sidecar = writer.Classes.Intern(new PodSpec { InitContainers = [init with { IsSidecar = true }] });
-        Assert.That(_plugin.PreFilter(ordinary, writer.Vocabulary).Status, Is.EqualTo(Status.Skip));
-        Assert.That(_plugin.PreFilter(sidecar, writer.Vocabulary).Status, Is.EqualTo(Status.Success));
+        KubeCluster cluster = new(new Node { Name = "n" });
+        cluster.Place("n", Pod(new HostPort(taken, takenProtocol, takenPort)));
+        Verdict verdict = cluster.Ask(new NodePorts(), Pod(new HostPort(address, protocol, port)), "n");
+        Assert.That(verdict.Code, Is.EqualTo(passes ? StatusCode.Success : StatusCode.Unschedulable));
+        Assert.That(verdict.Reasons, passes ? Is.Empty : Is.EqualTo(new[] { Reason }));
     }
 
     [Test]
-    public void A_pod_that_leaves_wakes_a_pod_whose_port_it_held()
+    public void Sidecars_take_ports_and_other_init_containers_do_not()
     {
-        PodSpec any = With(new("0.0.0.0", "TCP", 80)), one = With(new("10.0.0.1", "TCP", 80));
-        PodSpec two = With(new("10.0.0.2", "TCP", 80)), udp = With(new("0.0.0.0", "UDP", 80));
+        HostPort port = new(HostPort.AnyAddress, "TCP", 80);
+        KubeCluster cluster = new(new Node { Name = "sidecar" }, new Node { Name = "init" });
+        cluster.Place("sidecar", new PodSpec { InitContainers = [new Container { HostPorts = [port], IsSidecar = true }] });
+        cluster.Place("init", new PodSpec { InitContainers = [new Container { HostPorts = [port] }] });
         Assert.Multiple(() =>
         {
-            Assert.That(_plugin.Wakes(any, Events.PodDeleted(one)), Is.True);
-            Assert.That(_plugin.Wakes(one, Events.PodDeleted(two)), Is.False);
-            Assert.That(_plugin.Wakes(any, Events.PodDeleted(udp)), Is.False);
-            Assert.That(_plugin.Wakes(any, Events.NodeAdded(new Node { Name = "n" })), Is.True);
+            Assert.That(cluster.Ask(new NodePorts(), Pod(port), "sidecar").Code, Is.EqualTo(StatusCode.Unschedulable));
+            Assert.That(cluster.Ask(new NodePorts(), Pod(port), "init").Code, Is.EqualTo(StatusCode.Success));
         });
     }
 
-    private static PodSpec With(HostPort port) => new() { Containers = [new Container { HostPorts = [port] }] };
+    [Test]
+    public void Only_a_pod_that_held_a_wanted_port_wakes_a_rejected_one()
+    {
+        KubeCluster cluster = new(new Node { Name = "n" });
+        PodClass waiting = cluster.Class(Pod(new HostPort(HostPort.AnyAddress, "TCP", 80)));
+        QueuedPodInfo queued = new(new Pod { Name = "p", Spec = waiting.Spec }, waiting, DateTimeOffset.UnixEpoch);
+        ClusterEventWithHint waits = new NodePorts().EventsToRegister.Single(e => e.Event.Resource == EventResource.AssignedPod);
+        QueueingHint After(int port) =>
+            waits.Hint!(queued, new ClusterChange(waits.Event) { PodClass = cluster.Class(Pod(new HostPort("10.0.0.1", "TCP", port))) });
+        Assert.Multiple(() =>
+        {
+            Assert.That(After(80), Is.EqualTo(QueueingHint.Queue));
+            Assert.That(After(81), Is.EqualTo(QueueingHint.Skip));
+        });
+    }
 
-    private static bool Clash(PodClass one, PodClass other) => Ports(one.Spec).Any(a => Ports(other.Spec).Any(b =>
-        (a.Protocol, a.Port) == (b.Protocol, b.Port) && (a.Address == b.Address || a.Address == "0.0.0.0" || b.Address == "0.0.0.0")));
+    private static IEnumerable<HostPort> PortsOf(PodSpec pod) => pod.Containers.SelectMany(c => c.HostPorts);
 
-    private static IEnumerable<HostPort> Ports(PodSpec spec) =>
-        spec.Containers.SelectMany(c => c.HostPorts).Concat(spec.InitContainers.Where(c => c.IsSidecar).SelectMany(c => c.HostPorts));
+    private static bool Conflict(HostPort a, HostPort b) =>
+        (a.Protocol, a.Port) == (b.Protocol, b.Port) && (a.Address is "0.0.0.0" || b.Address is "0.0.0.0" || a.Address == b.Address);
+
+    private static PodSpec Pod(HostPort port) => new() { Containers = [new Container { HostPorts = [port] }] };
 }

@@ -1,89 +1,61 @@
-using CsCheck;
+using System.Collections.Immutable;
 using GpuScheduler.Cluster;
-using GpuScheduler.Framework;
 
 namespace GpuScheduler.Plugins.Tests;
 
+[TestFixture]
 public sealed class NodeResourcesBalancedAllocationTests
 {
-    private static readonly ResourceWeight[][] Lists =
+    private const string Foo = "example.com/foo";
+
+    private static readonly ImmutableArray<ResourceWeight>[] ResourceSets =
     [
-        [new("cpu", 1), new("memory", 1)],
-        [new("memory", 1), new(RandomCluster.Device, 1)],
-        [new("cpu", 1), new("memory", 1), new(RandomCluster.Device, 1), new("ephemeral-storage", 1)],
-        [new("cpu", 1)],
+        ResourceWeight.CpuAndMemory,
+        [new(ResourceNames.Memory, 1)],
+        [new(ResourceNames.Cpu, 1), new(ResourceNames.Memory, 1), new(Foo, 1), new(ResourceNames.EphemeralStorage, 1)],
     ];
 
+    [TestCaseSource(nameof(ResourceSets))]
+    public void Scores_by_the_documented_formula_on_random_nodes_and_pods(ImmutableArray<ResourceWeight> resources) => PluginCheck.ScoreAgrees(
+        new NodeResourcesBalancedAllocation(resources),
+        (node, pod, _) => NodeResourcesOracle.Balanced(node, pod, resources),
+        skips: pod => NodeResourcesOracle.IsBestEffort(pod, resources));
+
+    // Before: |0.5 - 0| / 2 = 0.25, 75; after: |0.5 - 0.5| = 0, 100; 50 + (50 + 25) / 2 = 87.
+    [TestCase(0, 500, 87, TestName = "Evening out raises the score")]
+    // Before 75; after: |1 - 0| / 2 = 0.5, 50; 50 + (50 - 25) / 2 = 62.
+    [TestCase(500, 0, 62, TestName = "Tilting lowers the score")]
+    // Before 75; after |0.75 - 0.25| / 2 = 0.25, 75; 75.
+    [TestCase(250, 250, 75, TestName = "The same on both sides leaves 75")]
+    public void Beside_a_pod_that_uses_half_the_cpu(long cpu, long memory, long score)
+    {
+        KubeCluster cluster = new(Node((ResourceNames.Cpu, 1000), (ResourceNames.Memory, 1000)));
+        cluster.Place("n", Pod((ResourceNames.Cpu, 500)));
+        Assert.That(
+            cluster.Score(new NodeResourcesBalancedAllocation(ResourceWeight.CpuAndMemory), Pod((ResourceNames.Cpu, cpu), (ResourceNames.Memory, memory)), "n"),
+            Is.EqualTo(score));
+    }
+
+    // Fractions 0.6, 0, 0.3: mean 0.3, variance (0.09 + 0.09 + 0) / 3 = 0.06, deviation 0.2449, 75; empty before: 100; 50 + (50 - 25) / 2 = 62.
     [Test]
-    public void On_any_cluster_it_gives_the_points_of_the_formula() =>
-        Gen.Int.Sample(
-            seed =>
-            {
-                RandomCluster cluster = new(seed);
-                foreach (ResourceWeight[] resources in Lists)
-                {
-                    NodeResourcesBalancedAllocation plugin = new([.. resources]);
-                    PodClass pod = cluster.RandomPod();
-                    if (plugin.PreScore(pod, cluster.Writer.Vocabulary).Status.IsSuccess)
-                    {
-                        plugin.ScoresAs(cluster, pod, (p, node) => Score(cluster, resources, p, node));
-                    }
-                }
-            },
-            iter: 150);
+    public void Three_resources_take_the_population_s_deviation()
+    {
+        KubeCluster cluster = new(Node((ResourceNames.Cpu, 1000), (ResourceNames.Memory, 1000), (Foo, 10)));
+        NodeResourcesBalancedAllocation plugin = new([.. ResourceWeight.CpuAndMemory, new(Foo, 1)]);
+        Assert.That(cluster.Score(plugin, Pod((ResourceNames.Cpu, 600), (Foo, 3)), "n"), Is.EqualTo(62));
+    }
 
     [Test]
-    public void A_pod_that_requests_none_of_the_resources_is_not_scored()
-    {
-        ClusterWriter writer = new(TieKeys.Seeded(1));
-        PodClass pod = writer.Classes.Intern(new PodSpec { Containers = [new Container { Requests = ResourceList.Of(("ephemeral-storage", 5L)) }] });
-        Assert.That(new NodeResourcesBalancedAllocation(ResourceWeight.CpuAndMemory).PreScore(pod, writer.Vocabulary).Status, Is.EqualTo(Status.Skip));
-    }
+    public void One_resource_alone_is_always_even() => Assert.That(
+        new KubeCluster(Node((ResourceNames.Cpu, 1000)))
+            .Score(new NodeResourcesBalancedAllocation(ResourceWeight.CpuAndMemory), Pod((ResourceNames.Cpu, 900)), "n"),
+        Is.EqualTo(75));
 
-    // Half of the CPU and none of the memory in use: 75 balanced points. A pod that asks for half of the memory makes them 100.
-    [TestCase(0, 500, ExpectedResult = 87)]
-    [TestCase(500, 0, ExpectedResult = 62)]
-    [TestCase(100, 100, ExpectedResult = 75)]
-    public long A_pod_that_evens_out_use_gives_more_points_than_one_that_does_not(long cpu, long memory)
-    {
-        ClusterWriter writer = new(TieKeys.Seeded(1));
-        writer.SetNodes(new Node { Name = "n", Allocatable = ResourceList.Of(("cpu", 1000L), ("memory", 1000L)) });
-        PodClass there = Class(500, 0), pod = Class(cpu, memory);
-        writer.Working.Place(0, new Pod { Name = "p", Spec = there.Spec }, there, DeviceSet.Empty);
-        NodeResourcesBalancedAllocation plugin = new(ResourceWeight.CpuAndMemory);
-        long[] scores = new long[Block.Size];
-        plugin.Score(new PluginContext(pod, plugin.PreScore(pod, writer.Vocabulary).State, writer.Working, 0), writer.Working.Blocks[0], 1, scores);
-        return scores[0];
+    [Test]
+    public void A_best_effort_pod_is_left_out() => Assert.That(
+        new KubeCluster(Node()).Score(new NodeResourcesBalancedAllocation(ResourceWeight.CpuAndMemory), Pod((Foo, 1)), "n"), Is.Null);
 
-        PodClass Class(long c, long m) => writer.Classes.Intern(
-            new PodSpec { Containers = [new Container { Requests = ResourceList.Of(("cpu", c), ("memory", m)) }] });
-    }
+    private static Node Node(params (string, long)[] allocatable) => new() { Name = "n", Allocatable = ResourceList.Of(allocatable) };
 
-    private static long Score(RandomCluster cluster, ResourceWeight[] resources, PodClass pod, Node node)
-    {
-        List<double> with = [], without = [];
-        foreach (string name in resources.Select(r => r.Name))
-        {
-            bool counts = name is "cpu" or "memory" or "ephemeral-storage" || pod.Requested[name] > 0;
-            if (counts && node.Allocatable[name] > 0)
-            {
-                long used = cluster.PodsOn(node).Sum(p => p.Requested[name]);
-                with.Add(Math.Min(1, (double)(used + pod.Requested[name]) / node.Allocatable[name]));
-                without.Add(Math.Min(1, (double)used / node.Allocatable[name]));
-            }
-        }
-
-        return 50 + ((50 + Balance(with) - Balance(without)) / 2);
-    }
-
-    private static long Balance(List<double> fractions)
-    {
-        double deviation = fractions.Count switch
-        {
-            < 2 => 0,
-            2 => Math.Abs((fractions[0] - fractions[1]) / 2),
-            _ => Math.Sqrt(fractions.Sum(f => (f - (fractions.Sum() / fractions.Count)) * (f - (fractions.Sum() / fractions.Count))) / fractions.Count),
-        };
-        return (long)((1 - deviation) * 100);
-    }
+    private static PodSpec Pod(params (string, long)[] requests) => new() { Containers = [new Container { Requests = ResourceList.Of(requests) }] };
 }

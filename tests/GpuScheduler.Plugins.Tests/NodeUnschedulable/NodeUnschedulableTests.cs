@@ -1,53 +1,54 @@
-using CsCheck;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
 namespace GpuScheduler.Plugins.Tests;
 
+[TestFixture]
 public sealed class NodeUnschedulableTests
 {
-    private readonly NodeUnschedulable _plugin = new();
+    private const string Key = "node.kubernetes.io/unschedulable";
+
+    private static readonly Node Cordoned = new() { Name = "n", Unschedulable = true };
 
     [Test]
-    public void Cordoned_nodes_take_only_pods_that_tolerate_it() =>
-        Gen.Int.Sample(
-            seed =>
-            {
-                RandomCluster cluster = new(seed);
-                for (int i = 0; i < 8; i++)
-                {
-                    _plugin.FiltersAs(cluster, cluster.RandomPod(), (pod, node) => (
-                        StatusCode.UnschedulableAndUnresolvable,
-                        node.Unschedulable && !pod.Spec.Tolerations.Any(CoversCordon) ? ["node(s) were unschedulable"] : []));
-                }
-            },
-            iter: 100);
+    public void Agrees_with_the_documented_rule_on_random_nodes_and_pods() => PluginCheck.FilterAgrees(new NodeUnschedulable(), (node, pod) =>
+        node.Node.Unschedulable && !pod.Tolerations.Any(t =>
+            (t.Effect is null or TaintEffect.NoSchedule)
+            && ((t.Key.Length == 0 && t.Operator == TolerationOperator.Exists)
+                || (t.Key == Key && (t.Operator == TolerationOperator.Exists || t.Value.Length == 0))))
+            ? Verdict.Unresolvable("node(s) were unschedulable")
+            : Verdict.Passes);
 
-    [TestCase("node.kubernetes.io/unschedulable", TolerationOperator.Exists, TaintEffect.NoSchedule, ExpectedResult = StatusCode.Skip)]
-    [TestCase("node.kubernetes.io/unschedulable", TolerationOperator.Equal, null, ExpectedResult = StatusCode.Skip)]
-    [TestCase("", TolerationOperator.Exists, null, ExpectedResult = StatusCode.Skip)]
-    [TestCase("node.kubernetes.io/unschedulable", TolerationOperator.Exists, TaintEffect.NoExecute, ExpectedResult = StatusCode.Success)]
-    [TestCase("other", TolerationOperator.Exists, null, ExpectedResult = StatusCode.Success)]
-    public StatusCode A_toleration_of_the_cordon_skips_the_filter(string key, TolerationOperator op, TaintEffect? effect)
+    [TestCase(TaintEffect.NoSchedule, true)]
+    [TestCase(null, true)]
+    [TestCase(TaintEffect.NoExecute, false)]
+    public void A_toleration_of_the_cordon_s_effect_opens_a_cordoned_node(TaintEffect? effect, bool passes)
     {
-        ClusterWriter writer = new(TieKeys.Seeded(1));
-        return _plugin.PreFilter(writer.Classes.Intern(new PodSpec { Tolerations = [new(key, op, "", effect)] }), writer.Vocabulary).Status.Code;
+        KubeCluster cluster = new(Cordoned);
+        PodSpec pod = new() { Tolerations = [new Toleration(Key, TolerationOperator.Exists, "", effect)] };
+        Assert.That(cluster.Ask(new NodeUnschedulable(), pod, "n").Code == StatusCode.Success, Is.EqualTo(passes));
     }
 
     [Test]
-    public void A_node_wakes_a_pod_once_it_is_no_longer_cordoned()
+    public void A_profile_without_its_PreFilter_lets_tolerating_pods_on_all_the_same()
     {
-        Node open = new() { Name = "n" }, cordoned = open with { Unschedulable = true };
+        KubeCluster cluster = new(Cordoned);
+        PodClass pod = cluster.Class(new PodSpec { Tolerations = [new Toleration(Key, TolerationOperator.Exists, "", null)] });
+        Assert.That(new NodeUnschedulable().Filter(cluster.Context(pod), cluster.State.Blocks[0], 1), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Wakes_a_pod_that_gets_the_toleration_and_no_other()
+    {
+        KubeCluster cluster = new(Cordoned);
+        PodClass tolerant = cluster.Class(new PodSpec { Tolerations = [new Toleration(Key, TolerationOperator.Exists, "", null)] });
+        PodClass strict = cluster.Class(new PodSpec());
+        ClusterEventWithHint waits = new NodeUnschedulable().EventsToRegister.Single(e => e.Event.Resource == EventResource.UnscheduledPod);
+        QueuedPodInfo queued = new(new Pod { Name = "p", Spec = strict.Spec }, strict, DateTimeOffset.UnixEpoch);
         Assert.Multiple(() =>
         {
-            Assert.That(_plugin.Wakes(new PodSpec(), Events.NodeAdded(open)), Is.True);
-            Assert.That(_plugin.Wakes(new PodSpec(), Events.NodeAdded(cordoned)), Is.False);
-            Assert.That(_plugin.Wakes(new PodSpec(), Events.NodeUpdated(ActionTypes.UpdateNodeTaint, cordoned, open)), Is.True);
-            Assert.That(_plugin.Wakes(new PodSpec(), Events.NodeUpdated(ActionTypes.UpdateNodeTaint, open, open)), Is.False);
-            Assert.That(_plugin.Wakes(new PodSpec(), Events.PodUpdated(ActionTypes.UpdatePodToleration, "u1")), Is.True);
+            Assert.That(waits.Hint!(queued, new ClusterChange(waits.Event) { PodClass = tolerant }), Is.EqualTo(QueueingHint.Queue));
+            Assert.That(waits.Hint!(queued, new ClusterChange(waits.Event) { PodClass = strict }), Is.EqualTo(QueueingHint.Skip));
         });
     }
-
-    private static bool CoversCordon(Toleration t) =>
-        (t.Effect is null or TaintEffect.NoSchedule) && t is { Key: "", Operator: TolerationOperator.Exists };
 }

@@ -3,25 +3,18 @@ using GpuScheduler.Framework;
 
 namespace GpuScheduler.Plugins.Tests;
 
+[TestFixture]
 public sealed class SchedulingGatesTests
 {
-    private readonly SchedulingGates _plugin = new();
-
     [Test]
-    public void A_pod_waits_for_all_of_its_gates_and_says_for_which()
+    public void Holds_a_pod_with_gates_and_names_them()
     {
-        Pod pod = new() { Name = "p", Spec = new PodSpec() };
-        Assert.That(_plugin.PreEnqueue(pod), Is.EqualTo(Status.Success));
-        Assert.That(
-            _plugin.PreEnqueue(pod with { SchedulingGates = ["example.com/quota", "example.com/image"] }),
-            Is.EqualTo(Status.Unresolvable("waiting for scheduling gates: [example.com/quota example.com/image]")));
+        Status status = new SchedulingGates().PreEnqueue(Pod("example.com/quota", "b"));
+        Assert.That(status, Is.EqualTo(new Status(StatusCode.UnschedulableAndUnresolvable, "waiting for scheduling gates: [example.com/quota b]")));
     }
 
     [Test]
-    public void Only_the_end_of_its_own_gates_wakes_a_pod()
-    {
-        Assert.That(_plugin.Wakes(new PodSpec(), Events.PodUpdated(ActionTypes.UpdatePodSchedulingGatesEliminated, "u1")), Is.True);
-        Assert.That(_plugin.Wakes(new PodSpec(), Events.PodUpdated(ActionTypes.UpdatePodSchedulingGatesEliminated, "u9")), Is.False);
-        Assert.That(_plugin.Wakes(new PodSpec(), Events.NodeAdded(new Node { Name = "n" })), Is.False);
-    }
+    public void Lets_a_pod_without_gates_in() => Assert.That(new SchedulingGates().PreEnqueue(Pod()).IsSuccess);
+
+    private static Pod Pod(params string[] gates) => new() { Name = "p", Spec = new PodSpec(), SchedulingGates = [.. gates] };
 }

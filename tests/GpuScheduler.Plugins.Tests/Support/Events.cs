@@ -6,9 +6,11 @@ namespace GpuScheduler.Plugins.Tests;
 /// <summary>Asks the queueing hints of a plugin as the queue does.</summary>
 internal static class Events
 {
+    public const string WaitingUid = "u1";
+
     public static bool Wakes(this IEnqueueExtensions plugin, PodSpec waiting, ClusterChange change)
     {
-        Pod pod = new() { Name = "waiting", Uid = "u1", Spec = waiting };
+        Pod pod = new() { Name = "waiting", Uid = WaitingUid, Spec = waiting };
         QueuedPodInfo queued = new(pod, Class(waiting), DateTimeOffset.UnixEpoch);
         return plugin.EventsToRegister.Any(e => e.Event.Covers(change.Event) && (e.Hint is null || e.Hint(queued, change) == QueueingHint.Queue));
     }

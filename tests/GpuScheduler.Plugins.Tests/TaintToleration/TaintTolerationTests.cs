@@ -1,89 +1,48 @@
-using CsCheck;
 using GpuScheduler.Cluster;
-using GpuScheduler.Framework;
 
 namespace GpuScheduler.Plugins.Tests;
 
+[TestFixture]
 public sealed class TaintTolerationTests
 {
-    private static readonly Taint Gpu = new("gpu", "x", TaintEffect.NoSchedule);
-
-    private readonly TaintToleration _plugin = new();
+    [Test]
+    public void Filters_by_the_documented_rule_on_random_nodes_and_pods() => PluginCheck.FilterAgrees(new TaintToleration(), (node, pod) =>
+        node.Node.Taints.Any(t => t.Effect is TaintEffect.NoSchedule or TaintEffect.NoExecute && !IsTolerated(t, pod))
+            ? Verdict.Unresolvable("node(s) had untolerated taint(s)")
+            : Verdict.Passes);
 
     [Test]
-    public void On_any_cluster_it_passes_and_explains_as_a_look_at_each_node_says() =>
-        Gen.Int.Sample(
-            seed =>
-            {
-                RandomCluster cluster = new(seed);
-                for (int i = 0; i < 8; i++)
-                {
-                    _plugin.FiltersAs(cluster, cluster.RandomPod(), (pod, node) => (
-                        StatusCode.UnschedulableAndUnresolvable,
-                        Untolerated(pod, node).Any(t => t.Effect != TaintEffect.PreferNoSchedule) ? ["node(s) had untolerated taint(s)"] : []));
-                }
-            },
-            iter: 200);
+    public void Counts_untolerated_PreferNoSchedule_taints_on_random_nodes_and_pods() => PluginCheck.ScoreAgrees(
+        new TaintToleration(),
+        (node, pod, _) => node.Node.Taints.Count(t => t.Effect == TaintEffect.PreferNoSchedule && !IsTolerated(t, pod)),
+        skips: _ => false);
 
-    [Test]
-    public void On_any_cluster_a_node_loses_points_by_its_untolerated_soft_taints() =>
-        Gen.Int.Sample(
-            seed =>
-            {
-                RandomCluster cluster = new(seed);
-                for (int i = 0; i < 8; i++)
-                {
-                    Dictionary<string, long> scores = _plugin.ScoresAs(
-                        cluster, cluster.RandomPod(), (pod, node) => Untolerated(pod, node).Count(t => t.Effect == TaintEffect.PreferNoSchedule));
-                    if (scores.Count > 0)
-                    {
-                        long highest = scores.Values.Max();
-                        Assert.That(
-                            scores.Values.Select(s => _plugin.NormalizeScore(s, scores.Values.Min(), highest)),
-                            Is.EqualTo(scores.Values.Select(s => highest == 0 ? 100 : 100 - (s * 100 / highest))));
-                    }
-                }
-            },
-            iter: 100);
-
-    [Test]
-    public void Taints_that_come_after_the_class_are_compared_as_well()
+    [TestCase("k", TolerationOperator.Equal, "v", null, true, TestName = "Equal with the same value tolerates")]
+    [TestCase("k", TolerationOperator.Equal, "w", null, false, TestName = "Equal with another value does not")]
+    [TestCase("k", TolerationOperator.Exists, "", null, true, TestName = "Exists tolerates any value")]
+    [TestCase("l", TolerationOperator.Exists, "", null, false, TestName = "Exists of another key does not")]
+    [TestCase("", TolerationOperator.Exists, "", null, true, TestName = "An empty key with Exists tolerates all")]
+    [TestCase("k", TolerationOperator.Exists, "", TaintEffect.NoExecute, false, TestName = "Another effect does not")]
+    [TestCase("k", TolerationOperator.Exists, "", TaintEffect.NoSchedule, true, TestName = "The same effect does")]
+    public void A_taint_k_v_NoSchedule(string key, TolerationOperator @operator, string value, TaintEffect? effect, bool passes)
     {
-        ClusterWriter writer = new(TieKeys.Seeded(1));
-        PodClass pod = writer.Classes.Intern(new PodSpec { Tolerations = [new("gpu", TolerationOperator.Exists, "", null)] });
-        object? state = _plugin.PreFilter(pod, writer.Vocabulary).State;
-        writer.SetNodes(
-            new Node { Name = "a", Taints = [Gpu] }, new Node { Name = "b", Taints = [Gpu, new("team", "", TaintEffect.NoExecute)] }, new Node { Name = "c" });
-        Assert.That(_plugin.Filter(new PluginContext(pod, state, writer.Working, 0), writer.Working.Blocks[0], 7), Is.EqualTo(0b101));
+        KubeCluster cluster = new(new Node { Name = "n", Taints = [new Taint("k", "v", TaintEffect.NoSchedule)] });
+        PodSpec pod = new() { Tolerations = [new Toleration(key, @operator, value, effect)] };
+        Assert.That(cluster.Ask(new TaintToleration(), pod, "n") == Verdict.Passes, Is.EqualTo(passes));
     }
 
-    [Test]
-    public void A_pod_that_tolerates_everything_skips_the_filter()
-    {
-        ClusterWriter writer = new(TieKeys.Seeded(1));
-        PodClass pod = writer.Classes.Intern(new PodSpec { Tolerations = [new("", TolerationOperator.Exists, "", null)] });
-        Assert.That(_plugin.PreFilter(pod, writer.Vocabulary).Status, Is.EqualTo(Status.Skip));
-    }
+    // 100 - raw * 100 / max, truncated within: 100 - 33, 100 - 66.
+    [TestCase(0, 3, 100)]
+    [TestCase(1, 3, 67)]
+    [TestCase(2, 3, 34)]
+    [TestCase(3, 3, 0)]
+    [TestCase(0, 0, 100)]
+    public void Scores_are_reversed_and_normalised_to_the_most_taints(long raw, long highest, long score) =>
+        Assert.That(new TaintToleration().NormalizeScore(raw, 0, highest), Is.EqualTo(score));
 
-    [Test]
-    public void A_node_wakes_a_pod_once_no_taint_keeps_it_off()
-    {
-        Node tainted = new() { Name = "n", Taints = [Gpu] }, free = new() { Name = "n" };
-        Node soft = new() { Name = "n", Taints = [Gpu with { Effect = TaintEffect.PreferNoSchedule }] };
-        Assert.Multiple(() =>
-        {
-            Assert.That(_plugin.Wakes(new PodSpec(), Events.NodeAdded(tainted)), Is.False);
-            Assert.That(_plugin.Wakes(new PodSpec(), Events.NodeAdded(soft)), Is.True);
-            Assert.That(_plugin.Wakes(new PodSpec(), Events.NodeUpdated(ActionTypes.UpdateNodeTaint, tainted, free)), Is.True);
-            Assert.That(_plugin.Wakes(new PodSpec(), Events.NodeUpdated(ActionTypes.UpdateNodeTaint, soft, free)), Is.False);
-            Assert.That(_plugin.Wakes(new PodSpec(), Events.PodUpdated(ActionTypes.UpdatePodToleration, "u1")), Is.True);
-            Assert.That(_plugin.Wakes(new PodSpec(), Events.PodUpdated(ActionTypes.UpdatePodToleration, "u9")), Is.False);
-        });
-    }
-
-    // The rules of core/v1 said once more, in other words.
-    private static IEnumerable<Taint> Untolerated(PodClass pod, Node node) => node.Taints.Where(taint => !pod.Spec.Tolerations.Any(t =>
-        (t.Effect ?? taint.Effect) == taint.Effect
-        && (t.Key == taint.Key || (t.Key == "" && t.Operator == TolerationOperator.Exists))
-        && (t.Operator == TolerationOperator.Exists || t.Value == taint.Value)));
+    private static bool IsTolerated(Taint taint, PodSpec pod) => pod.Tolerations.Any(t =>
+        (t.Effect is null || t.Effect == taint.Effect)
+        && (t.Operator == TolerationOperator.Exists
+            ? t.Key.Length == 0 || t.Key == taint.Key
+            : t.Key == taint.Key && t.Value == taint.Value));
 }

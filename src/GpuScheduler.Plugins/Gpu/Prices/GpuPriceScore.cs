@@ -80,8 +80,7 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
 
             if (need.Count == 1)
             {
-                double cost = CheapestDevice(block, lane, out int device);
-                return device < 0 ? cost : cost + prices.Stranded(cpu - podCpu, free - need.Milli[device]) - stranded;
+                return CheapestDevice(block, lane, out _) - stranded;
             }
 
             Vector256<short> gaps = FreeDevices.Of(block, lane, shape.Count);
@@ -98,36 +97,29 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
                 + prices.Stranded(cpu - podCpu, freeLeft) - stranded;
         }
 
-        /// <summary>The device that costs least, -1 where none has room, and what it costs without regard to CPU.</summary>
+        /// <summary>
+        /// The device that costs least, -1 where none has room, and what it costs: what its gap and the node's whole devices lose, and what is stranded afterwards.
+        /// </summary>
         public double CheapestDevice(Block block, int lane, out int device)
         {
+            long cpuLeft = GpuVectors.FreeCpu(block, lane) - podCpu;
+            return need.MilliEach > 0 ? CheapestAlike(block, lane, cpuLeft, out device) : CheapestOfMixed(block, lane, cpuLeft, out device);
+        }
+
+        /// <summary>Every device gives the same share, so that the same is stranded afterwards.</summary>
+        private double CheapestAlike(Block block, int lane, long cpuLeft, out int device)
+        {
             ReadOnlySpan<short> column = block.FreeMilli;
-            ReadOnlySpan<double> losses = need.MilliEach > 0 ? prices.LossesOf(need.MilliEach) : default;
+            ReadOnlySpan<double> losses = prices.LossesOf(need.MilliEach);
             double best = double.PositiveInfinity, broken = -1;
             device = -1;
             for (int candidate = 0, at = lane; candidate < shape.Count; candidate++, at += Block.Size)
             {
                 int gap = column[at];
-                double loss;
-                if (losses.IsEmpty)
-                {
-                    short share = need.Milli[candidate];
-                    loss = share == DeviceNeed.Unservable ? double.PositiveInfinity : prices.LossesOf(share)[gap];
-                }
-                else
-                {
-                    loss = losses[gap];
-                }
-
-                loss *= _markUp;
+                double loss = losses[gap] * _markUp;
                 if (gap == Device.FullMilli)
                 {
-                    if (broken < 0)
-                    {
-                        int whole = block.WholeFree[lane];
-                        broken = prices.WholeValue(whole) - prices.WholeValue(whole - 1);
-                    }
-
+                    broken = broken < 0 ? BrokenSlot(block, lane) : broken;
                     loss += broken;
                 }
 
@@ -137,7 +129,34 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
                 }
             }
 
+            return best + prices.Stranded(cpuLeft, block.TotalFree[lane] - need.MilliEach);
+        }
+
+        private double CheapestOfMixed(Block block, int lane, long cpuLeft, out int device)
+        {
+            double best = double.PositiveInfinity;
+            device = -1;
+            for (int candidate = 0; candidate < shape.Count; candidate++)
+            {
+                int gap = block.FreeMilliOf(lane, candidate), share = need.Milli[candidate];
+                if (share == DeviceNeed.Unservable || share > gap)
+                {
+                    continue;
+                }
+
+                double loss = (prices.LossesOf(share)[gap] * _markUp) + prices.Stranded(cpuLeft, block.TotalFree[lane] - share)
+                    + (gap == Device.FullMilli ? BrokenSlot(block, lane) : 0);
+                if (loss < best)
+                {
+                    (best, device) = (loss, candidate);
+                }
+            }
+
             return best;
         }
+
+        /// <summary>What the node's whole devices lose when one of them is no longer whole.</summary>
+        private double BrokenSlot(Block block, int lane) =>
+            prices.WholeValue(block.WholeFree[lane]) - prices.WholeValue(block.WholeFree[lane] - 1);
     }
 }

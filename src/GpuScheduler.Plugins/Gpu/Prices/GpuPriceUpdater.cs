@@ -19,6 +19,7 @@ public sealed class GpuPriceUpdater
     private readonly IPriceSolver _solver;
     private readonly TypicalPods? _known;
     private readonly Dictionary<PodClass, long> _seen = [];
+    private readonly SortedDictionary<int, long> _multiDeviceMilli = [];
     private long _arrivedMilli;
     private double _nextAt;
 
@@ -46,12 +47,18 @@ public sealed class GpuPriceUpdater
         }
 
         DeviceRequest request = arrived.Devices;
-        _arrivedMilli += (long)request.Count * (request.Milli > 0 ? request.Milli : Device.FullMilli);
+        long milli = (long)request.Count * (request.Milli > 0 ? request.Milli : Device.FullMilli);
+        _arrivedMilli += milli;
+        if (request.Count > 1 && request.IsExclusive)
+        {
+            _multiDeviceMilli[request.Count] = _multiDeviceMilli.GetValueOrDefault(request.Count) + milli;
+        }
     }
 
     private void Update(ClusterView state)
     {
         int[] gaps = new int[Device.FullMilli + 1];
+        int[] nodesByWhole = new int[Device.MaxPerNode + 1];
         Dictionary<string, long> free = new(StringComparer.Ordinal);
         long capacity = 0;
         int memory = 0;
@@ -61,6 +68,7 @@ public sealed class GpuPriceUpdater
             {
                 foreach (int lane in new Lanes(group.Lanes))
                 {
+                    nodesByWhole[block.WholeFree[lane]]++;
                     foreach (Device device in group.Value.Devices)
                     {
                         int milli = block.FreeMilliOf(lane, device.Index);
@@ -79,7 +87,8 @@ public sealed class GpuPriceUpdater
         if (typical.Pods.Any(p => !p.Devices.IsNone))
         {
             _plugin.Publish(_solver.Solve(new PriceProblem(
-                typical, [.. gaps], free.ToImmutableSortedDictionary(StringComparer.Ordinal), memory)));
+                typical, [.. gaps], free.ToImmutableSortedDictionary(StringComparer.Ordinal), [.. nodesByWhole],
+                _multiDeviceMilli.ToImmutableSortedDictionary(m => m.Key, m => (double)m.Value / _arrivedMilli), memory)));
         }
     }
 }

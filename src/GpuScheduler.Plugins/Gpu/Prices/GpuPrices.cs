@@ -71,15 +71,16 @@ public sealed class GpuPrices
             return 0;
         }
 
-        double step = freeCpuMilli / (freeMilli * CpuStep);
+        // Pods that were bound elsewhere may ask for more CPU than a node has: nothing is left then, not less.
+        double step = Math.Max(0, freeCpuMilli / (freeMilli * CpuStep));
         int last = _strandedShare.Length - 1;
         if (!(step < last))
         {
             return freeMilli * _strandedShare[last];
         }
 
-        int at = Math.Max(0, (int)step);
-        double part = Math.Max(0, step - at);
+        int at = (int)step;
+        double part = step - at;
         return freeMilli * ((_strandedShare[at] * (1 - part)) + (_strandedShare[at + 1] * part));
     }
 
