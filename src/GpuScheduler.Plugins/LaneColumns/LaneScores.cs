@@ -10,7 +10,7 @@ namespace GpuScheduler.Plugins;
 internal static class LaneScores
 {
     /// <summary>Whole numbers below this survive <see cref="ToDouble"/> and <see cref="ToInt64"/>.</summary>
-    public const long ExactLimit = 1L << 52;
+    private const long ExactLimit = 1L << 52;
 
     private const int Few = 8;
 

@@ -27,20 +27,6 @@ public sealed class VectorScoresTests
             iter: 300);
 
     [Test]
-    public void NodeResourcesBalancedAllocation_does() =>
-        Gen.Int.Sample(
-            seed =>
-            {
-                (ClusterWriter writer, PodClass pod) = Random(seed);
-                ScoredResource[] resources = ScoredResource.Of(pod, Resources, writer.Vocabulary, nonZero: false);
-                long[] vector = new long[Block.Size], scalar = new long[Block.Size];
-                BalanceScorer.ScorePair(writer.Working.Blocks[0], resources[0], resources[1], ulong.MaxValue, vector);
-                BalanceScorer.ScoreScalar(writer.Working.Blocks[0], resources, ulong.MaxValue, scalar);
-                Assert.That(vector, Is.EqualTo(scalar));
-            },
-            iter: 300);
-
-    [Test]
     public void Capacities_beyond_what_doubles_hold_are_left_to_scalars()
     {
         ClusterWriter writer = new(TieKeys.Seeded(1));
