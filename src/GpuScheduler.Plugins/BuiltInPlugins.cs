@@ -14,7 +14,7 @@ public static class BuiltInPlugins
         Default("PrioritySort", ExtensionPoints.QueueSort, _ => new PrioritySort()),
         Default("NodeUnschedulable", FilterPoints, _ => new NodeUnschedulable()),
         Default("NodeName", FilterPoints, _ => new NodeName()),
-        Default("TaintToleration", ExtensionPoints.Filter | ExtensionPoints.Score, _ => new TaintToleration(), weight: 3),
+        Default("TaintToleration", FilterPoints | ScorePoints, _ => new TaintToleration(), weight: 3),
         Default("NodeAffinity", FilterPoints | ScorePoints, a => new NodeAffinityPlugin(NodeAffinityArgsReader.Read(a.Args)), weight: 2),
         Default("NodePorts", FilterPoints, _ => new NodePorts()),
         Default("NodeResourcesFit", FilterPoints | ScorePoints, a => new NodeResourcesFit(NodeResourcesArgsReader.ReadFit(a.Args))),
@@ -36,6 +36,7 @@ public static class BuiltInPlugins
     {
         NodeUnschedulable unschedulable = new();
         NodeName nodeName = new();
+        TaintToleration taints = new();
         NodeAffinityPlugin affinity = new();
         NodePorts ports = new();
         NodeResourcesFit resources = new(new NodeResourcesFitArgs());
@@ -45,8 +46,8 @@ public static class BuiltInPlugins
             SchedulerName = schedulerName,
             PreEnqueue = [new SchedulingGates()],
             QueueSort = new PrioritySort(),
-            PreFilter = [unschedulable, nodeName, affinity, ports, resources, gpus],
-            Filter = [unschedulable, nodeName, new TaintToleration(), affinity, ports, resources, gpus],
+            PreFilter = [unschedulable, nodeName, taints, affinity, ports, resources, gpus],
+            Filter = [unschedulable, nodeName, taints, affinity, ports, resources, gpus],
             PreScore = [score],
             Score = [new WeightedScore(score, 1)],
         };

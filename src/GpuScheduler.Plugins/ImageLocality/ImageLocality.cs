@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
@@ -12,50 +13,76 @@ public sealed class ImageLocality : IPreScorePlugin, IScorePlugin
 
     public Reads ScoreReads => Reads.Nodes | Reads.Images;
 
-    public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary)
-    {
-        int[] images = ImagesOf(pod, vocabulary);
-        return images.Length == 0 ? PreScoreResult.Skip : PreScoreResult.With(images);
-    }
+    /// <summary>Containers that name no image, as those of traces, are on no node.</summary>
+    public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary) => Containers(pod).All(c => c.Image.Length == 0)
+        ? PreScoreResult.Skip
+        : PreScoreResult.With(ImagesOf(pod, vocabulary));
 
     public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
     {
-        int[] images = context.State as int[] ?? ImagesOf(context.Pod, context.Cluster.Vocabulary);
-        foreach (int lane in new Lanes(lanes))
-        {
-            scores[lane] = 0;
-        }
-
+        LaneScores.Fill(scores, lanes, 0);
         if (block.Nodes.Images.IsEmpty)
         {
             return;
         }
 
+        int[] images = context.State as int[] ?? ImagesOf(context.Pod, context.Cluster.Vocabulary);
+        ulong holders = 0;
         foreach (int image in images)
         {
-            double spread = (double)context.Cluster.Images.NodesWith(image) / context.Cluster.NodeCount;
-            foreach (ImageGroup group in block.Nodes.Images.AsSpan())
-            {
-                if (group.Image == image)
-                {
-                    foreach (int lane in new Lanes(group.Lanes & lanes))
-                    {
-                        scores[lane] += (long)(group.SizeBytes * spread);
-                    }
-                }
-            }
+            holders |= AddSizes(context.Cluster, block.Nodes.Images, image, lanes, scores);
         }
 
         long most = MostPerContainer * images.Length;
-        foreach (int lane in new Lanes(lanes))
+        foreach (int lane in new Lanes(holders))
         {
             scores[lane] = IScorePlugin.MaxNodeScore * (Math.Clamp(scores[lane], Least, most) - Least) / (most - Least);
         }
     }
 
+    private static ulong AddSizes(ClusterView cluster, ImmutableArray<ImageGroup> groups, int image, ulong lanes, Span<long> scores)
+    {
+        ulong holders = 0;
+        double spread = (double)cluster.Images.NodesWith(image) / cluster.NodeCount;
+        for (int i = FirstOf(groups, image); i < groups.Length && groups[i].Image == image; i++)
+        {
+            ulong found = groups[i].Lanes & lanes;
+            holders |= found;
+            long size = (long)(groups[i].SizeBytes * spread);
+            foreach (int lane in new Lanes(found))
+            {
+                scores[lane] += size;
+            }
+        }
+
+        return holders;
+    }
+
+    /// <summary>Where the groups of an image start, or would.</summary>
+    private static int FirstOf(ImmutableArray<ImageGroup> groups, int image)
+    {
+        int from = 0, to = groups.Length;
+        while (from < to)
+        {
+            int middle = (from + to) / 2;
+            if (groups[middle].Image < image)
+            {
+                from = middle + 1;
+            }
+            else
+            {
+                to = middle;
+            }
+        }
+
+        return from;
+    }
+
+    private static IEnumerable<Container> Containers(PodClass pod) => pod.Spec.InitContainers.Concat(pod.Spec.Containers);
+
     /// <summary>One entry a container, repeats included; a name without a tag means <c>:latest</c>.</summary>
     private static int[] ImagesOf(PodClass pod, Vocabulary vocabulary) =>
-        [.. pod.Spec.InitContainers.Concat(pod.Spec.Containers).Select(c => vocabulary.Images.Intern(Normalize(c.Image)))];
+        [.. Containers(pod).Select(c => vocabulary.Images.Intern(Normalize(c.Image)))];
 
     private static string Normalize(string image) =>
         image.LastIndexOf(':') <= image.LastIndexOf('/') ? image + ":latest" : image;

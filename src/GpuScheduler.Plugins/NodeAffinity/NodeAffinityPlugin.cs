@@ -53,21 +53,15 @@ public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
 
     public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary)
     {
-        (int Weight, CompiledTerm Term)[] preferred = Preferred(pod, vocabulary);
+        (int, CompiledTerm)[] preferred = Preferred(pod, vocabulary);
         return preferred.Length == 0 ? PreScoreResult.Skip : PreScoreResult.With(preferred);
     }
 
     /// <summary>Raw: the weights of the preferred terms that match.</summary>
     public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
     {
-        foreach (int lane in new Lanes(lanes))
-        {
-            scores[lane] = 0;
-        }
-
-        (int Weight, CompiledTerm Term)[] preferred = context.State as (int Weight, CompiledTerm Term)[]
-            ?? Preferred(context.Pod, context.Cluster.Vocabulary);
-        foreach ((int weight, CompiledTerm term) in preferred)
+        LaneScores.Fill(scores, lanes, 0);
+        foreach ((int weight, CompiledTerm term) in context.State as (int, CompiledTerm)[] ?? Preferred(context.Pod, context.Cluster.Vocabulary))
         {
             foreach (int lane in new Lanes(term.Match(block.Nodes, lanes)))
             {
@@ -77,12 +71,6 @@ public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
     }
 
     public long NormalizeScore(long score, long lowest, long highest) => highest == 0 ? 0 : score * IScorePlugin.MaxNodeScore / highest;
-
-    private (int Weight, CompiledTerm Term)[] Preferred(PodClass pod, Vocabulary vocabulary) =>
-    [
-        .. (addedAffinity?.Preferred ?? []).Concat(pod.Spec.NodeAffinity?.Preferred ?? [])
-            .Select(p => (p.Weight, new CompiledTerm(p.Preference, vocabulary))),
-    ];
 
     /// <summary>The only names that can match, where every term names some; null otherwise.</summary>
     private static FrozenSet<string>? NamesIn(ImmutableArray<NodeSelectorTerm>? required)
@@ -115,6 +103,7 @@ public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
         return all.ToFrozenSet(StringComparer.Ordinal);
     }
 
+    /// <summary>A node helps once it matches, and an update only if it did not before.</summary>
     private QueueingHint AfterNodeChanged(QueuedPodInfo queued, ClusterChange change)
     {
         if (change.NewNode is not { } node)
@@ -122,12 +111,22 @@ public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
             return QueueingHint.Queue;
         }
 
-        PodSpec spec = queued.Class.Spec;
-        bool matches = NodeSelectors.MatchesSelector(spec.NodeSelector, node)
-            && (spec.NodeAffinity?.Required is not { } own || own.Any(t => NodeSelectors.Matches(t, node)))
-            && (addedAffinity?.Required is not { } added || added.Any(t => NodeSelectors.Matches(t, node)));
-        return matches ? QueueingHint.Queue : QueueingHint.Skip;
+        return Matches(node) && (change.OldNode is null || !Matches(change.OldNode)) ? QueueingHint.Queue : QueueingHint.Skip;
+
+        bool Matches(Node of)
+        {
+            PodSpec spec = queued.Class.Spec;
+            return NodeSelectors.MatchesSelector(spec.NodeSelector, of)
+                && (spec.NodeAffinity?.Required is not { } own || own.Any(t => NodeSelectors.Matches(t, of)))
+                && (addedAffinity?.Required is not { } added || added.Any(t => NodeSelectors.Matches(t, of)));
+        }
     }
+
+    private (int Weight, CompiledTerm Term)[] Preferred(PodClass pod, Vocabulary vocabulary) =>
+    [
+        .. (addedAffinity?.Preferred ?? []).Concat(pod.Spec.NodeAffinity?.Preferred ?? [])
+            .Select(p => (p.Weight, new CompiledTerm(p.Preference, vocabulary))),
+    ];
 
     private sealed class FilterState(PodSpec spec, NodeAffinity? addedAffinity, Vocabulary vocabulary)
     {

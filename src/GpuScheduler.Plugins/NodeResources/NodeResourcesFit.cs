@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
@@ -11,6 +12,11 @@ namespace GpuScheduler.Plugins;
 public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, IScorePlugin, IEnqueueExtensions
 {
     internal const string TooManyPods = "Too many pods";
+
+    /// <summary>Up to so many nodes are asked one by one: less than a vector pass over all 64.</summary>
+    private const int FewLanes = 6;
+
+    private readonly AllocationScorer _scorer = new(args);
 
     public string Name => "NodeResourcesFit";
 
@@ -27,135 +33,88 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
 
     public PreFilterResult PreFilter(PodClass pod, Vocabulary vocabulary) => PreFilterResult.With(Checked(pod, vocabulary));
 
-    public ulong Filter(in PluginContext context, Block block, ulong lanes)
-    {
-        lanes &= ColumnMask.HasRoom(block.Nodes.Allocatable(Vocabulary.PodsId), block.Requested(Vocabulary.PodsId), 1);
-        foreach (ResourceRequest request in StateOf(context))
-        {
-            if (lanes == 0)
-            {
-                break;
-            }
-
-            lanes &= ColumnMask.HasRoom(block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount);
-        }
-
-        return lanes;
-    }
+    public ulong Filter(in PluginContext context, Block block, ulong lanes) => BitOperations.PopCount(lanes) <= FewLanes
+        ? FilterFew(StateOf(context), block, lanes)
+        : FilterAll(StateOf(context), block, lanes);
 
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into)
     {
         ResourceRequest[] requests = StateOf(context);
-        ulong large = rejected;
+
+        // One resource that the node would lack even when empty makes the node hopeless, whatever else it lacks.
+        ulong hopeless = 0;
         foreach (ResourceRequest request in requests)
         {
-            large &= ColumnMask.AtLeast(block.Nodes.Allocatable(request.Resource), request.Amount);
+            hopeless |= rejected & ~ColumnMask.AtLeast(block.Nodes.Allocatable(request.Resource), request.Amount) & Lacking(block, request);
         }
 
-        ulong full = rejected & ~ColumnMask.HasRoom(block.Nodes.Allocatable(Vocabulary.PodsId), block.Requested(Vocabulary.PodsId), 1);
-        Add(full, TooManyPods);
+        Add(rejected & Lacking(block, new ResourceRequest(Vocabulary.PodsId, 1)), TooManyPods);
         foreach (ResourceRequest request in requests)
         {
-            ulong lacking = rejected
-                & ~ColumnMask.HasRoom(block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount);
+            ulong lacking = rejected & Lacking(block, request);
             if (lacking != 0)
             {
                 Add(lacking, $"Insufficient {context.Cluster.Vocabulary.Resources[request.Resource]}");
             }
         }
 
-        // A node has one status, whatever it lacks: where one request is more than all that it offers, removing pods cannot help.
         void Add(ulong lanes, string reason)
         {
-            into.Add(lanes & large, StatusCode.Unschedulable, reason);
-            into.Add(lanes & ~large, StatusCode.UnschedulableAndUnresolvable, reason);
+            into.Add(lanes & ~hopeless, StatusCode.Unschedulable, reason);
+            into.Add(lanes & hopeless, StatusCode.UnschedulableAndUnresolvable, reason);
         }
     }
 
     public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary) =>
         PreScoreResult.With(ScoredResource.Of(pod, args.Resources, vocabulary, nonZero: true));
 
-    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores) => _scorer.Score(
+        block,
+        context.State as ScoredResource[] ?? ScoredResource.Of(context.Pod, args.Resources, context.Cluster.Vocabulary, nonZero: true),
+        lanes,
+        scores);
+
+    private static ulong FilterAll(ResourceRequest[] requests, Block block, ulong lanes)
     {
-        ScoredResource[] resources = context.State as ScoredResource[]
-            ?? ScoredResource.Of(context.Pod, args.Resources, context.Cluster.Vocabulary, nonZero: true);
-        scores = scores[..Block.Size];
-        Span<long> weights = stackalloc long[Block.Size];
-        foreach (int lane in new Lanes(lanes))
+        lanes &= ~Lacking(block, new ResourceRequest(Vocabulary.PodsId, 1));
+        foreach (ResourceRequest request in requests)
         {
-            scores[lane] = 0;
-        }
-
-        foreach (ref readonly ScoredResource resource in resources.AsSpan())
-        {
-            AddScores(resource, block, lanes, scores, weights);
-        }
-
-        bool isRounded = args.Strategy == ScoringStrategyType.RequestedToCapacityRatio;
-        foreach (int lane in new Lanes(lanes))
-        {
-            long weight = weights[lane];
-            scores[lane] = weight == 0 ? 0
-                : isRounded ? (long)Math.Round((double)scores[lane] / weight, MidpointRounding.AwayFromZero)
-                : scores[lane] / weight;
-        }
-    }
-
-    /// <summary>One resource for all lanes: the columns are looked up once.</summary>
-    private void AddScores(in ScoredResource resource, Block block, ulong lanes, Span<long> sums, Span<long> weights)
-    {
-        ReadOnlySpan<long> capacities = block.Nodes.Allocatable(resource.Resource)[..Block.Size];
-        ReadOnlySpan<long> inUse = resource.Used(block, nonZero: true)[..Block.Size];
-        bool skipsZeros = args.Strategy == ScoringStrategyType.RequestedToCapacityRatio;
-        foreach (int lane in new Lanes(lanes))
-        {
-            long capacity = capacities[lane];
-            if (capacity == 0)
+            if (lanes == 0)
             {
-                continue;
+                break;
             }
 
-            long score = ScoreOf(capacity, inUse[lane] + resource.PodAmount);
-            if (!skipsZeros || score > 0)
-            {
-                sums[lane] += score * resource.Weight;
-                weights[lane] += resource.Weight;
-            }
+            lanes &= ~Lacking(block, request);
         }
+
+        return lanes;
     }
 
-    private long ScoreOf(long capacity, long used) => args.Strategy switch
+    private static ulong FilterFew(ResourceRequest[] requests, Block block, ulong lanes)
     {
-        ScoringStrategyType.LeastAllocated => used > capacity ? 0 : Percent(capacity - used, capacity),
-        ScoringStrategyType.MostAllocated => Percent(Math.Min(used, capacity), capacity),
-        _ => Interpolate(used > capacity ? 100 : Percent(used, capacity)),
-    };
-
-    /// <summary>part x 100 / whole, truncated. A quotient of doubles is exact here while the product stays below 2^53.</summary>
-    private static long Percent(long part, long whole) =>
-        part < 1L << 46 && whole < 1L << 46 ? (long)((double)(part * 100) / whole) : (long)((Int128)part * 100 / whole);
-
-    private long Interpolate(long utilization)
-    {
-        ImmutableArray<UtilizationPoint> shape = args.Shape;
-        const int Scale = IScorePlugin.MaxNodeScore / 10;
-        for (int i = 0; i < shape.Length; i++)
+        lanes = WithRoom(block, new ResourceRequest(Vocabulary.PodsId, 1), lanes);
+        foreach (ResourceRequest request in requests)
         {
-            if (utilization <= shape[i].Utilization)
-            {
-                if (i == 0)
-                {
-                    return shape[0].Score * Scale;
-                }
-
-                UtilizationPoint from = shape[i - 1], to = shape[i];
-                return (from.Score * Scale)
-                    + ((to.Score - from.Score) * Scale * (utilization - from.Utilization) / (to.Utilization - from.Utilization));
-            }
+            lanes = WithRoom(block, request, lanes);
         }
 
-        return shape.IsEmpty ? 0 : shape[^1].Score * Scale;
+        return lanes;
     }
+
+    private static ulong WithRoom(Block block, ResourceRequest request, ulong lanes)
+    {
+        ReadOnlySpan<long> allocatable = block.Nodes.Allocatable(request.Resource), requested = block.Requested(request.Resource);
+        ulong passed = 0;
+        foreach (int lane in new Lanes(lanes))
+        {
+            passed |= (allocatable[lane] - requested[lane] >= request.Amount ? 1UL : 0) << lane;
+        }
+
+        return passed;
+    }
+
+    private static ulong Lacking(Block block, ResourceRequest request) =>
+        ~ColumnMask.HasRoom(block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount);
 
     private ResourceRequest[] StateOf(in PluginContext context) =>
         context.State as ResourceRequest[] ?? Checked(context.Pod, context.Cluster.Vocabulary);
@@ -167,9 +126,25 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
         && (args.IgnoredResources.Contains(resource, StringComparer.Ordinal)
             || args.IgnoredResourceGroups.Contains(resource[..resource.IndexOf('/', StringComparison.Ordinal)], StringComparer.Ordinal));
 
-    private QueueingHint AfterNodeChanged(QueuedPodInfo queued, ClusterChange change) =>
-        change.NewNode is not { } node || queued.Class.Requested.All(r =>
-            r.Key == ResourceNames.Pods || DeviceRequestKeys.IsWholeDeviceResource(r.Key) || r.Value == 0 || IsIgnored(r.Key) || node.Allocatable[r.Key] >= r.Value)
-            ? QueueingHint.Queue
-            : QueueingHint.Skip;
+    /// <summary>A node helps if the pod would fit there were it empty, and if an update gave it more of what the pod asks for.</summary>
+    private QueueingHint AfterNodeChanged(QueuedPodInfo queued, ClusterChange change)
+    {
+        if (change.NewNode is not { } node)
+        {
+            return QueueingHint.Queue;
+        }
+
+        bool fits = node.Allocatable[ResourceNames.Pods] >= 1;
+        bool grew = change.OldNode is not { } old || node.Allocatable[ResourceNames.Pods] > old.Allocatable[ResourceNames.Pods];
+        foreach ((string name, long amount) in queued.Class.Requested)
+        {
+            if (amount != 0 && name != ResourceNames.Pods && !DeviceRequestKeys.IsWholeDeviceResource(name) && !IsIgnored(name))
+            {
+                fits &= node.Allocatable[name] >= amount;
+                grew |= node.Allocatable[name] > change.OldNode?.Allocatable[name];
+            }
+        }
+
+        return fits && grew ? QueueingHint.Queue : QueueingHint.Skip;
+    }
 }

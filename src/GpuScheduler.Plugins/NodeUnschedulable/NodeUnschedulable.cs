@@ -19,7 +19,7 @@ public sealed class NodeUnschedulable : IPreFilterPlugin, IFilterPlugin, IEnqueu
     [
         new(
             new ClusterEvent(EventResource.Node, ActionTypes.Add | ActionTypes.UpdateNodeTaint),
-            (_, change) => change.NewNode is { Unschedulable: true } ? QueueingHint.Skip : QueueingHint.Queue),
+            (_, change) => change is { NewNode.Unschedulable: true } or { OldNode.Unschedulable: false } ? QueueingHint.Skip : QueueingHint.Queue),
         new(
             new ClusterEvent(EventResource.UnscheduledPod, ActionTypes.UpdatePodToleration),
             (_, change) => change.PodClass is { } pod && !Tolerates(pod) ? QueueingHint.Skip : QueueingHint.Queue),

@@ -11,7 +11,7 @@ public sealed class SchedulingGates : IPreEnqueuePlugin, IEnqueueExtensions
 
     /// <summary>The queue asks a gated pod again when its gates change; no other event can help it.</summary>
     public ImmutableArray<ClusterEventWithHint> EventsToRegister { get; } =
-        [new(new ClusterEvent(EventResource.UnscheduledPod, ActionTypes.UpdatePodSchedulingGatesEliminated))];
+        [new(new ClusterEvent(EventResource.UnscheduledPod, ActionTypes.UpdatePodSchedulingGatesEliminated), PodChanges.OfItself)];
 
     public Status PreEnqueue(Pod pod) => pod.SchedulingGates.IsEmpty
         ? Status.Success

@@ -5,7 +5,7 @@ using GpuScheduler.Framework;
 namespace GpuScheduler.Plugins;
 
 /// <summary>Keeps pods off NoSchedule and NoExecute taints that they do not tolerate, and prefers nodes with few such PreferNoSchedule taints.</summary>
-public sealed class TaintToleration : IFilterPlugin, INormalizeScorePlugin, IEnqueueExtensions
+public sealed class TaintToleration : IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, INormalizeScorePlugin, IEnqueueExtensions
 {
     internal const string Reason = "node(s) had untolerated taint(s)";
 
@@ -18,15 +18,26 @@ public sealed class TaintToleration : IFilterPlugin, INormalizeScorePlugin, IEnq
     public ImmutableArray<ClusterEventWithHint> EventsToRegister { get; } =
     [
         new(new ClusterEvent(EventResource.Node, ActionTypes.Add | ActionTypes.UpdateNodeTaint), AfterNodeChanged),
-        new(new ClusterEvent(EventResource.UnscheduledPod, ActionTypes.UpdatePodToleration)),
+        new(new ClusterEvent(EventResource.UnscheduledPod, ActionTypes.UpdatePodToleration), PodChanges.OfItself),
     ];
+
+    /// <summary>A pod that tolerates everything, as those of many DaemonSets do, has nothing to ask.</summary>
+    public PreFilterResult PreFilter(PodClass pod, Vocabulary vocabulary) =>
+        pod.Spec.Tolerations.Any(t => t is { Key: "", Operator: TolerationOperator.Exists, Effect: null })
+            ? PreFilterResult.Skip
+            : PreFilterResult.With(new ToleratedTaints(pod.Spec.Tolerations, vocabulary));
 
     public ulong Filter(in PluginContext context, Block block, ulong lanes)
     {
-        foreach (LaneGroup<Taint> group in block.Nodes.Taints.AsSpan())
+        if (block.Nodes.Taints.IsEmpty)
         {
-            if (group.Value.Effect != TaintEffect.PreferNoSchedule && (group.Lanes & lanes) != 0
-                && !Tolerates(context.Pod.Spec.Tolerations, group.Value))
+            return lanes;
+        }
+
+        ToleratedTaints tolerated = StateOf(context);
+        foreach (ref readonly LaneGroup<Taint> group in block.Nodes.Taints.AsSpan())
+        {
+            if (group.Value.Effect != TaintEffect.PreferNoSchedule && (group.Lanes & lanes) != 0 && !tolerated.Covers(group))
             {
                 lanes &= ~group.Lanes;
             }
@@ -38,18 +49,22 @@ public sealed class TaintToleration : IFilterPlugin, INormalizeScorePlugin, IEnq
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into) =>
         into.Add(rejected, StatusCode.UnschedulableAndUnresolvable, Reason);
 
+    public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary) =>
+        PreScoreResult.With(new ToleratedTaints(pod.Spec.Tolerations, vocabulary));
+
     /// <summary>Raw: how many PreferNoSchedule taints the pod does not tolerate.</summary>
     public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
     {
-        foreach (int lane in new Lanes(lanes))
+        LaneScores.Fill(scores, lanes, 0);
+        if (block.Nodes.Taints.IsEmpty)
         {
-            scores[lane] = 0;
+            return;
         }
 
-        foreach (LaneGroup<Taint> group in block.Nodes.Taints.AsSpan())
+        ToleratedTaints tolerated = StateOf(context);
+        foreach (ref readonly LaneGroup<Taint> group in block.Nodes.Taints.AsSpan())
         {
-            if (group.Value.Effect == TaintEffect.PreferNoSchedule && (group.Lanes & lanes) != 0
-                && !Tolerates(context.Pod.Spec.Tolerations, group.Value))
+            if (group.Value.Effect == TaintEffect.PreferNoSchedule && (group.Lanes & lanes) != 0 && !tolerated.Covers(group))
             {
                 foreach (int lane in new Lanes(group.Lanes & lanes))
                 {
@@ -62,19 +77,10 @@ public sealed class TaintToleration : IFilterPlugin, INormalizeScorePlugin, IEnq
     public long NormalizeScore(long score, long lowest, long highest) =>
         highest == 0 ? IScorePlugin.MaxNodeScore : IScorePlugin.MaxNodeScore - (score * IScorePlugin.MaxNodeScore / highest);
 
-    private static bool Tolerates(ImmutableArray<Toleration> tolerations, Taint taint)
-    {
-        foreach (Toleration toleration in tolerations.AsSpan())
-        {
-            if (toleration.Tolerates(taint))
-            {
-                return true;
-            }
-        }
+    private static ToleratedTaints StateOf(in PluginContext context) =>
+        context.State as ToleratedTaints ?? new ToleratedTaints(context.Pod.Spec.Tolerations, context.Cluster.Vocabulary);
 
-        return false;
-    }
-
+    /// <summary>A node helps once it has no taint that keeps the pod off, and an update only if it had one before.</summary>
     private static QueueingHint AfterNodeChanged(QueuedPodInfo queued, ClusterChange change)
     {
         if (change.NewNode is not { } node)
@@ -82,8 +88,10 @@ public sealed class TaintToleration : IFilterPlugin, INormalizeScorePlugin, IEnq
             return QueueingHint.Queue;
         }
 
-        return node.Taints.All(t => t.Effect == TaintEffect.PreferNoSchedule || Tolerates(queued.Class.Spec.Tolerations, t))
-            ? QueueingHint.Queue
-            : QueueingHint.Skip;
+        bool keptOff = change.OldNode is null || KeepsOff(change.OldNode);
+        return keptOff && !KeepsOff(node) ? QueueingHint.Queue : QueueingHint.Skip;
+
+        bool KeepsOff(Node of) =>
+            of.Taints.Any(t => t.Effect != TaintEffect.PreferNoSchedule && !ToleratedTaints.Covers(queued.Class.Spec.Tolerations, t));
     }
 }

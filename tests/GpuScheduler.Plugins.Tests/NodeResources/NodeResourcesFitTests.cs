@@ -86,8 +86,8 @@ public sealed class NodeResourcesFitTests
         ClusterEventWithHint waits = plugin.EventsToRegister.Single(e => e.Event.Resource == EventResource.Node);
         Assert.Multiple(() =>
         {
-            Assert.That(waits.Hint!(queued, new ClusterChange(waits.Event) { NewNode = Node((ResourceNames.Cpu, 1000)) }), Is.EqualTo(QueueingHint.Queue));
-            Assert.That(waits.Hint!(queued, new ClusterChange(waits.Event) { NewNode = Node((ResourceNames.Cpu, 999)) }), Is.EqualTo(QueueingHint.Skip));
+            Assert.That(waits.Hint!(queued, new ClusterChange(waits.Event) { NewNode = Node((ResourceNames.Cpu, 1000), (ResourceNames.Pods, 1)) }), Is.EqualTo(QueueingHint.Queue));
+            Assert.That(waits.Hint!(queued, new ClusterChange(waits.Event) { NewNode = Node((ResourceNames.Cpu, 999), (ResourceNames.Pods, 1)) }), Is.EqualTo(QueueingHint.Skip));
         });
     }
 

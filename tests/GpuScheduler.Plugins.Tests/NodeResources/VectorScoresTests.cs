@@ -1,0 +1,71 @@
+using CsCheck;
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Plugins.Tests;
+
+/// <summary>Vectors and scalars give the same scores, from empty nodes up to the largest amounts that doubles hold exactly.</summary>
+public sealed class VectorScoresTests
+{
+    private static readonly ResourceWeight[] Resources = [new("cpu", 1), new("memory", 3)];
+
+    [Test]
+    public void NodeResourcesFit_does_for_every_strategy() =>
+        Gen.Int.Sample(
+            seed =>
+            {
+                (ClusterWriter writer, PodClass pod) = Random(seed);
+                ScoredResource[] resources = ScoredResource.Of(pod, Resources, writer.Vocabulary, nonZero: true);
+                foreach (ScoringStrategyType strategy in Enum.GetValues<ScoringStrategyType>())
+                {
+                    AllocationScorer scorer = new(new NodeResourcesFitArgs { Strategy = strategy, Shape = [new(0, 0), new(35, 7), new(80, 10), new(95, 2)] });
+                    long[] vector = new long[Block.Size], scalar = new long[Block.Size];
+                    Assert.That(scorer.TryScoreVector(writer.Working.Blocks[0], resources, ulong.MaxValue, vector), Is.True);
+                    scorer.ScoreScalar(writer.Working.Blocks[0], resources, ulong.MaxValue, scalar);
+                    Assert.That(vector, Is.EqualTo(scalar), $"{strategy}");
+                }
+            },
+            iter: 300);
+
+    [Test]
+    public void Capacities_beyond_what_doubles_hold_are_left_to_scalars()
+    {
+        ClusterWriter writer = new(TieKeys.Seeded(1));
+        writer.SetNodes(new Node { Name = "n", Allocatable = ResourceList.Of(("cpu", 1L << 46)) });
+        PodClass pod = Requesting(writer, 0, 0);
+        long[] scores = [.. Enumerable.Repeat(-1L, Block.Size)];
+        ScoredResource[] resources = ScoredResource.Of(pod, Resources, writer.Vocabulary, nonZero: true);
+        Assert.That(new AllocationScorer(new NodeResourcesFitArgs()).TryScoreVector(writer.Working.Blocks[0], resources, ulong.MaxValue, scores), Is.False);
+        Assert.That(scores, Is.All.EqualTo(-1));
+    }
+
+    [Test]
+    public void Only_the_lanes_asked_about_are_written() =>
+        Gen.Select(Gen.ULong, Gen.ULong).Sample((one, other) =>
+        {
+            ulong lanes = one & other;
+            long[] scores = [.. Enumerable.Repeat(-1L, Block.Size)];
+            LaneScores.Fill(scores, lanes, 7);
+            Assert.That(scores, Is.EqualTo(Enumerable.Range(0, Block.Size).Select(l => (lanes >> l & 1) != 0 ? 7L : -1L)));
+        });
+
+    private static (ClusterWriter, PodClass) Random(int seed)
+    {
+        Random random = new(seed);
+        ClusterWriter writer = new(TieKeys.Seeded(1));
+        writer.SetNodes(Enumerable.Range(0, Block.Size - random.Next(3)).Select(i => new Node
+        {
+            Name = $"n{i}",
+            Allocatable = ResourceList.Of(("cpu", random.NextInt64(1L << random.Next(47))), ("memory", (1L << 46) - 1 - random.Next(3))),
+        }));
+        for (int node = 0; node < 60; node++)
+        {
+            PodClass placed = Requesting(writer, random.NextInt64(1L << random.Next(40)), random.NextInt64(1L << 45));
+            writer.Working.Place(node, new Pod { Name = "p", Spec = placed.Spec }, placed, DeviceSet.Empty);
+        }
+
+        return (writer, Requesting(writer, random.NextInt64(1L << random.Next(40)), random.NextInt64(1L << 46)));
+    }
+
+    private static PodClass Requesting(ClusterWriter writer, long cpu, long memory) => writer.Classes.Intern(
+        new PodSpec { Containers = [new Container { Requests = ResourceList.Of(("cpu", cpu), ("memory", memory)) }] });
+}
