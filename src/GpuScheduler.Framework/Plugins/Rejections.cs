@@ -11,6 +11,9 @@ public sealed class Rejections
     private int _place;
     private int _closestPlace;
 
+    /// <summary>Lanes counted as resolvable since somebody began to speak: a node with two such reasons is one node.</summary>
+    private ulong _resolvableLanes;
+
     /// <summary>Nodes by reason. A node with two reasons counts under both.</summary>
     public IReadOnlyDictionary<string, int> Reasons => _reasons;
 
@@ -34,6 +37,7 @@ public sealed class Rejections
     {
         CurrentPlugin = plugin;
         _place = place;
+        _resolvableLanes = 0;
     }
 
     /// <summary>Notes a reason for each of <paramref name="lanes"/>.</summary>
@@ -60,7 +64,8 @@ public sealed class Rejections
 
         if (code == StatusCode.Unschedulable)
         {
-            Resolvable += nodes;
+            Resolvable += BitOperations.PopCount(lanes & ~_resolvableLanes);
+            _resolvableLanes |= lanes;
         }
     }
 }

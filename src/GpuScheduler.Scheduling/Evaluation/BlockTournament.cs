@@ -3,41 +3,38 @@ using System.Numerics;
 namespace GpuScheduler.Scheduling;
 
 /// <summary>
-/// Keeps the best of many blocks' best nodes: changing one block costs the logarithm of their number.
-/// Higher score wins, then lower tie key, then lower block.
+/// Keeps the best of many blocks' best nodes. Changing one block costs at most the logarithm of their number, and mostly less: the way up ends where
+/// the same block wins as before. Higher score wins, then lower tie key, then lower block.
 /// </summary>
 internal sealed class BlockTournament
 {
     private const long Absent = long.MinValue;
 
-    private long[] _scores = [];
-    private ulong[] _ties = [];
-
-    /// <summary>Winner of the subtree, by block; the leaves start at <see cref="_leaves"/>.</summary>
-    private int[] _winners = [];
+    /// <summary>
+    /// Winners of subtrees; the root is at 1, the leaves start at <see cref="_leaves"/>. Siblings lie side by side, mostly on one cache line.
+    /// </summary>
+    private Entrant[] _tree = [];
     private int _leaves;
 
     /// <summary>The winning block, or -1 where no block has a node.</summary>
-    public int Winner => _leaves == 0 || _scores[_winners[1]] == Absent ? -1 : _winners[1];
+    public int Winner => _leaves == 0 || _tree[1].Score == Absent ? -1 : _tree[1].Block;
 
-    public long ScoreOf(int block) => _scores[block];
+    public long ScoreOf(int block) => _tree[_leaves + block].Score;
 
     /// <summary>Makes room for blocks 0 to <paramref name="blocks"/> - 1, all of them without a node.</summary>
     public void Reset(int blocks)
     {
-        int leaves = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, blocks));
+        // Two at least, so that the root is no leaf.
+        int leaves = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, blocks));
         if (leaves != _leaves)
         {
             _leaves = leaves;
-            _scores = new long[leaves];
-            _ties = new ulong[leaves];
-            _winners = new int[leaves * 2];
+            _tree = new Entrant[leaves * 2];
         }
 
-        Array.Fill(_scores, Absent);
         for (int i = 0; i < leaves; i++)
         {
-            _winners[leaves + i] = i;
+            _tree[leaves + i] = new Entrant { Score = Absent, Block = i };
         }
 
         Rebuild();
@@ -46,8 +43,9 @@ internal sealed class BlockTournament
     /// <summary>Sets a block's best node without looking for the winner: call <see cref="Rebuild"/> after many of these.</summary>
     public void SetLazily(int block, bool exists, long score, ulong tie)
     {
-        _scores[block] = exists ? score : Absent;
-        _ties[block] = tie;
+        ref Entrant leaf = ref _tree[_leaves + block];
+        leaf.Score = exists ? score : Absent;
+        leaf.Tie = tie;
     }
 
     /// <summary>Sets a block's best node.</summary>
@@ -56,7 +54,14 @@ internal sealed class BlockTournament
         SetLazily(block, exists, score, tie);
         for (int at = (_leaves + block) >> 1; at >= 1; at >>= 1)
         {
-            _winners[at] = Better(_winners[at * 2], _winners[(at * 2) + 1]);
+            ref readonly Entrant better = ref Better(at * 2);
+            ref Entrant winner = ref _tree[at];
+            if (winner.Block == better.Block && winner.Score == better.Score && winner.Tie == better.Tie)
+            {
+                return;
+            }
+
+            winner = better;
         }
     }
 
@@ -64,18 +69,21 @@ internal sealed class BlockTournament
     {
         for (int at = _leaves - 1; at >= 1; at--)
         {
-            _winners[at] = Better(_winners[at * 2], _winners[(at * 2) + 1]);
-        }
-
-        if (_leaves == 1)
-        {
-            _winners[1] = 0;
+            _tree[at] = Better(at * 2);
         }
     }
 
-    private int Better(int a, int b)
+    /// <summary>The better of two siblings; the left one on equality, whose blocks are the lower ones.</summary>
+    private ref readonly Entrant Better(int left)
     {
-        long x = _scores[a], y = _scores[b];
-        return x > y || (x == y && (_ties[a] < _ties[b] || (_ties[a] == _ties[b] && a < b))) ? a : b;
+        ref Entrant a = ref _tree[left], b = ref _tree[left + 1];
+        return ref a.Score > b.Score || (a.Score == b.Score && a.Tie <= b.Tie) ? ref a : ref b;
+    }
+
+    private struct Entrant
+    {
+        public long Score;
+        public ulong Tie;
+        public int Block;
     }
 }

@@ -155,7 +155,9 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
         {
             ref readonly ScoreSlot slot = ref slots[k];
             (long low, long high) = _ranges[k];
-            long score = slot.Normalizer!.NormalizeScore(_raw[k][node], low, high);
+            long common = _common[k][node / Block.Size];
+            long raw = common is Mixed or Unseen ? _raw[k][node] : common;
+            long score = slot.Normalizer!.NormalizeScore(raw, low, high);
             Debug.Assert(score >= 0 && score <= IScorePlugin.MaxNodeScore * slot.Plugin.Precision);
             total += slot.Factor * score;
         }
