@@ -54,6 +54,9 @@ internal static class SimulateCommand
 
         Func<string, ulong>? tieKey =
             options.TieOrder(parsed) is { } path && workload is not null ? TieOrderFile.Read(path, workload, terminal.Open, errors) : null;
+
+        // Before the runs: nobody wants to learn after them that their result has nowhere to go.
+        using StreamWriter? page = errors.Count == 0 ? OpenReport(options.Report(parsed), terminal, errors) : null;
         if (errors.Count > 0 || workload is null)
         {
             foreach (string error in errors)
@@ -84,19 +87,27 @@ internal static class SimulateCommand
         }
 
         progress.Dispose();
-        if (options.Report(parsed) is { } page)
-        {
-            using StreamWriter writer = new(terminal.Create(page));
-            ReportWriter.WriteHtml(report, writer);
-        }
-
         ReportWriter.Write(report, format, terminal.Out);
-        if (options.Report(parsed) is { } written)
+        if (page is not null)
         {
-            terminal.Error.WriteLine($"wrote {written}");
+            ReportWriter.WriteHtml(report, page);
+            terminal.Error.WriteLine($"wrote {options.Report(parsed)}");
         }
 
         return ExitCodes.Success;
+    }
+
+    private static StreamWriter? OpenReport(string? path, Terminal terminal, List<string> errors)
+    {
+        try
+        {
+            return path is null ? null : new StreamWriter(terminal.Create(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            errors.Add($"--report: {path}: cannot be written: {e.Message.TrimEnd('.')}; choose a folder that exists and that you may write to");
+            return null;
+        }
     }
 
     /// <summary>Reports on the caller's thread, unlike <see cref="Progress{T}"/>.</summary>

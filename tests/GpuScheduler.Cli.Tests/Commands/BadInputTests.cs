@@ -18,6 +18,15 @@ public sealed class BadInputTests
     }
 
     [Test]
+    public void A_report_that_has_nowhere_to_go_is_refused_before_the_runs()
+    {
+        FakeTerminal terminal = FakeTerminal.WithTrace();
+        Assert.That(terminal.Simulate("--report nowhere/report.html"), Is.EqualTo(ExitCodes.BadInput));
+        Assert.That(terminal.Error, Does.StartWith("--report: nowhere/report.html: cannot be written").And.Contain("choose a folder that exists"));
+        Assert.That(terminal.Out, Is.Empty);
+    }
+
+    [Test]
     public void One_and_a_half_of_a_shared_device_is_refused()
     {
         FakeTerminal dump = new FakeTerminal().With("dump.yaml", """

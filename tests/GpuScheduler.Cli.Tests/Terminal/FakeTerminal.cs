@@ -77,7 +77,10 @@ internal sealed class FakeTerminal
     private MemoryStream Open(string path) =>
         _files.TryGetValue(path, out byte[]? content) ? new MemoryStream(content) : throw new FileNotFoundException("not there", path);
 
-    private Kept Create(string path) => new(content => _files[path] = content);
+    /// <summary>Paths below <c>nowhere/</c> are in a folder that does not exist.</summary>
+    private Kept Create(string path) => path.StartsWith("nowhere/", StringComparison.Ordinal)
+        ? throw new DirectoryNotFoundException($"Could not find a part of the path '{path}'.")
+        : new(content => _files[path] = content);
 
     private sealed class Kept(Action<byte[]> keep) : MemoryStream
     {
