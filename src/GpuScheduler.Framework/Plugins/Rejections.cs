@@ -11,8 +11,9 @@ public sealed class Rejections
     private int _place;
     private int _closestPlace;
 
-    /// <summary>Lanes counted as resolvable since somebody began to speak: a node with two such reasons is one node.</summary>
+    /// <summary>Lanes counted since somebody began to speak, by whether removing pods might help: a node with two such reasons is one node.</summary>
     private ulong _resolvableLanes;
+    private ulong _unresolvableLanes;
 
     /// <summary>Nodes by reason. A node with two reasons counts under both.</summary>
     public IReadOnlyDictionary<string, int> Reasons => _reasons;
@@ -22,6 +23,9 @@ public sealed class Rejections
 
     /// <summary>Nodes where removing pods might help.</summary>
     public int Resolvable { get; private set; }
+
+    /// <summary>Nodes where removing pods would not help.</summary>
+    public int Unresolvable { get; private set; }
 
     /// <summary>The plugin that speaks; set by the host.</summary>
     public string CurrentPlugin { get; private set; } = "";
@@ -38,6 +42,7 @@ public sealed class Rejections
         CurrentPlugin = plugin;
         _place = place;
         _resolvableLanes = 0;
+        _unresolvableLanes = 0;
     }
 
     /// <summary>Notes a reason for each of <paramref name="lanes"/>.</summary>
@@ -66,6 +71,11 @@ public sealed class Rejections
         {
             Resolvable += BitOperations.PopCount(lanes & ~_resolvableLanes);
             _resolvableLanes |= lanes;
+        }
+        else
+        {
+            Unresolvable += BitOperations.PopCount(lanes & ~_unresolvableLanes);
+            _unresolvableLanes |= lanes;
         }
     }
 }

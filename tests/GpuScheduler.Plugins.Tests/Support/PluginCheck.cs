@@ -51,7 +51,7 @@ internal static class PluginCheck
         rejections.Speaks(plugin.Name, 1);
         plugin.Explain(context, block, bit, rejections);
         Assert.That(rejections.Reasons, Is.Not.Empty, "a rejected node has a reason");
-        Assert.That(rejections.Resolvable, Is.Zero.Or.EqualTo(rejections.Reasons.Count), "all reasons of a node have one code");
+        Assert.That(rejections.Resolvable + rejections.Unresolvable, Is.EqualTo(1), "all reasons of a node have one code");
         return new Verdict(
             rejections.Resolvable > 0 ? StatusCode.Unschedulable : StatusCode.UnschedulableAndUnresolvable, [.. rejections.Reasons.Keys]);
     }
