@@ -133,8 +133,7 @@ internal sealed class ClassMemo(ClassPlan plan)
             }
             else
             {
-                int lane = _entries[b].BestLane;
-                _tournament.Set(b, lane >= 0, lane < 0 ? 0 : Total((b * Block.Size) + lane), lane < 0 ? 0 : blocks[b].Nodes.TieKeys[lane]);
+                SetBest(blocks[b], b);
             }
         }
 
@@ -142,6 +141,12 @@ internal sealed class ClassMemo(ClassPlan plan)
         {
             _tournament.Rebuild();
         }
+    }
+
+    private void SetBest(Block block, int b)
+    {
+        int lane = _entries[b].BestLane;
+        _tournament.Set(b, lane >= 0, lane < 0 ? 0 : Total((b * Block.Size) + lane), lane < 0 ? 0 : block.Nodes.TieKeys[lane]);
     }
 
     private void SetLazily(Block block, int b)
@@ -192,17 +197,7 @@ internal sealed class ClassMemo(ClassPlan plan)
 
     private ulong FilterNodes(ClusterView view, Block block, long attempt)
     {
-        ulong passed = block.Nodes.Present;
-        if (plan.NodeNames is { } names)
-        {
-            ulong named = 0;
-            foreach (int lane in new Lanes(passed))
-            {
-                named |= names.Contains(block.Nodes[lane].Name) ? 1UL << lane : 0;
-            }
-
-            passed = named;
-        }
+        ulong passed = plan.Named(block, block.Nodes.Present);
 
         foreach (ref readonly FilterSlot slot in plan.NodeFilters.AsSpan())
         {

@@ -50,6 +50,23 @@ internal sealed class ClassPlan
     /// <summary>Who picks devices, in order.</summary>
     public (IDevicePlugin Plugin, object? State)[] DevicePlugins { get; private set; } = [];
 
+    /// <summary>Those of <paramref name="lanes"/> whose node PreFilter has not ruled out by name.</summary>
+    public ulong Named(Block block, ulong lanes)
+    {
+        if (NodeNames is not { } names)
+        {
+            return lanes;
+        }
+
+        ulong named = 0;
+        foreach (int lane in new Lanes(lanes))
+        {
+            named |= names.Contains(block.Nodes[lane].Name) ? 1UL << lane : 0;
+        }
+
+        return named;
+    }
+
     public static ClassPlan Make(Profile profile, PodClass podClass, Vocabulary vocabulary)
     {
         ClassPlan plan = new(podClass);

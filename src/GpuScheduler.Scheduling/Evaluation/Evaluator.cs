@@ -60,18 +60,12 @@ public sealed class Evaluator
         Rejections rejections = new();
         foreach (Block block in view.Blocks)
         {
-            ulong lanes = block.Nodes.Present;
-            if (plan.NodeNames is { } names)
+            ulong lanes = plan.Named(block, block.Nodes.Present);
+            if (lanes != block.Nodes.Present)
             {
-                ulong named = 0;
-                foreach (int lane in new Lanes(lanes))
-                {
-                    named |= names.Contains(block.Nodes[lane].Name) ? 1UL << lane : 0;
-                }
-
                 rejections.Speaks(plan.NodeNamesBy.Split(' ')[0], 0);
-                rejections.Add(lanes & ~named, StatusCode.UnschedulableAndUnresolvable, $"node(s) didn't satisfy plugin(s) [{plan.NodeNamesBy}]");
-                lanes = named;
+                rejections.Add(
+                    block.Nodes.Present & ~lanes, StatusCode.UnschedulableAndUnresolvable, $"node(s) didn't satisfy plugin(s) [{plan.NodeNamesBy}]");
             }
 
             for (int place = 0; place < plan.Filters.Length; place++)
