@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace GpuScheduler.Optimization;
 
 /// <summary>
-/// Weights of <see cref="LinearPriceSolver"/>. One setting for all workloads; chosen on resampled workloads, not on the published orders of arrival
-/// (docs/default-policy.md).
+/// Weights of <see cref="LinearPriceSolver"/>. One setting for all workloads. How they were found, and how they do on orders that
+/// were held out: docs/benchmarks.md.
 /// </summary>
 public sealed record PriceOptions
 {

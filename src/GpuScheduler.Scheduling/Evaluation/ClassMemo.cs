@@ -112,7 +112,7 @@ internal sealed class ClassMemo(ClassPlan plan)
             for (int b = 0; b < _blocks; b++)
             {
                 FindBest(blocks[b], b);
-                SetLazily(blocks[b], b);
+                SetBest(blocks[b], b, lazily: true);
             }
 
             _tournament.Rebuild();
@@ -127,14 +127,7 @@ internal sealed class ClassMemo(ClassPlan plan)
                 FindBest(blocks[b], b);
             }
 
-            if (many)
-            {
-                SetLazily(blocks[b], b);
-            }
-            else
-            {
-                SetBest(blocks[b], b);
-            }
+            SetBest(blocks[b], b, lazily: many);
         }
 
         if (many)
@@ -143,16 +136,19 @@ internal sealed class ClassMemo(ClassPlan plan)
         }
     }
 
-    private void SetBest(Block block, int b)
+    /// <summary>Enters a block's best node in the tournament; <paramref name="lazily"/>: the caller rebuilds it afterwards.</summary>
+    private void SetBest(Block block, int b, bool lazily)
     {
         int lane = _entries[b].BestLane;
-        _tournament.Set(b, lane >= 0, lane < 0 ? 0 : Total((b * Block.Size) + lane), lane < 0 ? 0 : block.Nodes.TieKeys[lane]);
-    }
-
-    private void SetLazily(Block block, int b)
-    {
-        int lane = _entries[b].BestLane;
-        _tournament.SetLazily(b, lane >= 0, lane < 0 ? 0 : Total((b * Block.Size) + lane), lane < 0 ? 0 : block.Nodes.TieKeys[lane]);
+        (long total, ulong tie) = lane < 0 ? default : (Total((b * Block.Size) + lane), block.Nodes.TieKeys[lane]);
+        if (lazily)
+        {
+            _tournament.SetLazily(b, lane >= 0, total, tie);
+        }
+        else
+        {
+            _tournament.Set(b, lane >= 0, total, tie);
+        }
     }
 
     /// <summary>Asks the plugins again about the nodes of a block that changed.</summary>
@@ -291,7 +287,7 @@ internal sealed class ClassMemo(ClassPlan plan)
         for (int b = 0; b < _blocks; b++)
         {
             FindBest(blocks[b], b);
-            SetLazily(blocks[b], b);
+            SetBest(blocks[b], b, lazily: true);
         }
 
         _tournament.Rebuild();
