@@ -67,6 +67,8 @@ public sealed class Churn
 
     private sealed class NoBindings : IBindingPipeline
     {
+        public bool Binds => false;
+
         public void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation) =>
             scheduler.Finish(profile, queued, reservation, Status.Success);
     }

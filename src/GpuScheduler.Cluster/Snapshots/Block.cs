@@ -217,7 +217,7 @@ public sealed partial class Block
     /// The placement with what it can hold here of all the devices it was given. A node may lose devices under its pods, and have them
     /// back later (a device plugin that restarts offers none for a while): what is left stays held, and so does what comes back.
     /// </summary>
-    private Placement OnDevicesOf(int lane, in Placement placement)
+    internal Placement OnDevicesOf(int lane, in Placement placement)
     {
         DeviceSet given = placement.Devices.Union(placement.Missing);
         DeviceSet held = DeviceSet.Empty;

@@ -82,9 +82,10 @@ public sealed class ClusterWriter
             {
                 Working.Remove(change.Node, change.Placement.Pod);
             }
-            else if (change.Placement.Devices.IsEmpty)
+            else if (change.Placement.Devices.IsEmpty || !change.Placement.Missing.IsEmpty)
             {
-                Working.PlaceWithoutDevices(change.Node, change.Placement.Pod, change.Placement.Class);
+                Working.PlaceAsStated(
+                    change.Node, change.Placement.Pod, change.Placement.Class, change.Placement.Devices.Union(change.Placement.Missing));
             }
             else
             {

@@ -73,13 +73,42 @@ public sealed class Draft : ClusterView
         _changes.Add(new Change(node, placement, IsRemoval: false));
     }
 
+    /// <summary>
+    /// Puts a pod that is bound already on its node with the devices that its annotation states. Of those it holds what is there and free;
+    /// the rest is noted as missing, and held as soon as the node's state is set anew and offers it.
+    /// </summary>
+    /// <returns>The missing devices; empty: it holds all that were stated.</returns>
+    public DeviceSet PlaceAsStated(int node, Pod pod, PodClass podClass, DeviceSet stated)
+    {
+        Require(node, pod);
+        Placement placement = BlockOf(node).OnDevicesOf(node % Block.Size, new Placement(pod, podClass, DeviceSet.Empty, stated));
+        Add(node, placement);
+        _changes.Add(new Change(node, placement, IsRemoval: false));
+        return placement.Missing;
+    }
+
     /// <summary>Takes a pod off a node.</summary>
     /// <exception cref="InvalidOperationException">The pod is not on that node.</exception>
     public void Remove(int node, Pod pod)
     {
         Require(node, pod);
-        Placement removed = Take(node, pod);
-        _changes.Add(new Change(node, removed, IsRemoval: true));
+        if (!TryRemove(node, pod))
+        {
+            throw new InvalidOperationException($"pod {pod} is not on node {NodeAt(node).Name}");
+        }
+    }
+
+    /// <summary>Takes a pod off a node.</summary>
+    /// <returns>False where it is not there, or there is no such node.</returns>
+    public bool TryRemove(int node, Pod pod)
+    {
+        if (!HasNode(node) || !IsOn(node, pod))
+        {
+            return false;
+        }
+
+        _changes.Add(new Change(node, Take(node, pod), IsRemoval: true));
+        return true;
     }
 
     /// <summary>A point to <see cref="RollBack"/> to, until what was done before it is settled, published, reset or rolled back.</summary>
@@ -244,10 +273,27 @@ public sealed class Draft : ClusterView
 
     private void Require(int node, Pod pod)
     {
-        if ((uint)node >= (uint)(_blocks.Length * Block.Size) || (BlockOf(node).Nodes.Present >> (node % Block.Size) & 1) == 0)
+        if (!HasNode(node))
         {
             throw new InvalidOperationException($"pod {pod}: there is no node with index {node}");
         }
+    }
+
+    private bool HasNode(int node) =>
+        (uint)node < (uint)(_blocks.Length * Block.Size) && (BlockOf(node).Nodes.Present >> (node % Block.Size) & 1) != 0;
+
+    /// <summary>Asked before a removal, so that one that finds nothing copies no block.</summary>
+    private bool IsOn(int node, Pod pod)
+    {
+        foreach (Placement placement in BlockOf(node).PlacementsOn(node % Block.Size))
+        {
+            if (ReferenceEquals(placement.Pod, pod))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>One placement or removal.</summary>

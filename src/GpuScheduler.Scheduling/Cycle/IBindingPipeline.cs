@@ -8,6 +8,12 @@ namespace GpuScheduler.Scheduling;
 /// </summary>
 public interface IBindingPipeline
 {
+    /// <summary>
+    /// True where the pipeline itself binds the pods of profiles without a Bind plugin, to a real API server. False: with no plugin to take
+    /// part, the decision is the binding, and <see cref="Start"/> is not asked.
+    /// </summary>
+    bool Binds { get; }
+
     /// <summary>Takes a placed pod over. May call <see cref="Scheduler.Finish"/> before it returns.</summary>
     void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation);
 }

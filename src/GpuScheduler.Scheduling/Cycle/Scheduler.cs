@@ -93,11 +93,25 @@ public sealed class Scheduler
         }
     }
 
-    /// <summary>A pod left its node: it ended or was deleted.</summary>
-    public void Release(int node, Pod pod, PodClass podClass)
+    /// <summary>The pod of a binding cycle was deleted, or somebody else bound it: the placement is taken back and the pod forgotten.</summary>
+    public void Abandon(Profile profile, QueuedPodInfo queued, NodeReservation reservation)
     {
-        Cluster.Working.Remove(node, pod);
+        _waiting.Remove(queued.Pod);
+        TakeBack(profile, reservation);
+        Queue.Remove(queued.Pod);
+    }
+
+    /// <summary>A pod left its node: it ended or was deleted.</summary>
+    /// <returns>False where it is not on that node; nothing happens.</returns>
+    public bool Release(int node, Pod pod, PodClass podClass)
+    {
+        if (!Cluster.Working.TryRemove(node, pod))
+        {
+            return false;
+        }
+
         Queue.Move(new ClusterChange(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Delete)) { Pod = pod, PodClass = podClass });
+        return true;
     }
 
     /// <summary>Lets a pod that <paramref name="plugin"/> held go on.</summary>
@@ -139,7 +153,7 @@ public sealed class Scheduler
     private AttemptResult Hold(Profile profile, QueuedPodInfo queued, Decision decision)
     {
         Cluster.Working.Place(decision.Node, queued.Pod, queued.Class, decision.Devices);
-        if (profile.Reserve.IsEmpty && profile.Permit.IsEmpty && profile.PreBind.IsEmpty && profile.Bind.IsEmpty)
+        if (!_bindings.Binds && profile.Reserve.IsEmpty && profile.Permit.IsEmpty && profile.PreBind.IsEmpty && profile.Bind.IsEmpty)
         {
             // Nobody else takes part, as in a simulation: the decision is the binding.
             Queue.Done(queued);
@@ -222,7 +236,7 @@ public sealed class Scheduler
 
         if (Cluster.Working.Directory.TryFind(reservation.Node.Name, out int node))
         {
-            // Other pods may have been waiting for just this room.
+            // Other pods may have been waiting for just this room. Where the node went and came back, the pod's place went with it.
             Release(node, reservation.Pod, reservation.Class);
         }
     }

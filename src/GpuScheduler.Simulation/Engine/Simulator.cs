@@ -36,9 +36,12 @@ public sealed class Simulator
         long started = _wallClock.GetTimestamp();
         ClusterWriter cluster = new(_tieKey ?? TieKeys.Seeded(seed));
         cluster.SetNodes(_workload.Nodes);
-        foreach (Pod pod in _workload.BoundPods)
+        foreach (Pod pod in _workload.BoundPods.OrderBy(p => p.BoundDevices.IsEmpty))
         {
-            Adopt(cluster, pod);
+            if (cluster.Working.Directory.TryFind(pod.BoundNode, out int node))
+            {
+                Adoption.Adopt(cluster.Working, node, pod, cluster.Classes.Intern(pod.Spec), pod.BoundDevices);
+            }
         }
 
         IPolicyRun run = policy.Start(_workload, seed);
@@ -58,47 +61,5 @@ public sealed class Simulator
         observer.NoteEnd();
         cluster.Working.AssertInvariants();
         return new RunResult(policy, seed, observer, cluster.Publish(), time.Elapsed, _wallClock.GetElapsedTime(started));
-    }
-
-    /// <summary>Places a pod that is bound already; where its devices are not stated or are taken, it gets the first that fit, or none.</summary>
-    private static void Adopt(ClusterWriter cluster, Pod pod)
-    {
-        if (!cluster.Working.Directory.TryFind(pod.BoundNode, out int node))
-        {
-            return;
-        }
-
-        PodClass podClass = cluster.Classes.Intern(pod.Spec);
-        Block block = cluster.Working.BlockOf(node);
-        int lane = node % Block.Size;
-        DeviceSet devices = pod.BoundDevices;
-        if (!block.CanTake(lane, podClass.Devices, devices))
-        {
-            devices = FirstThatFit(block, lane, podClass.Devices);
-        }
-
-        if (block.CanTake(lane, podClass.Devices, devices))
-        {
-            cluster.Working.Place(node, pod, podClass, devices);
-        }
-        else
-        {
-            cluster.Working.PlaceWithoutDevices(node, pod, podClass);
-        }
-    }
-
-    private static DeviceSet FirstThatFit(Block block, int lane, DeviceRequest request)
-    {
-        DeviceSet chosen = DeviceSet.Empty;
-        foreach (Device device in block.Nodes.Shape(lane).Devices)
-        {
-            if (chosen.Count < request.Count && request.TryShareOf(device.MemoryMiB, out DeviceShare share)
-                && block.FreeMilliOf(lane, device.Index) >= share.Milli)
-            {
-                chosen = chosen.With(device.Index);
-            }
-        }
-
-        return chosen;
     }
 }

@@ -99,6 +99,8 @@ public sealed class SchedulerTests
 
     private sealed class Inline : IBindingPipeline
     {
+        public bool Binds => false;
+
         public void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation) =>
             scheduler.Finish(
                 profile, queued, reservation, BindingCycle.RunAsync(profile, reservation, CancellationToken.None).AsTask().GetAwaiter().GetResult());
