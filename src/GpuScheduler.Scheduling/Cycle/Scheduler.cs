@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
@@ -12,7 +13,9 @@ public sealed class Scheduler
     private readonly Dictionary<string, (Profile Profile, Evaluator Evaluator)> _profiles = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly IBindingPipeline _bindings;
-    private readonly Dictionary<Pod, WaitingPod> _waiting = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Pods between decision and outcome. An outcome of a pod that is not here any more comes too late and changes nothing.</summary>
+    private readonly Dictionary<Pod, HeldPod> _held = new(ReferenceEqualityComparer.Instance);
     private long _attempts;
 
     /// <param name="cluster">The state; this scheduler's thread is its writer.</param>
@@ -38,8 +41,14 @@ public sealed class Scheduler
 
     public SchedulingQueue Queue { get; }
 
-    /// <summary>Pods held by Permit.</summary>
-    public int WaitingCount => _waiting.Count;
+    /// <summary>Pods that Permit makes wait.</summary>
+    public int WaitingCount { get; private set; }
+
+    /// <summary>Pods that hold their place and are not bound yet, those included that wait on Permit.</summary>
+    public int HeldCount => _held.Count;
+
+    /// <summary>True where the pod holds its place and is not bound yet.</summary>
+    public bool IsHeld(Pod pod) => _held.ContainsKey(pod);
 
     /// <summary>True where a profile decides for pods that name this scheduler.</summary>
     public bool Serves(string schedulerName) => _profiles.ContainsKey(schedulerName);
@@ -74,15 +83,21 @@ public sealed class Scheduler
     }
 
     /// <summary>The outcome of a binding cycle.</summary>
-    public void Finish(Profile profile, QueuedPodInfo queued, NodeReservation reservation, Status status)
+    /// <returns>False where the pod was abandoned meanwhile: nothing happens.</returns>
+    public bool Finish(QueuedPodInfo queued, Status status)
     {
+        if (!Unhold(queued.Pod, out HeldPod? held))
+        {
+            return false;
+        }
+
         if (status.IsSuccess)
         {
             Queue.Done(queued);
-            return;
+            return true;
         }
 
-        TakeBack(profile, reservation);
+        TakeBack(held);
         if (status.IsRejected)
         {
             Queue.Reject(queued, status.Plugin is { } plugin ? [plugin] : []);
@@ -91,14 +106,19 @@ public sealed class Scheduler
         {
             Queue.Retry(queued);
         }
+
+        return true;
     }
 
-    /// <summary>The pod of a binding cycle was deleted, or somebody else bound it: the placement is taken back and the pod forgotten.</summary>
-    public void Abandon(Profile profile, QueuedPodInfo queued, NodeReservation reservation)
+    /// <summary>The pod was deleted, or somebody else bound it: what it holds is taken back, and the pod forgotten wherever it is.</summary>
+    public void Abandon(Pod pod)
     {
-        _waiting.Remove(queued.Pod);
-        TakeBack(profile, reservation);
-        Queue.Remove(queued.Pod);
+        if (Unhold(pod, out HeldPod? held))
+        {
+            TakeBack(held);
+        }
+
+        Queue.Remove(pod);
     }
 
     /// <summary>A pod left its node: it ended or was deleted.</summary>
@@ -114,32 +134,37 @@ public sealed class Scheduler
         return true;
     }
 
-    /// <summary>Lets a pod that <paramref name="plugin"/> held go on.</summary>
+    /// <summary>Lets a pod that <paramref name="plugin"/> made wait go on.</summary>
     public void Allow(Pod pod, string plugin)
     {
-        if (_waiting.TryGetValue(pod, out WaitingPod? waiting) && waiting.HeldBy.Remove(plugin) && waiting.HeldBy.Count == 0)
+        if (_held.TryGetValue(pod, out HeldPod? held) && held.WaitsFor.Remove(plugin) && held.WaitsFor.Count == 0)
         {
-            _waiting.Remove(pod);
-            _bindings.Start(this, waiting.Profile, waiting.Queued, waiting.Reservation);
+            WaitingCount--;
+            _bindings.Start(this, held.Profile, held.Queued, held.Reservation);
         }
     }
 
-    /// <summary>Turns away a pod that Permit holds.</summary>
+    /// <summary>Turns away a pod that Permit makes wait.</summary>
     public void RejectWaiting(Pod pod, Status status)
     {
-        if (_waiting.Remove(pod, out WaitingPod? waiting))
+        if (_held.TryGetValue(pod, out HeldPod? held) && held.WaitsFor.Count > 0)
         {
-            Finish(waiting.Profile, waiting.Queued, waiting.Reservation, status);
+            Finish(held.Queued, status);
         }
     }
 
-    /// <summary>Turns away the pods that Permit has held for too long.</summary>
+    /// <summary>Turns away the pods that Permit has made wait for too long.</summary>
     public void ExpireWaiting()
     {
-        DateTimeOffset now = _time.GetUtcNow();
-        foreach (WaitingPod waiting in _waiting.Values.ToArray())
+        if (WaitingCount == 0)
         {
-            foreach ((string plugin, DateTimeOffset until) in waiting.HeldBy)
+            return;
+        }
+
+        DateTimeOffset now = _time.GetUtcNow();
+        foreach (HeldPod waiting in _held.Values.Where(h => h.WaitsFor.Count > 0).ToArray())
+        {
+            foreach ((string plugin, DateTimeOffset until) in waiting.WaitsFor)
             {
                 if (until <= now)
                 {
@@ -161,45 +186,44 @@ public sealed class Scheduler
         }
 
         NodeReservation reservation = new(queued.Pod, queued.Class, Cluster.Working.NodeAt(decision.Node), decision.Devices);
+        HeldPod held = new(profile, queued, reservation);
+        _held.Add(queued.Pod, held);
         foreach (IReservePlugin plugin in profile.Reserve)
         {
             Status status = plugin.Reserve(reservation);
             if (!status.IsSuccess)
             {
-                status = status with { Plugin = plugin.Name };
-                Finish(profile, queued, reservation, status);
-                return new AttemptResult(queued, Decision.None, null, status);
+                return Fail(queued, status with { Plugin = plugin.Name });
             }
         }
 
-        WaitingPod? waiting = null;
         foreach (IPermitPlugin plugin in profile.Permit)
         {
             PermitResult permit = plugin.Permit(reservation);
             if (permit.Status.Code == StatusCode.Wait)
             {
                 TimeSpan timeout = permit.Timeout < IPermitPlugin.MaxTimeout ? permit.Timeout : IPermitPlugin.MaxTimeout;
-                waiting ??= new WaitingPod(profile, queued, reservation);
-                waiting.HeldBy[plugin.Name] = _time.GetUtcNow() + timeout;
+                WaitingCount += held.WaitsFor.Count == 0 ? 1 : 0;
+                held.WaitsFor[plugin.Name] = _time.GetUtcNow() + timeout;
             }
             else if (!permit.Status.IsSuccess)
             {
-                Status status = permit.Status with { Plugin = plugin.Name };
-                Finish(profile, queued, reservation, status);
-                return new AttemptResult(queued, Decision.None, null, status);
+                return Fail(queued, permit.Status with { Plugin = plugin.Name });
             }
         }
 
-        if (waiting is not null)
-        {
-            _waiting.Add(queued.Pod, waiting);
-        }
-        else
+        if (held.WaitsFor.Count == 0)
         {
             _bindings.Start(this, profile, queued, reservation);
         }
 
         return new AttemptResult(queued, decision, null, Status.Success);
+    }
+
+    private AttemptResult Fail(QueuedPodInfo queued, Status status)
+    {
+        Finish(queued, status);
+        return new AttemptResult(queued, Decision.None, null, status);
     }
 
     private AttemptResult Reject(Profile profile, Evaluator evaluator, QueuedPodInfo queued, long attempt)
@@ -227,17 +251,28 @@ public sealed class Scheduler
         return new AttemptResult(queued, Decision.None, error, new Status(StatusCode.Unschedulable, error.Message));
     }
 
-    private void TakeBack(Profile profile, NodeReservation reservation)
+    private bool Unhold(Pod pod, [NotNullWhen(true)] out HeldPod? held)
     {
-        for (int i = profile.Reserve.Length - 1; i >= 0; i--)
+        if (!_held.Remove(pod, out held))
         {
-            profile.Reserve[i].Unreserve(reservation);
+            return false;
         }
 
-        if (Cluster.Working.Directory.TryFind(reservation.Node.Name, out int node))
+        WaitingCount -= held.WaitsFor.Count > 0 ? 1 : 0;
+        return true;
+    }
+
+    private void TakeBack(HeldPod held)
+    {
+        for (int i = held.Profile.Reserve.Length - 1; i >= 0; i--)
+        {
+            held.Profile.Reserve[i].Unreserve(held.Reservation);
+        }
+
+        if (Cluster.Working.Directory.TryFind(held.Reservation.Node.Name, out int node))
         {
             // Other pods may have been waiting for just this room. Where the node went and came back, the pod's place went with it.
-            Release(node, reservation.Pod, reservation.Class);
+            Release(node, held.Reservation.Pod, held.Reservation.Class);
         }
     }
 }

@@ -11,6 +11,6 @@ internal sealed class InlineBindings : IBindingPipeline
     public void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation)
     {
         ValueTask<Status> cycle = BindingCycle.RunAsync(profile, reservation, CancellationToken.None);
-        scheduler.Finish(profile, queued, reservation, cycle.IsCompleted ? cycle.Result : cycle.AsTask().GetAwaiter().GetResult());
+        scheduler.Finish(queued, cycle.IsCompleted ? cycle.Result : cycle.AsTask().GetAwaiter().GetResult());
     }
 }

@@ -103,7 +103,7 @@ public sealed class SchedulerTests
 
         public void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation) =>
             scheduler.Finish(
-                profile, queued, reservation, BindingCycle.RunAsync(profile, reservation, CancellationToken.None).AsTask().GetAwaiter().GetResult());
+                queued, BindingCycle.RunAsync(profile, reservation, CancellationToken.None).AsTask().GetAwaiter().GetResult());
     }
 
     private sealed class Recorder : IReservePlugin, IPermitPlugin, IPreBindPlugin, IBindPlugin, IPostBindPlugin

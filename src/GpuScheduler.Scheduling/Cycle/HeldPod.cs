@@ -1,0 +1,16 @@
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Scheduling;
+
+/// <summary>A pod that holds its place but is not bound yet: Permit plugins make it wait, or its binding cycle runs.</summary>
+internal sealed class HeldPod(Profile profile, QueuedPodInfo queued, NodeReservation reservation)
+{
+    public Profile Profile { get; } = profile;
+
+    public QueuedPodInfo Queued { get; } = queued;
+
+    public NodeReservation Reservation { get; } = reservation;
+
+    /// <summary>Until when each Permit plugin may make it wait; empty once the binding cycle runs.</summary>
+    public Dictionary<string, DateTimeOffset> WaitsFor { get; } = new(StringComparer.Ordinal);
+}
