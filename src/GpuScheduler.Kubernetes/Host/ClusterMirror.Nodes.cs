@@ -1,0 +1,228 @@
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+using GpuScheduler.Scheduling;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <content>Nodes, and who is on them.</content>
+internal sealed partial class ClusterMirror
+{
+    private readonly Dictionary<string, NodeObject> _nodes = new(StringComparer.Ordinal);
+
+    /// <summary>Pods that are bound to a node or assumed there, by its name, whether or not the API shows the node.</summary>
+    private readonly Dictionary<string, HashSet<PodRecord>> _onNode = new(StringComparer.Ordinal);
+
+    /// <summary>Nodes that came or changed and are not in the snapshot yet: setting many at once costs little more than one.</summary>
+    private readonly Dictionary<string, Node> _settingNodes = new(StringComparer.Ordinal);
+
+    private readonly List<ClusterChange> _nodeChanges = [];
+
+    /// <summary>How many nodes the API shows.</summary>
+    public int NodeCount => _nodes.Count;
+
+    /// <summary>The node as the API shows it, or null.</summary>
+    public NodeObject? FindNode(string name) => _nodes.GetValueOrDefault(name);
+
+    /// <summary>The API shows this node, new or changed. It is in the snapshot after the next <see cref="SettleNodes"/>.</summary>
+    public void SetNode(NodeObject node)
+    {
+        string name = node.Node.Name;
+        NodeObject? before = _nodes.GetValueOrDefault(name);
+        if (before is not null && ResourceVersions.IsOlder(node.ResourceVersion, before.ResourceVersion))
+        {
+            return;
+        }
+
+        _nodes[name] = node;
+        if (before is null || !before.Problems.SequenceEqual(node.Problems))
+        {
+            foreach (string problem in node.Problems)
+            {
+                _observer.NodeProblem(node, problem);
+            }
+        }
+
+        if (before is not null && NodeChanges.IsSame(before.Node, node.Node))
+        {
+            return;
+        }
+
+        _settingNodes[name] = node.Node;
+        ActionTypes action = before is null ? ActionTypes.Add : NodeChanges.Between(before.Node, node.Node);
+        if (action != ActionTypes.None)
+        {
+            _nodeChanges.Add(new ClusterChange(new ClusterEvent(EventResource.Node, action)) { OldNode = before?.Node, NewNode = node.Node });
+        }
+    }
+
+    /// <summary>The API shows this node no more. Pods bound to it stay known: they are placed again should it come back.</summary>
+    public void RemoveNode(string name)
+    {
+        if (!_nodes.Remove(name, out NodeObject? node))
+        {
+            return;
+        }
+
+        SettleNodes();
+        _scheduler.Cluster.RemoveNode(name);
+        foreach (PodRecord record in PodsOn(name))
+        {
+            record.IsPlaced = false;
+        }
+
+        _scheduler.Queue.Move(new ClusterChange(new ClusterEvent(EventResource.Node, ActionTypes.Delete)) { OldNode = node.Node });
+    }
+
+    /// <summary>Puts nodes that came or changed into the snapshot, places the pods that waited for them, and wakes pods that they may help.</summary>
+    /// <returns>False where there was nothing to do.</returns>
+    public bool SettleNodes()
+    {
+        if (_settingNodes.Count == 0)
+        {
+            return false;
+        }
+
+        _scheduler.Cluster.SetNodes(_settingNodes.Values);
+        foreach (string name in _settingNodes.Keys)
+        {
+            // Whoever states devices goes first: a guess must not take them.
+            foreach (PodRecord record in PodsOn(name).Where(p => !p.IsPlaced).OrderBy(p => p.Stated.IsEmpty).ToArray())
+            {
+                Place(record, mayTell: true);
+            }
+
+            Readopt(name);
+        }
+
+        _settingNodes.Clear();
+        foreach (ClusterChange change in _nodeChanges)
+        {
+            _scheduler.Queue.Move(change);
+        }
+
+        _nodeChanges.Clear();
+        return true;
+    }
+
+    private HashSet<PodRecord> PodsOn(string node) => _onNode.TryGetValue(node, out HashSet<PodRecord>? pods) ? pods : [];
+
+    private void MoveTo(PodRecord record, string node)
+    {
+        if (_onNode.TryGetValue(record.Node, out HashSet<PodRecord>? pods) && pods.Remove(record) && pods.Count == 0)
+        {
+            _onNode.Remove(record.Node);
+        }
+
+        record.Node = node;
+        if (node.Length == 0)
+        {
+            return;
+        }
+
+        if (!_onNode.TryGetValue(node, out pods))
+        {
+            _onNode.Add(node, pods = []);
+        }
+
+        pods.Add(record);
+    }
+
+    /// <summary>Puts a pod where the API has it, if the node is there; the guesses about others on the node give way to what it states.</summary>
+    private void Place(PodRecord record, bool mayTell)
+    {
+        Draft state = _scheduler.Cluster.Working;
+        if (!state.Directory.TryFind(record.Node, out int node))
+        {
+            return;
+        }
+
+        AdoptionResult result = Adoption.Adopt(state, node, record.Model, record.Class!, record.Stated);
+        if (result.Holding == Holding.PartOfStated)
+        {
+            PodRecord[] guessed = [.. PodsOn(record.Node).Where(p => p.IsPlaced && p.Holding == Holding.Guessed)];
+            if (guessed.Length > 0)
+            {
+                foreach (PodRecord other in guessed.Append(record))
+                {
+                    state.TryRemove(node, other.Model);
+                }
+
+                result = Adoption.Adopt(state, node, record.Model, record.Class!, record.Stated);
+                foreach (PodRecord other in guessed)
+                {
+                    other.Holding = Adoption.Adopt(state, node, other.Model, other.Class!, other.Stated).Holding;
+                }
+            }
+        }
+
+        record.IsPlaced = true;
+        record.Holding = result.Holding;
+        if (mayTell)
+        {
+            TellConflict(record, node, result);
+        }
+    }
+
+    /// <summary>Room came free on a node: pods there that do not hold all that they state may hold it now.</summary>
+    private void Readopt(string name)
+    {
+        HashSet<PodRecord> pods = PodsOn(name);
+        if (pods.Count == 0 || !_scheduler.Cluster.Working.Directory.TryFind(name, out int node))
+        {
+            return;
+        }
+
+        PodRecord[] wanting = [.. pods.Where(p => p.IsPlaced && p.Holding is Holding.PartOfStated or Holding.Nothing).OrderBy(p => p.Stated.IsEmpty)];
+        foreach (PodRecord record in wanting)
+        {
+            _scheduler.Cluster.Working.TryRemove(node, record.Model);
+            Place(record, mayTell: false);
+        }
+    }
+
+    private void TellConflict(PodRecord record, int node, AdoptionResult result)
+    {
+        if (result.Holding == Holding.Nothing)
+        {
+            _observer.PodProblem(
+                record.Latest, ProblemKind.DevicesUnknown,
+                $"it runs on node {record.Node} without saying which devices it holds, and none that it could hold is free in the model: the node's devices may be in use twice");
+        }
+        else if (result.Holding == Holding.PartOfStated)
+        {
+            Draft state = _scheduler.Cluster.Working;
+            int count = state.NodeAt(node).Shape.Count;
+            DeviceSet absent = result.Missing.Except(DeviceSet.First(count));
+            DeviceSet taken = result.Missing.Except(absent);
+            List<string> reasons = [];
+            if (!absent.IsEmpty)
+            {
+                reasons.Add($"node {record.Node} has {count} devices and no device {absent}");
+            }
+
+            if (!taken.IsEmpty)
+            {
+                reasons.Add($"device {taken} is held by {string.Join(", ", HoldersOf(state, node, taken, record.Model))}");
+            }
+
+            _observer.PodProblem(
+                record.Latest, ProblemKind.DeviceConflict,
+                $"its annotation states devices {record.Stated} of node {record.Node}, but {string.Join("; ", reasons)}: delete one of the pods, or correct the annotation");
+        }
+    }
+
+    private static List<string> HoldersOf(Draft state, int node, DeviceSet devices, Pod self)
+    {
+        List<string> holders = [];
+        foreach (Placement placement in state.BlockOf(node).PlacementsOn(node % Block.Size))
+        {
+            if (!ReferenceEquals(placement.Pod, self) && (placement.Devices.Bits & devices.Bits) != 0)
+            {
+                holders.Add(placement.Pod.ToString());
+            }
+        }
+
+        holders.Sort(StringComparer.Ordinal);
+        return holders.Count > 0 ? holders : ["nobody, but has too little left of memory"];
+    }
+}

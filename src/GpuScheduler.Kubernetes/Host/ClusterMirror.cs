@@ -1,0 +1,215 @@
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+using GpuScheduler.Scheduling;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>
+/// Keeps queue and snapshot equal to the API: every pod and node that the API shows, each in the one state that follows from it.
+/// The API is the truth; what we decided and it does not show yet is assumed. One thread.
+/// </summary>
+internal sealed partial class ClusterMirror
+{
+    private readonly Scheduler _scheduler;
+    private readonly IMirrorObserver _observer;
+
+    /// <summary>By UID: a pod that is deleted and created again is another one.</summary>
+    private readonly Dictionary<string, PodRecord> _pods = new(StringComparer.Ordinal);
+
+    public ClusterMirror(Scheduler scheduler, IMirrorObserver observer)
+    {
+        _scheduler = scheduler;
+        _observer = observer;
+    }
+
+    /// <summary>How many pods the API shows.</summary>
+    public int PodCount => _pods.Count;
+
+    /// <summary>All that is known of pods, in no order.</summary>
+    public IReadOnlyCollection<PodRecord> Pods => _pods.Values;
+
+    /// <summary>What is known of a pod; null: the API does not show it.</summary>
+    public PodRecord? Find(string uid) => _pods.GetValueOrDefault(uid);
+
+    /// <summary>The API shows this pod, new or changed. A state older than the one known is ignored.</summary>
+    public void SetPod(PodObject pod)
+    {
+        if (!_pods.TryGetValue(pod.Pod.Uid, out PodRecord? record))
+        {
+            record = new PodRecord(pod);
+            _pods.Add(pod.Pod.Uid, record);
+            TellProblems(pod);
+        }
+        else if (ResourceVersions.IsOlder(pod.ResourceVersion, record.Latest.ResourceVersion))
+        {
+            return;
+        }
+        else
+        {
+            if (!record.Latest.Problems.SequenceEqual(pod.Problems))
+            {
+                TellProblems(pod);
+            }
+
+            record.Latest = pod;
+        }
+
+        if (pod.Pod.IsTerminal)
+        {
+            Leave(record, PodState.Ended);
+        }
+        else if (pod.Pod.BoundNode.Length > 0)
+        {
+            Bind(record);
+        }
+        else
+        {
+            Wait(record);
+        }
+    }
+
+    /// <summary>The API shows this pod no more.</summary>
+    public void RemovePod(string uid)
+    {
+        if (_pods.Remove(uid, out PodRecord? record))
+        {
+            Leave(record, PodState.Ended);
+        }
+    }
+
+    /// <summary>A decision was made: the pod holds its place from now on, though the API does not show it yet.</summary>
+    public void Assume(Pod pod, PodClass podClass, Node node, DeviceSet devices)
+    {
+        PodRecord record = _pods[pod.Uid];
+        DeviceSet stated = StatedDevices(node, devices);
+        (record.State, record.Class, record.Stated, record.IsPlaced) = (PodState.Assumed, podClass, stated, true);
+        record.Holding = stated == devices ? Holding.Stated : Holding.Guessed;
+        MoveTo(record, node.Name);
+    }
+
+    /// <summary>What a binding to this node may promise: where the kubelet picks the devices, nothing.</summary>
+    public static DeviceSet StatedDevices(Node node, DeviceSet devices) =>
+        node.Regime == AllocationRegime.DevicePlugin ? DeviceSet.Empty : devices;
+
+    /// <summary>An assumed pod gave its place back and is in the queue again.</summary>
+    public void Unassume(PodRecord record)
+    {
+        record.State = PodState.Pending;
+        record.IsUnresolved = false;
+        record.IsPlaced = false;
+        string node = record.Node;
+        MoveTo(record, "");
+        Readopt(node);
+
+        // It may have changed, or have been marked for deletion, while it was on its way.
+        Wait(record);
+    }
+
+    /// <summary>The API server said that an assumed pod is bound, but otherwise than it was assumed.</summary>
+    public void FoundElsewhere(PodRecord record, string node, DeviceSet devices)
+    {
+        _observer.BoundElsewhere(record.Latest, record.Node, record.Stated);
+        Leave(record, PodState.Bound);
+        record.Stated = devices;
+        MoveTo(record, node);
+        Place(record, mayTell: true);
+    }
+
+    /// <summary>The API server said that an assumed pod is gone; the watch will say so too.</summary>
+    public void Forget(PodRecord record) => Leave(record, PodState.Ended);
+
+    /// <summary>The API shows the pod bound.</summary>
+    private void Bind(PodRecord record)
+    {
+        Pod shown = record.Latest.Pod;
+        PodClass podClass = _scheduler.Cluster.Classes.Intern(shown.Spec);
+        switch (record.State)
+        {
+            case PodState.Assumed or PodState.Bound when record.Node == shown.BoundNode && record.Stated == shown.BoundDevices
+                && ReferenceEquals(record.Class, podClass):
+                record.Confirm();
+                return;
+            case PodState.Assumed:
+                _observer.BoundElsewhere(record.Latest, record.Node, record.Stated);
+                break;
+        }
+
+        Leave(record, PodState.Bound);
+        record.Model = shown;
+        record.Class = podClass;
+        record.Stated = shown.BoundDevices;
+        MoveTo(record, shown.BoundNode);
+        Place(record, mayTell: true);
+        if (record.IsPlaced)
+        {
+            _scheduler.Queue.Move(new ClusterChange(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Add)) { Pod = shown, PodClass = podClass });
+        }
+    }
+
+    /// <summary>The API shows the pod without a node.</summary>
+    private void Wait(PodRecord record)
+    {
+        if (record.State is PodState.Assumed or PodState.Bound)
+        {
+            // The answer to the bind, or the watch, says more than this state from before it.
+            return;
+        }
+
+        PodObject pod = record.Latest;
+        bool isOurs = _scheduler.Serves(pod.Pod.Spec.SchedulerName) && !pod.IsDeleting && pod.Problems.IsEmpty;
+        if (record.State == PodState.Pending && isOurs && IsAlike(record, pod.Pod))
+        {
+            return;
+        }
+
+        Leave(record, PodState.Ignored);
+        if (isOurs)
+        {
+            record.Model = pod.Pod;
+            record.Class = _scheduler.Cluster.Classes.Intern(pod.Pod.Spec);
+            record.State = PodState.Pending;
+            _scheduler.Enqueue(pod.Pod);
+        }
+    }
+
+    /// <summary>Takes the pod out of queue and snapshot, wherever it is.</summary>
+    private void Leave(PodRecord record, PodState next)
+    {
+        PodState before = record.State;
+        record.State = next;
+        record.IsUnresolved = false;
+        bool wasPlaced = record.IsPlaced;
+        record.IsPlaced = false;
+        string node = record.Node;
+        MoveTo(record, "");
+        if (before == PodState.Pending || _scheduler.IsHeld(record.Model))
+        {
+            _scheduler.Abandon(record.Model);
+        }
+        else if (wasPlaced && _scheduler.Cluster.Working.Directory.TryFind(node, out int index))
+        {
+            _scheduler.Release(index, record.Model, record.Class!);
+        }
+
+        if (wasPlaced)
+        {
+            Readopt(node);
+        }
+    }
+
+    private void TellProblems(PodObject pod)
+    {
+        foreach (string problem in pod.Problems)
+        {
+            _observer.PodProblem(pod, ProblemKind.InvalidRequest, problem);
+        }
+    }
+
+    private bool IsAlike(PodRecord record, Pod now)
+    {
+        Pod before = record.Model;
+        return before.Priority == now.Priority && before.SchedulingGates.AsSpan().SequenceEqual(now.SchedulingGates.AsSpan())
+            && (ReferenceEquals(before.Labels, now.Labels) || (before.Labels.Count == now.Labels.Count && before.Labels.SequenceEqual(now.Labels)))
+            && ReferenceEquals(record.Class, _scheduler.Cluster.Classes.Intern(now.Spec));
+    }
+}

@@ -1,0 +1,21 @@
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+using GpuScheduler.Scheduling;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>Hears what the engine does. Called on its thread; must not wait.</summary>
+internal interface IEngineObserver : IMirrorObserver
+{
+    /// <summary>An attempt ended, one way or the other.</summary>
+    void Attempted(PodObject pod, in AttemptResult result, TimeSpan took);
+
+    /// <summary>A pod is bound.</summary>
+    void Scheduled(PodObject pod, QueuedPodInfo queued, string node, DeviceSet devices);
+
+    /// <summary>A bind did not succeed; what follows from that has been done.</summary>
+    void BindFailed(PodObject pod, string node, BindOutcome outcome);
+
+    /// <summary>Something threw on the engine's thread; the engine goes on.</summary>
+    void Broke(string doing, Exception exception);
+}

@@ -1,0 +1,16 @@
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>Hears what is wrong between the API and the model. Called on the engine's thread; must not wait.</summary>
+internal interface IMirrorObserver
+{
+    /// <summary>A pod's fields or annotations make no sense, or contradict what is there.</summary>
+    void PodProblem(PodObject pod, ProblemKind kind, string message);
+
+    /// <summary>A node's fields, labels or annotations make no sense.</summary>
+    void NodeProblem(NodeObject node, string message);
+
+    /// <summary>Somebody else decided about a pod while we held a place for it.</summary>
+    void BoundElsewhere(PodObject pod, string assumedNode, DeviceSet assumedDevices);
+}

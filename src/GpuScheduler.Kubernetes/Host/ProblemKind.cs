@@ -1,0 +1,14 @@
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>What is wrong with a pod; the reason of its event, and a label of the metric.</summary>
+internal enum ProblemKind
+{
+    /// <summary>It is written so that it cannot be scheduled.</summary>
+    InvalidRequest,
+
+    /// <summary>Its annotation states devices that others hold, or that its node does not have.</summary>
+    DeviceConflict,
+
+    /// <summary>It is bound, nobody states its devices, and its node has none left.</summary>
+    DevicesUnknown,
+}

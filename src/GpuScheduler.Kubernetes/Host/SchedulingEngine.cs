@@ -1,0 +1,201 @@
+using System.Diagnostics.CodeAnalysis;
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+using GpuScheduler.Scheduling;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>
+/// The one thread that owns the working state: takes in what the watches and the binder tell, decides, and publishes. Everybody else
+/// posts to it, or reads the published snapshot.
+/// </summary>
+internal sealed class SchedulingEngine : IDisposable
+{
+    /// <summary>Changes taken in before the next decision, at most: a flood of events must not stop decisions, nor the other way round.</summary>
+    private const int MaxChangesAtOnce = 4096;
+
+    /// <summary>Decisions between two looks at the inbox and two publications, at most.</summary>
+    private const int MaxDecisionsAtOnce = 64;
+
+    /// <summary>The engine turns at least so often: timeouts of Permit end, and liveness sees it.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time;
+    private readonly EngineInbox _inbox;
+    private readonly IBinder _binder;
+    private readonly IBindingGate _gate;
+    private readonly IEngineObserver _observer;
+    private long _lastTurn;
+
+    public SchedulingEngine(
+        ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions queue, TimeProvider time, IBinder binder, IBindingGate gate, IEngineObserver observer)
+    {
+        _time = time;
+        _binder = binder;
+        _gate = gate;
+        _observer = observer;
+        _inbox = new EngineInbox(time);
+        _lastTurn = time.GetTimestamp();
+        Scheduler = new Scheduler(
+            cluster, profiles, queue, time, new EngineBindings(binder, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome))));
+        Mirror = new ClusterMirror(Scheduler, observer);
+    }
+
+    /// <summary>Engine's thread only.</summary>
+    public Scheduler Scheduler { get; }
+
+    /// <summary>Engine's thread only.</summary>
+    public ClusterMirror Mirror { get; }
+
+    /// <summary>How long ago the engine last turned; long: it hangs. Any thread.</summary>
+    public TimeSpan SinceLastTurn => _time.GetElapsedTime(Volatile.Read(ref _lastTurn));
+
+    /// <summary>Has work done on the engine's thread, in the order of the posts. Any thread.</summary>
+    public void Post(Action work) => _inbox.Post(work);
+
+    /// <summary>Asks something of the engine's state. Any thread.</summary>
+    public Task<T> AskAsync<T>(Func<SchedulingEngine, T> question)
+    {
+        TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                answer.SetResult(question(this));
+            }
+            catch (Exception e) when (answer.TrySetException(e))
+            {
+                // The asker hears of it.
+            }
+        });
+        return answer.Task;
+    }
+
+    /// <summary>Turns until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            if (!Turn())
+            {
+                await _inbox.WaitAsync(Rest(), cancellation).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>One turn: changes in, decisions out, state published.</summary>
+    /// <returns>False where there was nothing to do.</returns>
+    public bool Turn()
+    {
+        Volatile.Write(ref _lastTurn, _time.GetTimestamp());
+        bool worked = TakeIn();
+        worked |= Try("settling nodes", static e => e.Mirror.SettleNodes());
+        worked |= Try("scheduling", static e => e.Decide());
+        Scheduler.Cluster.Publish();
+        return worked;
+    }
+
+    public void Dispose() => _inbox.Dispose();
+
+    private bool TakeIn()
+    {
+        int taken = 0;
+        while (taken < MaxChangesAtOnce && _inbox.TryTake(out Action? work))
+        {
+            taken++;
+            Try("taking in a change", e =>
+            {
+                work!();
+                return true;
+            });
+        }
+
+        return taken > 0;
+    }
+
+    private bool Decide()
+    {
+        Scheduler.ExpireWaiting();
+        int decided = 0;
+        for (; decided < MaxDecisionsAtOnce && _gate.IsOpen && _binder.HasRoom; decided++)
+        {
+            long started = _time.GetTimestamp();
+            AttemptResult result = Scheduler.ScheduleOne();
+            if (result.Queued is null || Mirror.Find(result.Queued.Pod.Uid) is not { } record)
+            {
+                break;
+            }
+
+            if (result.IsPlaced)
+            {
+                Mirror.Assume(result.Queued.Pod, result.Queued.Class, Scheduler.Cluster.Working.NodeAt(result.Decision.Node), result.Decision.Devices);
+            }
+
+            _observer.Attempted(record.Latest, result, _time.GetElapsedTime(started));
+        }
+
+        return decided > 0;
+    }
+
+    /// <summary>What a bind's outcome means for the state; docs/binding.md has the table.</summary>
+    private void Finish(QueuedPodInfo queued, NodeReservation reservation, BindOutcome outcome)
+    {
+        if (!Scheduler.IsHeld(queued.Pod) || Mirror.Find(queued.Pod.Uid) is not { } record)
+        {
+            // Deleted, or seen bound elsewhere, meanwhile: its place was given back then.
+            return;
+        }
+
+        if (outcome.IsBound || record.State == PodState.Bound)
+        {
+            Scheduler.Finish(queued, Status.Success);
+            record.Confirm();
+            _observer.Scheduled(record.Latest, queued, reservation.Node.Name, reservation.Devices);
+            return;
+        }
+
+        switch (outcome.Kind)
+        {
+            case BindOutcomeKind.BoundElsewhere:
+                Mirror.FoundElsewhere(record, outcome.Node, outcome.Devices);
+                break;
+            case BindOutcomeKind.PodGone:
+                Mirror.Forget(record);
+                break;
+            case BindOutcomeKind.Unknown:
+                record.IsUnresolved = true;
+                break;
+            default:
+                Scheduler.Finish(queued, Status.Error(outcome.Message));
+                Mirror.Unassume(record);
+                break;
+        }
+
+        _observer.BindFailed(record.Latest, reservation.Node.Name, outcome);
+    }
+
+    private TimeSpan Rest()
+    {
+        if (!_gate.IsOpen || !_binder.HasRoom || Scheduler.Queue.NextWakeUp() is not { } next)
+        {
+            return LongestRest;
+        }
+
+        TimeSpan rest = next - _time.GetUtcNow();
+        return rest < TimeSpan.Zero ? TimeSpan.Zero : rest < LongestRest ? rest : LongestRest;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "One broken object or plugin must not stop the rest of the cluster; the observer hears of everything.")]
+    private bool Try(string doing, Func<SchedulingEngine, bool> work)
+    {
+        try
+        {
+            return work(this);
+        }
+        catch (Exception e)
+        {
+            _observer.Broke(doing, e);
+            return true;
+        }
+    }
+}
