@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GpuScheduler.Framework;
 
 namespace GpuScheduler.Kubernetes;
@@ -6,7 +7,7 @@ namespace GpuScheduler.Kubernetes;
 public static class QueueCauses
 {
     /// <summary>The pod is new.</summary>
-    public const string UnscheduledPodAdd = "UnscheduledPodAdd";
+    public const string PodAdd = "UnschedulablePodAdd";
 
     /// <summary>An attempt ended without a node.</summary>
     public const string ScheduleAttemptFailure = "ScheduleAttemptFailure";
@@ -16,23 +17,18 @@ public static class QueueCauses
     /// <summary>It had been unschedulable for so long that it is tried again without an event.</summary>
     public const string UnschedulableTimeout = "UnschedulableTimeout";
 
-    /// <summary>An event that may help it.</summary>
-    public static string Of(ClusterEvent change) => (change.Resource, change.Action) switch
+    private static readonly ConcurrentDictionary<ClusterEvent, string> Events = new();
+
+    /// <summary>An event that may help it, such as <c>NodeAdd</c> or <c>AssignedPodDelete</c>.</summary>
+    public static string Of(ClusterEvent change) => Events.GetOrAdd(change, static e => ResourceOf(e.Resource) + ActionOf(e.Action));
+
+    private static string ResourceOf(EventResource resource) => resource switch
     {
-        (EventResource.Node, ActionTypes.Add) => "NodeAdd",
-        (EventResource.Node, ActionTypes.Delete) => "NodeDelete",
-        (EventResource.Node, ActionTypes.UpdateNodeAllocatable) => "NodeAllocatableChange",
-        (EventResource.Node, ActionTypes.UpdateNodeLabel) => "NodeLabelChange",
-        (EventResource.Node, ActionTypes.UpdateNodeTaint) => "NodeTaintChange",
-        (EventResource.Node, ActionTypes.UpdateNodeCondition) => "NodeConditionChange",
-        (EventResource.Node, ActionTypes.UpdateNodeAnnotation) => "NodeAnnotationChange",
-        (EventResource.Node, _) => "NodeUpdate",
-        (EventResource.AssignedPod, ActionTypes.Add) => "AssignedPodAdd",
-        (EventResource.AssignedPod, ActionTypes.Delete) => "AssignedPodDelete",
-        (EventResource.AssignedPod, _) => "AssignedPodUpdate",
-        (EventResource.UnscheduledPod, ActionTypes.Add) => UnscheduledPodAdd,
-        (EventResource.UnscheduledPod, ActionTypes.Delete) => "UnscheduledPodDelete",
-        (EventResource.UnscheduledPod, _) => "UnscheduledPodUpdate",
-        _ => "ForceActivate",
+        EventResource.Any => "*",
+        EventResource.UnscheduledPod => "UnschedulablePod",
+        _ => resource.ToString(),
     };
+
+    /// <summary>The name of a single action; several at once are an update.</summary>
+    private static string ActionOf(ActionTypes action) => Enum.IsDefined(action) ? action.ToString() : "Update";
 }
