@@ -8,9 +8,10 @@ namespace GpuScheduler.Kubernetes;
 /// <param name="Missing">GPUs that pods were given and that their nodes do not offer any more.</param>
 public sealed record GpuReadings(ImmutableArray<GpuReading> Products, int Missing)
 {
+    /// <summary>Counts them all: a look at every device and placement.</summary>
     public static GpuReadings Of(ClusterView cluster)
     {
-        SortedDictionary<string, GpuReading> products = new(StringComparer.Ordinal);
+        Dictionary<string, Totals> products = new(StringComparer.Ordinal);
         int missing = 0;
         Span<int> holders = stackalloc int[Device.MaxPerNode];
         foreach (Block block in cluster.Blocks)
@@ -29,30 +30,50 @@ public sealed record GpuReadings(ImmutableArray<GpuReading> Products, int Missin
 
                 foreach (Device device in block.Nodes.Shape(lane).Devices)
                 {
-                    GpuReading soFar = products.GetValueOrDefault(device.Model) ?? new GpuReading(device.Model);
                     int at = (device.Index * Block.Size) + lane;
-                    products[device.Model] = Add(soFar, device, block.FreeMilli[at], block.FreeMemory[at], holders[device.Index]);
+                    if (!products.TryGetValue(device.Model, out Totals? totals))
+                    {
+                        products.Add(device.Model, totals = new Totals());
+                    }
+
+                    totals.Add(device.MemoryMiB, block.FreeMilli[at], block.FreeMemory[at], holders[device.Index]);
                 }
             }
         }
 
-        return new GpuReadings([.. products.Values], missing);
+        return new GpuReadings([.. products.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value.ToReading(p.Key))], missing);
     }
 
-    private static GpuReading Add(GpuReading soFar, Device device, int freeMilli, int freeMemory, int holders)
+    /// <summary>The sums of one product while they are made.</summary>
+    private sealed class Totals
     {
-        bool isFree = freeMilli == Device.FullMilli;
-        bool isFull = freeMilli == 0;
-        return soFar with
+        private int _free, _partial, _full, _shared;
+        private long _allocatedMilli, _fragmentedMilli, _capacityMemory, _allocatedMemory;
+
+        public void Add(int memory, int freeMilli, int freeMemory, int holders)
         {
-            Free = soFar.Free + (isFree ? 1 : 0),
-            Full = soFar.Full + (isFull ? 1 : 0),
-            Partial = soFar.Partial + (isFree || isFull ? 0 : 1),
-            Shared = soFar.Shared + (holders > 1 ? 1 : 0),
-            AllocatedMilli = soFar.AllocatedMilli + Device.FullMilli - freeMilli,
-            FragmentedMilli = soFar.FragmentedMilli + (isFree ? 0 : freeMilli),
-            CapacityMemoryMiB = soFar.CapacityMemoryMiB + device.MemoryMiB,
-            AllocatedMemoryMiB = soFar.AllocatedMemoryMiB + device.MemoryMiB - freeMemory,
+            bool isFree = freeMilli == Device.FullMilli;
+            bool isFull = freeMilli == 0;
+            _free += isFree ? 1 : 0;
+            _full += isFull ? 1 : 0;
+            _partial += isFree || isFull ? 0 : 1;
+            _shared += holders > 1 ? 1 : 0;
+            _allocatedMilli += Device.FullMilli - freeMilli;
+            _fragmentedMilli += isFree ? 0 : freeMilli;
+            _capacityMemory += memory;
+            _allocatedMemory += memory - freeMemory;
+        }
+
+        public GpuReading ToReading(string product) => new(product)
+        {
+            Free = _free,
+            Partial = _partial,
+            Full = _full,
+            Shared = _shared,
+            AllocatedMilli = _allocatedMilli,
+            FragmentedMilli = _fragmentedMilli,
+            CapacityMemoryMiB = _capacityMemory,
+            AllocatedMemoryMiB = _allocatedMemory,
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using k8s;
 using YamlDotNet.RepresentationModel;
 
 namespace GpuScheduler.Server.Tests;
@@ -40,6 +41,17 @@ public sealed class KustomizeTests
         }
     }
 
+    /// <summary>KubernetesClient's models know every field of the built-in kinds.</summary>
+    [TestCase("base")]
+    [TestCase("overlays/single-replica")]
+    [TestCase("overlays/traces")]
+    public void No_object_has_a_field_that_the_api_does_not_know(string folder)
+    {
+        IReadOnlyList<object> objects = KubernetesYaml.LoadAllFromString(BuildText(folder), strict: true);
+        Assert.That(objects, Has.Count.GreaterThanOrEqualTo(10));
+        Assert.That(() => KubernetesYaml.LoadAllFromString("apiVersion: v1\nkind: Service\nspec:\n  portz: []\n", strict: true), Throws.Exception, "the models are strict");
+    }
+
     [Test]
     public void A_single_replica_waits_for_no_lease_and_may_be_evicted()
     {
@@ -50,7 +62,9 @@ public sealed class KustomizeTests
         Assert.That(objects.Select(o => o["kind"].ToString()), Does.Not.Contain("PodDisruptionBudget"));
     }
 
-    private static IReadOnlyList<YamlNode> Build(string folder)
+    private static IReadOnlyList<YamlNode> Build(string folder) => YamlFiles.Documents(BuildText(folder));
+
+    private static string BuildText(string folder)
     {
         ProcessStartInfo start = new("kubectl", ["kustomize", Path.Combine(YamlFiles.Folder, folder)]) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
@@ -60,12 +74,12 @@ public sealed class KustomizeTests
             string built = kubectl.StandardOutput.ReadToEnd();
             kubectl.WaitForExit();
             Assert.That(kubectl.ExitCode, Is.Zero, errors.Result);
-            return YamlFiles.Documents(built);
+            return built;
         }
         catch (Win32Exception)
         {
             Assert.Ignore("kubectl is not on the PATH: the manifests were not built");
-            return [];
+            return "";
         }
     }
 }

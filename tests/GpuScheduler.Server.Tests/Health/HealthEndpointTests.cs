@@ -1,4 +1,5 @@
 using GpuScheduler.Kubernetes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GpuScheduler.Server.Tests;
@@ -88,5 +89,20 @@ public sealed class HealthEndpointTests
         Assert.That(await server.AnswerAsync("/livez"), Does.StartWith("500 ").And.Contains("[-]engine failed: has not come round for 31 s (limit 30 s)"));
         heartbeat.Tick();
         Assert.That(await server.AnswerAsync("/livez"), Is.EqualTo("200 ok"));
+    }
+
+    [Test]
+    public async Task The_log_has_each_change_once()
+    {
+        using ListLoggerProvider lines = new();
+        using ILoggerFactory logs = LoggerFactory.Create(b => b.AddProvider(lines).AddFilter("Microsoft", LogLevel.None));
+        string? problem = "not synced yet";
+        await using RunningServer server = await RunningServer.StartAsync([], [new HealthCheck("watch-pods", () => problem)], logs: logs);
+        await server.AnswerAsync("/readyz");
+        await server.AnswerAsync("/readyz");
+        problem = null;
+        await server.AnswerAsync("/readyz");
+        await server.AnswerAsync("/readyz");
+        Assert.That(lines.Lines, Is.EqualTo(new[] { "Warning readyz check failed: watch-pods: not synced yet", "Information readyz check passed again" }));
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using GpuScheduler.Cluster;
 using GpuScheduler.Kubernetes;
 
@@ -74,6 +75,20 @@ public sealed class SchedulerServerTests
         using HttpResponseMessage response = await server.Client.SendAsync(request);
         Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/openmetrics-text"));
         Assert.That(await response.Content.ReadAsStringAsync(), Does.EndWith("# EOF\n"));
+    }
+
+    [Test]
+    public async Task A_dump_that_nobody_reads_to_the_end_does_not_hold_up_the_end()
+    {
+        Channel<QueuedPodDump> endless = Channel.CreateUnbounded<QueuedPodDump>();
+        ServerOptions options = RunningServer.Options with { ShutdownTimeout = TimeSpan.FromMilliseconds(100) };
+        RunningServer server = await RunningServer.StartAsync(debug: new FixedDebug(new ClusterWriter(_ => 0).Head, endless.Reader.ReadAllAsync()), options: options);
+        endless.Writer.TryWrite(new QueuedPodDump { Namespace = "ml", Name = "a", Pool = QueuePool.Active });
+        Task<HttpResponseMessage> dump = server.GetDebugAsync("/debug/queue");
+        Assert.That(await server.AnswerAsync("/livez"), Is.EqualTo("200 ok"));
+        await server.Server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAsync<HttpRequestException>(() => dump);
+        server.Client.Dispose();
     }
 
     private static ServerAddress FreeAddress()

@@ -1,5 +1,6 @@
 using System.Net;
 using GpuScheduler.Kubernetes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GpuScheduler.Server.Tests;
@@ -24,11 +25,11 @@ internal sealed class RunningServer : IAsyncDisposable
     public HttpClient Client { get; } = new();
 
     public static async Task<RunningServer> StartAsync(
-        IEnumerable<HealthCheck>? live = null, IEnumerable<HealthCheck>? ready = null, ISchedulerDebug? debug = null, ServerOptions? options = null)
+        IEnumerable<HealthCheck>? live = null, IEnumerable<HealthCheck>? ready = null, ISchedulerDebug? debug = null, ServerOptions? options = null, ILoggerFactory? logs = null)
     {
         SchedulerMetrics metrics = new();
         ServerSources sources = new() { LiveChecks = [.. live ?? []], ReadyChecks = [.. ready ?? []], Metrics = metrics, Debug = debug };
-        return new RunningServer(await SchedulerServer.StartAsync(options ?? Options, sources, NullLoggerFactory.Instance), metrics);
+        return new RunningServer(await SchedulerServer.StartAsync(options ?? Options, sources, logs ?? NullLoggerFactory.Instance), metrics);
     }
 
     public Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(new Uri(Server.ServingAddress!, path));
