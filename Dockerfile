@@ -9,7 +9,7 @@ RUN --mount=type=cache,target=/root/.nuget/packages \
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 WORKDIR /app
-COPY --from=build /app .
+COPY --from=build /app /src/LICENSE ./
 # The runtime's diagnostic socket would need a file system that can be written to.
 ENV DOTNET_EnableDiagnostics=0
 # Health and metrics. The debug port (10261) is for this container alone.

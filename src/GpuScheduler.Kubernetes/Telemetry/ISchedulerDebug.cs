@@ -14,6 +14,6 @@ public interface ISchedulerDebug
     /// <summary>One pod, wherever it is; null where it is unknown.</summary>
     ValueTask<PodDump?> PodAsync(string podNamespace, string name, CancellationToken cancellation);
 
-    /// <summary>The configuration in force, as YAML or JSON.</summary>
+    /// <summary>The configuration in force, as YAML or JSON; without the keys of extenders.</summary>
     string Configuration { get; }
 }

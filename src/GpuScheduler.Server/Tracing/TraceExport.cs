@@ -21,11 +21,12 @@ public sealed class TraceExport : IDisposable
     private TraceExport(TracerProvider provider) => _provider = provider;
 
     /// <summary>Starts to listen to <see cref="PodTrace"/>. Disposing of it sends what is still waiting.</summary>
-    /// <param name="environment">The environment variables.</param>
+    /// <param name="environment">The environment variables; null: those of the process.</param>
     /// <returns>Null where no endpoint is set.</returns>
     /// <exception cref="FormatException">The endpoint is not a URL.</exception>
-    public static TraceExport? Start(IConfiguration environment)
+    public static TraceExport? Start(IConfiguration? environment = null)
     {
+        environment ??= new ConfigurationBuilder().AddEnvironmentVariables().Build();
         string? set = new[] { TracesEndpoint, Endpoint }.FirstOrDefault(name => !string.IsNullOrEmpty(environment[name]));
         if (set is null)
         {

@@ -29,7 +29,8 @@ public sealed class ManifestsTests
             .. YamlFiles.Documents(YamlFiles.Text("base/rbac.yaml")).Where(d => d["kind"].ToString().EndsWith("Role", StringComparison.Ordinal))
                 .SelectMany(role => (YamlSequenceNode)role["rules"], (role, rule) => (role, rule))
                 .SelectMany(r => r.rule["resources"].Strings(), (r, resource) =>
-                    $"{r.role["kind"]} {string.Join(",", r.rule["apiGroups"].Strings())}/{resource} {r.rule.At("resourceNames")?.Strings().Single()}: {string.Join(",", r.rule["verbs"].Strings())}"),
+                    $"{r.role["kind"]} "
+                    + $"{string.Join(",", r.rule["apiGroups"].Strings())}/{resource} {r.rule.At("resourceNames")?.Strings().Single()}: {string.Join(",", r.rule["verbs"].Strings())}"),
         ];
         Assert.That(rights, Is.EquivalentTo(new[]
         {

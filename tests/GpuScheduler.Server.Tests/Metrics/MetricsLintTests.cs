@@ -26,7 +26,9 @@ public sealed partial class MetricsLintTests
                 Assert.That(words, Has.None.AnyOf([.. OtherUnits]), $"{name}: base units only");
                 Assert.That(words, Has.None.AnyOf("counter", "gauge", "histogram", "summary", "count", "sum", "bucket"), $"{name}: the type is not part of the name");
                 Assert.That(words[..^1], Has.None.AnyOf([.. BaseUnits]), $"{name}: the unit comes last");
-                Assert.That(type is "histogram" && name.Contains("duration", StringComparison.Ordinal), Is.EqualTo(name.EndsWith("duration_seconds", StringComparison.Ordinal)), $"{name}: a duration is in seconds");
+                Assert.That(
+                    name.Contains("duration", StringComparison.Ordinal), Is.EqualTo(name.EndsWith("duration_seconds", StringComparison.Ordinal)),
+                    $"{name}: a duration is in seconds");
             }
         });
     }

@@ -12,7 +12,8 @@ public sealed class ReadingGaugesTests
     {
         await using RunningServer server = await RunningServer.StartAsync();
         PrometheusText scraped = await server.ScrapeAsync();
-        Assert.That(scraped.Samples.Keys.Where(k => k.StartsWith("gpuscheduler_leader", StringComparison.Ordinal) || k.StartsWith("gpuscheduler_missing", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(scraped.Samples.Keys, Has.None.AnyOf("gpuscheduler_leader", "gpuscheduler_missing_gpus"));
+        Assert.That(scraped.Samples.Keys, Has.None.StartsWith("scheduler_pending_pods"));
     }
 
     [Test]
