@@ -36,7 +36,12 @@ public static class SchedulerLogging
             logging.AddFilter("System", LogLevel.Warning);
         }
 
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            // Whoever reads the log may stall; the scheduler must not. The log says how many lines it dropped.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
         if (format == LogFormat.Json)
         {
             logging.AddJsonConsole(json =>

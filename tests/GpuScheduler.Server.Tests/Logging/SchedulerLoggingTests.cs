@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace GpuScheduler.Server.Tests;
 
@@ -26,6 +27,18 @@ public sealed class SchedulerLoggingTests
     {
         using ILoggerFactory logs = SchedulerLogging.Create(LogFormat.Text, verbosity);
         Assert.That(logs.CreateLogger("Microsoft.AspNetCore.Server.Kestrel").IsEnabled(LogLevel.Information), Is.EqualTo(isLogged));
+    }
+
+    [TestCase(LogFormat.Text)]
+    [TestCase(LogFormat.Json)]
+    public void The_log_goes_to_standard_error_and_never_blocks_the_scheduler(LogFormat format)
+    {
+        ServiceCollection services = new();
+        services.AddLogging(logging => SchedulerLogging.Configure(logging, format, 0));
+        using ServiceProvider provider = services.BuildServiceProvider();
+        ConsoleLoggerOptions options = provider.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value;
+        Assert.That(options.LogToStandardErrorThreshold, Is.EqualTo(LogLevel.Trace));
+        Assert.That(options.QueueFullMode, Is.EqualTo(ConsoleLoggerQueueFullMode.DropWrite));
     }
 
     [Test]
