@@ -1,0 +1,65 @@
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>Counts nothing.</summary>
+public sealed class NoSchedulerMetrics : ISchedulerMetrics
+{
+    public static readonly NoSchedulerMetrics Instance = new();
+
+    private NoSchedulerMetrics()
+    {
+    }
+
+    public void ObserveAttempt(AttemptOutcome outcome, string profile, TimeSpan duration)
+    {
+    }
+
+    public void ObserveAlgorithm(TimeSpan duration)
+    {
+    }
+
+    public void ObserveExtensionPoint(ExtensionPoints point, StatusCode status, string profile, TimeSpan duration)
+    {
+    }
+
+    public void ObservePlugin(string plugin, ExtensionPoints point, StatusCode status, TimeSpan duration)
+    {
+    }
+
+    public void ObservePermitWait(StatusCode result, TimeSpan duration)
+    {
+    }
+
+    public void ObserveScheduled(int attempts, TimeSpan sinceQueued)
+    {
+    }
+
+    public void ObservePreemption(int victims)
+    {
+    }
+
+    public void IncIncomingPods(QueuePool pool, string cause)
+    {
+    }
+
+    public void AddUnschedulablePods(string plugin, string profile, int change)
+    {
+    }
+
+    public void IncBindOutcomes(string outcome)
+    {
+    }
+
+    public void IncWatchRestarts(string resource, string reason)
+    {
+    }
+
+    public void IncDecodeFailures(string resource)
+    {
+    }
+
+    public void IncReconcileDrift(string kind, int objects = 1)
+    {
+    }
+}

@@ -1,0 +1,116 @@
+using GpuScheduler.Framework;
+using GpuScheduler.Kubernetes;
+
+namespace GpuScheduler.Server.Tests;
+
+public sealed class SchedulerMetricsTests
+{
+    [Test]
+    public async Task Attempts_are_counted_and_timed_by_result_and_profile()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        server.Metrics.ObserveAttempt(AttemptOutcome.Scheduled, "gpu", TimeSpan.FromMilliseconds(3));
+        server.Metrics.ObserveAttempt(AttemptOutcome.Scheduled, "gpu", TimeSpan.FromMilliseconds(1));
+        server.Metrics.ObserveAttempt(AttemptOutcome.Unschedulable, "gpu", TimeSpan.FromMilliseconds(1));
+        server.Metrics.ObserveAttempt(AttemptOutcome.Error, "other", TimeSpan.FromMinutes(1));
+        PrometheusText scraped = await server.ScrapeAsync();
+        Assert.That(scraped["""scheduler_schedule_attempts_total{result="scheduled",profile="gpu"}"""], Is.EqualTo(2));
+        Assert.That(scraped["""scheduler_schedule_attempts_total{result="unschedulable",profile="gpu"}"""], Is.EqualTo(1));
+        Assert.That(scraped["""scheduler_schedule_attempts_total{result="error",profile="other"}"""], Is.EqualTo(1));
+        Assert.That(scraped["""scheduler_scheduling_attempt_duration_seconds_sum{result="scheduled",profile="gpu"}"""], Is.EqualTo(0.004).Within(1e-9));
+        Assert.That(scraped["""scheduler_scheduling_attempt_duration_seconds_bucket{result="scheduled",profile="gpu",le="0.001"}"""], Is.EqualTo(1));
+        Assert.That(scraped["""scheduler_scheduling_attempt_duration_seconds_bucket{result="error",profile="other",le="16.384"}"""], Is.Zero);
+        Assert.That(scraped["""scheduler_scheduling_attempt_duration_seconds_bucket{result="error",profile="other",le="+Inf"}"""], Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Each_call_moves_its_own_series()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        SchedulerMetrics metrics = server.Metrics;
+        metrics.ObserveAlgorithm(TimeSpan.FromSeconds(1));
+        metrics.ObserveExtensionPoint(ExtensionPoints.Filter, StatusCode.Unschedulable, "gpu", TimeSpan.FromSeconds(1));
+        metrics.ObservePlugin("GpuFit", ExtensionPoints.Filter, StatusCode.Success, TimeSpan.FromSeconds(1));
+        metrics.ObservePermitWait(StatusCode.Unschedulable, TimeSpan.FromSeconds(1));
+        metrics.ObserveScheduled(2, TimeSpan.FromSeconds(1));
+        metrics.ObserveScheduled(40, TimeSpan.FromSeconds(1));
+        metrics.ObservePreemption(0);
+        metrics.ObservePreemption(3);
+        metrics.IncIncomingPods(QueuePool.Backoff, QueueCauses.ScheduleAttemptFailure);
+        metrics.AddUnschedulablePods("GpuFit", "gpu", 2);
+        metrics.AddUnschedulablePods("GpuFit", "gpu", -1);
+        metrics.IncBindOutcomes("bound");
+        metrics.IncWatchRestarts("pods", "expired");
+        metrics.IncDecodeFailures("nodes");
+        metrics.IncReconcileDrift("pod-missing", 4);
+        PrometheusText scraped = await server.ScrapeAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(scraped["scheduler_scheduling_algorithm_duration_seconds_count"], Is.EqualTo(1));
+            Assert.That(scraped["""scheduler_framework_extension_point_duration_seconds_count{extension_point="Filter",status="Unschedulable",profile="gpu"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""scheduler_plugin_execution_duration_seconds_count{plugin="GpuFit",extension_point="Filter",status="Success"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""scheduler_permit_wait_duration_seconds_count{result="Unschedulable"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""scheduler_pod_scheduling_sli_duration_seconds_count{attempts="2"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""scheduler_pod_scheduling_sli_duration_seconds_count{attempts="15+"}"""], Is.EqualTo(1));
+            Assert.That(scraped["scheduler_pod_scheduling_attempts_sum"], Is.EqualTo(42));
+            Assert.That(scraped["scheduler_preemption_attempts_total"], Is.EqualTo(2));
+            Assert.That(scraped["scheduler_preemption_victims_count"], Is.EqualTo(1));
+            Assert.That(scraped["""scheduler_queue_incoming_pods_total{queue="backoff",event="ScheduleAttemptFailure"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""scheduler_unschedulable_pods{plugin="GpuFit",profile="gpu"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""gpuscheduler_bind_outcomes_total{outcome="bound"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""gpuscheduler_watch_restarts_total{resource="pods",reason="expired"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""gpuscheduler_decode_failures_total{resource="nodes"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""gpuscheduler_reconcile_drift_total{kind="pod-missing"}"""], Is.EqualTo(4));
+        });
+    }
+
+    [Test]
+    public async Task Metrics_of_the_process_are_there_too()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        PrometheusText scraped = await server.ScrapeAsync();
+        Assert.That(scraped["process_cpu_seconds_total"], Is.GreaterThan(0));
+        Assert.That(scraped["process_working_set_bytes"], Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void Counting_and_timing_do_not_allocate_once_a_series_exists()
+    {
+        SchedulerMetrics metrics = new();
+        CallEach(metrics, 20);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        CallEach(metrics, 1000);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
+    public async Task Two_threads_lose_no_count()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => CallEach(server.Metrics, 5000))));
+        PrometheusText scraped = await server.ScrapeAsync();
+        Assert.That(scraped["""scheduler_schedule_attempts_total{result="scheduled",profile="gpu"}"""], Is.EqualTo(20_000));
+        Assert.That(scraped["""scheduler_scheduling_attempt_duration_seconds_count{result="scheduled",profile="gpu"}"""], Is.EqualTo(20_000));
+    }
+
+    private static void CallEach(SchedulerMetrics metrics, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            TimeSpan duration = TimeSpan.FromMicroseconds(i);
+            metrics.ObserveAttempt(AttemptOutcome.Scheduled, "gpu", duration);
+            metrics.ObserveAlgorithm(duration);
+            metrics.ObserveExtensionPoint(ExtensionPoints.Score, StatusCode.Success, "gpu", duration);
+            metrics.ObservePlugin("GpuFit", ExtensionPoints.Filter, StatusCode.Success, duration);
+            metrics.ObservePermitWait(StatusCode.Success, duration);
+            metrics.ObserveScheduled(i % 20, duration);
+            metrics.ObservePreemption(1);
+            metrics.IncIncomingPods(QueuePool.Active, QueueCauses.PodAdd);
+            metrics.AddUnschedulablePods("GpuFit", "gpu", 1);
+            metrics.IncBindOutcomes("bound");
+            metrics.IncWatchRestarts("pods", "expired");
+            metrics.IncDecodeFailures("pods");
+            metrics.IncReconcileDrift("pod-missing");
+        }
+    }
+}
