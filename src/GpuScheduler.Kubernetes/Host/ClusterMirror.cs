@@ -115,6 +115,16 @@ internal sealed partial class ClusterMirror
         Place(record, mayTell: true);
     }
 
+    /// <summary>A bind of unknown outcome turned out not to have happened, and cannot happen any more: the pod is tried again.</summary>
+    public void ResolveUnbound(PodRecord record)
+    {
+        if (record.IsUnresolved && _scheduler.FindHeld(record.Model) is { } queued)
+        {
+            _scheduler.Finish(queued, Status.Error("the API server never carried out the bind"));
+            Unassume(record);
+        }
+    }
+
     /// <summary>The API server said that an assumed pod is gone; the watch will say so too.</summary>
     public void Forget(PodRecord record) => Leave(record, PodState.Ended);
 
@@ -127,6 +137,13 @@ internal sealed partial class ClusterMirror
         {
             case PodState.Assumed or PodState.Bound when record.Node == shown.BoundNode && record.Stated == shown.BoundDevices
                 && ReferenceEquals(record.Class, podClass):
+                if (record.IsUnresolved && _scheduler.FindHeld(record.Model) is { } queued)
+                {
+                    // The answer was lost; here it is.
+                    _scheduler.Finish(queued, Status.Success);
+                    _observer.Scheduled(record.Latest, queued, record.Node, record.Stated);
+                }
+
                 record.Confirm();
                 return;
             case PodState.Assumed:

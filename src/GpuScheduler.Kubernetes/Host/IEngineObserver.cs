@@ -1,5 +1,3 @@
-using GpuScheduler.Cluster;
-using GpuScheduler.Framework;
 using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Kubernetes;
@@ -9,9 +7,6 @@ internal interface IEngineObserver : IMirrorObserver
 {
     /// <summary>An attempt ended, one way or the other.</summary>
     void Attempted(PodObject pod, in AttemptResult result, TimeSpan took);
-
-    /// <summary>A pod is bound.</summary>
-    void Scheduled(PodObject pod, QueuedPodInfo queued, string node, DeviceSet devices);
 
     /// <summary>A bind did not succeed; what follows from that has been done.</summary>
     void BindFailed(PodObject pod, string node, BindOutcome outcome);

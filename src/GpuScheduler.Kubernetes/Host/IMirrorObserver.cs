@@ -1,8 +1,9 @@
 using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
 
 namespace GpuScheduler.Kubernetes;
 
-/// <summary>Hears what is wrong between the API and the model. Called on the engine's thread; must not wait.</summary>
+/// <summary>Hears how the API and the model come together, and where they do not. Called on the engine's thread; must not wait.</summary>
 internal interface IMirrorObserver
 {
     /// <summary>A pod's fields or annotations make no sense, or contradict what is there.</summary>
@@ -13,4 +14,7 @@ internal interface IMirrorObserver
 
     /// <summary>Somebody else decided about a pod while we held a place for it.</summary>
     void BoundElsewhere(PodObject pod, string assumedNode, DeviceSet assumedDevices);
+
+    /// <summary>A pod is bound as it was decided.</summary>
+    void Scheduled(PodObject pod, QueuedPodInfo queued, string node, DeviceSet devices);
 }

@@ -53,6 +53,9 @@ public sealed class Scheduler
     /// <summary>True where a profile decides for pods that name this scheduler.</summary>
     public bool Serves(string schedulerName) => _profiles.ContainsKey(schedulerName);
 
+    /// <summary>The attempt by which the pod holds its place; null where it does not hold one, or is bound.</summary>
+    public QueuedPodInfo? FindHeld(Pod pod) => _held.GetValueOrDefault(pod)?.Queued;
+
     /// <summary>Adds a pending pod to the queue.</summary>
     /// <exception cref="ArgumentException">No profile serves the pod's <c>schedulerName</c>.</exception>
     public void Enqueue(Pod pod)

@@ -1,0 +1,87 @@
+using GpuScheduler.Cluster;
+using GpuScheduler.Plugins;
+using GpuScheduler.Scheduling;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GpuScheduler.Kubernetes.Tests;
+
+/// <summary>An engine and its API server, turned by the test.</summary>
+internal sealed class EngineRun : IDisposable, IBindingGate
+{
+    public const string SchedulerName = "gpu";
+
+    public EngineRun(int maxBinds = 8)
+    {
+        Api = new FakeApi { MaxBinds = maxBinds };
+        ClusterWriter cluster = new(TieKeys.Seeded(1));
+        Engine = new SchedulingEngine(cluster, [BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit())], new QueueOptions(), Time, Api, this, Observer);
+        Api.Engine = Engine;
+    }
+
+    public bool IsOpen { get; set; } = true;
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public FakeApi Api { get; }
+
+    public RecordingObserver Observer { get; } = new();
+
+    public SchedulingEngine Engine { get; }
+
+    public Snapshot State => Engine.Scheduler.Cluster.Head;
+
+    public static Node Node(string name, int devices = 4, AllocationRegime regime = AllocationRegime.Annotation) => new()
+    {
+        Name = name,
+        Allocatable = ResourceList.Of((ResourceNames.Cpu, 64_000), (ResourceNames.Memory, 1L << 38), (ResourceNames.Pods, 110)),
+        Shape = DeviceShape.Uniform("T4", devices, 16_000),
+        Regime = regime,
+    };
+
+    public static PodSpec Spec(int devices = 1, int milli = 1000, string scheduler = SchedulerName) => new()
+    {
+        SchedulerName = scheduler,
+        Containers = [new Container { Requests = ResourceList.Of((ResourceNames.Cpu, 1000)) }],
+        Devices = devices == 0 ? DeviceRequest.None : new DeviceRequest { Count = devices, Milli = milli },
+    };
+
+    /// <summary>Delivers everything, answers every bind, and turns until nothing happens any more.</summary>
+    public void Settle()
+    {
+        for (int i = 0; i < 10_000; i++)
+        {
+            if (Api.PendingEvents > 0)
+            {
+                Api.DeliverEvent();
+            }
+            else if (Api.PendingBinds > 0)
+            {
+                Api.AnswerBind(0, BindFate.Answered);
+            }
+
+            if (!Engine.Turn() && Api.PendingEvents + Api.PendingBinds == 0)
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("the engine does not come to rest");
+    }
+
+    /// <summary>What the snapshot has on a node: pod to devices held, with what is missing after a slash.</summary>
+    public Dictionary<string, string> On(string node)
+    {
+        Dictionary<string, string> pods = [];
+        if (State.Directory.TryFind(node, out int index))
+        {
+            foreach (Placement placement in State.BlockOf(index).PlacementsOn(index % Block.Size))
+            {
+                pods.Add(placement.Pod.Name, placement.Missing.IsEmpty ? $"{placement.Devices}" : $"{placement.Devices}/{placement.Missing}");
+            }
+        }
+
+        return pods;
+    }
+
+    public void Dispose() => Engine.Dispose();
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Kubernetes.Tests;
+
+/// <summary>
+/// An API server of the tests: what it holds is the truth. Watch events and answers to binds are delivered when the test says so, in
+/// any order the real one could show; a bind may be processed with its answer lost, or not processed at all.
+/// </summary>
+internal sealed class FakeApi : IBinder
+{
+    private readonly Queue<Action> _watch = new();
+    private readonly List<(BindRequest Request, Action<BindOutcome> Done)> _binds = [];
+    private int _version;
+    private int _uid;
+
+    public Dictionary<string, PodObject> Pods { get; } = [];
+
+    public Dictionary<string, NodeObject> Nodes { get; } = [];
+
+    /// <summary>Every bind that the server carried out: pod UID to node and devices.</summary>
+    public List<(string Uid, string Node, DeviceSet Devices)> Bound { get; } = [];
+
+    public int MaxBinds { get; init; } = 8;
+
+    public bool HasRoom => _binds.Count < MaxBinds;
+
+    public int PendingEvents => _watch.Count;
+
+    public int PendingBinds => _binds.Count;
+
+    public SchedulingEngine? Engine { get; set; }
+
+    public void Start(Profile profile, NodeReservation reservation, BindRequest request, Action<BindOutcome> done) => _binds.Add((request, done));
+
+    public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default)
+    {
+        PodObject pod = new()
+        {
+            Pod = new Pod { Name = name, Uid = $"uid-{++_uid}", Spec = spec, BoundNode = node, BoundDevices = devices },
+            ResourceVersion = NextVersion(),
+        };
+        Show(pod);
+        return pod;
+    }
+
+    public void Change(string uid, Func<Pod, Pod> change)
+    {
+        if (Pods.TryGetValue(uid, out PodObject? pod))
+        {
+            Show(new PodObject { Pod = change(pod.Pod), ResourceVersion = NextVersion(), IsDeleting = pod.IsDeleting });
+        }
+    }
+
+    public void Delete(string uid)
+    {
+        if (Pods.Remove(uid))
+        {
+            _watch.Enqueue(() => Engine!.Mirror.RemovePod(uid));
+        }
+    }
+
+    public void SetNode(Node node)
+    {
+        NodeObject shown = new() { Node = node, ResourceVersion = NextVersion() };
+        Nodes[node.Name] = shown;
+        _watch.Enqueue(() => Engine!.Mirror.SetNode(shown));
+    }
+
+    public void RemoveNode(string name)
+    {
+        if (Nodes.Remove(name))
+        {
+            _watch.Enqueue(() => Engine!.Mirror.RemoveNode(name));
+        }
+    }
+
+    /// <summary>Lets the engine see the next watch event.</summary>
+    public void DeliverEvent()
+    {
+        if (_watch.TryDequeue(out Action? change))
+        {
+            Engine!.Post(change);
+        }
+    }
+
+    /// <summary>Lets the server process a bind, and says how it ends for the client.</summary>
+    public void AnswerBind(int which, BindFate fate)
+    {
+        if (_binds.Count == 0)
+        {
+            return;
+        }
+
+        (BindRequest request, Action<BindOutcome> done) = _binds[which % _binds.Count];
+        _binds.RemoveAt(which % _binds.Count);
+        BindOutcome outcome = fate is BindFate.NotProcessed or BindFate.UnknownNotProcessed ? new BindOutcome(BindOutcomeKind.Retry, "busy") : Process(request);
+        done(fate is BindFate.UnknownProcessed or BindFate.UnknownNotProcessed ? new BindOutcome(BindOutcomeKind.Unknown, "no answer") : outcome);
+    }
+
+    private BindOutcome Process(BindRequest request)
+    {
+        if (!Pods.TryGetValue(request.Uid, out PodObject? pod))
+        {
+            return new BindOutcome(BindOutcomeKind.PodGone, "not found");
+        }
+
+        if (pod.Pod.BoundNode.Length > 0)
+        {
+            return new BindOutcome(BindOutcomeKind.BoundElsewhere, "already assigned", pod.Pod.BoundNode, pod.Pod.BoundDevices);
+        }
+
+        Bound.Add((request.Uid, request.Node, request.Devices));
+        Change(request.Uid, p => p with { BoundNode = request.Node, BoundDevices = request.Devices });
+        return new BindOutcome(BindOutcomeKind.Bound);
+    }
+
+    private void Show(PodObject pod)
+    {
+        Pods[pod.Pod.Uid] = pod;
+        _watch.Enqueue(() => Engine!.Mirror.SetPod(pod));
+    }
+
+    private string NextVersion() => (++_version).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+using GpuScheduler.Scheduling;
+
+namespace GpuScheduler.Kubernetes.Tests;
+
+/// <summary>Writes down what the engine tells.</summary>
+internal sealed class RecordingObserver : IEngineObserver
+{
+    public List<string> Lines { get; } = [];
+
+    public List<Exception> Exceptions { get; } = [];
+
+    public void PodProblem(PodObject pod, ProblemKind kind, string message) => Lines.Add($"{kind} {pod}: {message}");
+
+    public void NodeProblem(NodeObject node, string message) => Lines.Add($"node {node}: {message}");
+
+    public void BoundElsewhere(PodObject pod, string assumedNode, DeviceSet assumedDevices) => Lines.Add($"bound elsewhere {pod}");
+
+    public void Attempted(PodObject pod, in AttemptResult result, TimeSpan took)
+    {
+        if (result.FitError is { } error)
+        {
+            Lines.Add($"unschedulable {pod}: {error.Message}");
+        }
+    }
+
+    public void Scheduled(PodObject pod, QueuedPodInfo queued, string node, DeviceSet devices) => Lines.Add($"scheduled {pod} on {node} devices {devices}");
+
+    public void BindFailed(PodObject pod, string node, BindOutcome outcome) => Lines.Add($"bind failed {pod} on {node}: {outcome.Kind}");
+
+    public void Broke(string doing, Exception exception) => Exceptions.Add(exception);
+}

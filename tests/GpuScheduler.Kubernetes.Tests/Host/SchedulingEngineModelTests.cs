@@ -1,0 +1,135 @@
+using CsCheck;
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Kubernetes.Tests;
+
+[TestFixture]
+internal sealed class SchedulingEngineModelTests
+{
+    private static readonly Gen<(int Op, int A, int B)[]> Commands = Gen.Select(Gen.Int[0, 19], Gen.Int[0, 99], Gen.Int[0, 99]).Array[20, 200];
+
+    [Test]
+    public void Whatever_the_watch_and_the_binds_do_every_pod_is_bound_once_no_device_twice_and_the_model_ends_equal_to_the_API() =>
+        Commands.Sample(
+            commands =>
+            {
+                using EngineRun run = new(maxBinds: 4);
+                for (int i = 0; i < 4; i++)
+                {
+                    run.Api.SetNode(EngineRun.Node($"n{i}", 1 + i));
+                }
+
+                foreach ((int op, int a, int b) in commands)
+                {
+                    Apply(run, op, a, b);
+                    run.Engine.Scheduler.Cluster.Working.AssertInvariants();
+                }
+
+                run.IsOpen = true;
+                for (int i = 0; i < 4; i++)
+                {
+                    run.Settle();
+                    Resolve(run);
+                    run.Time.Advance(TimeSpan.FromSeconds(15));
+                }
+
+                run.Settle();
+                Check(run);
+            },
+            iter: 400);
+
+    private static void Apply(EngineRun run, int op, int a, int b)
+    {
+        FakeApi api = run.Api;
+        string? uid = api.Pods.Count == 0 ? null : api.Pods.Keys.ElementAt(a % api.Pods.Count);
+        switch (op)
+        {
+            case < 4:
+                api.Create($"p{api.Pods.Count}-{a}-{b}", a % 2 == 0 ? EngineRun.Spec(1 + (b % 2)) : EngineRun.Spec(1, 100 * (1 + (b % 9))));
+                break;
+            case 4:
+                api.Create($"f{api.Pods.Count}-{a}-{b}", EngineRun.Spec(1, scheduler: "default-scheduler"), $"n{b % 4}", a % 2 == 0 ? DeviceSet.Empty : DeviceSet.Only(b % 4));
+                break;
+            case 5 when uid is not null:
+                api.Delete(uid);
+                break;
+            case 6 when uid is not null && api.Pods[uid].Pod.BoundNode.Length > 0:
+                api.Change(uid, p => p with { IsTerminal = true });
+                break;
+            case 7 when uid is not null && api.Pods[uid].Pod.BoundNode.Length == 0:
+                // Another scheduler, or a person, was faster.
+                api.Change(uid, p => p with { BoundNode = $"n{b % 4}", BoundDevices = DeviceSet.Only(b % 4) });
+                break;
+            case 8:
+                api.RemoveNode($"n{a % 4}");
+                break;
+            case 9:
+                api.SetNode(EngineRun.Node($"n{a % 4}", 1 + (b % 4)));
+                break;
+            case 10:
+                run.IsOpen = b % 4 != 0;
+                break;
+            case 11:
+                run.Time.Advance(TimeSpan.FromSeconds(b % 12));
+                break;
+            case < 15:
+                api.DeliverEvent();
+                break;
+            case < 18:
+                run.Engine.Turn();
+                break;
+            default:
+                api.AnswerBind(a, (BindFate)(b % 4));
+                break;
+        }
+    }
+
+    /// <summary>What an audit does: a bind of unknown outcome that the API shows unbound did not happen.</summary>
+    private static void Resolve(EngineRun run)
+    {
+        foreach (PodRecord record in run.Engine.Mirror.Pods.Where(p => p.IsUnresolved).ToArray())
+        {
+            run.Engine.Mirror.ResolveUnbound(record);
+        }
+    }
+
+    private static void Check(EngineRun run)
+    {
+        Assert.That(run.Observer.Exceptions, Is.Empty);
+        Assert.That(run.Api.Bound.Select(b => b.Uid), Is.Unique, "bound once");
+        Assert.That(run.Engine.Scheduler.HeldCount, Is.Zero);
+        run.State.AssertInvariants();
+        Assert.That(run.Engine.Mirror.PodCount, Is.EqualTo(run.Api.Pods.Count));
+        foreach (string node in run.Api.Nodes.Keys)
+        {
+            string[] expected = [.. run.Api.Pods.Values.Where(p => p.Pod.BoundNode == node && !p.Pod.IsTerminal).Select(p => p.Pod.Name).Order()];
+            Dictionary<string, string> actual = run.On(node);
+            Assert.That(actual.Keys.Order(), Is.EqualTo(expected), node);
+            foreach (PodObject pod in run.Api.Pods.Values.Where(p => p.Pod.BoundNode == node && !p.Pod.IsTerminal && !p.Pod.BoundDevices.IsEmpty))
+            {
+                string held = actual[pod.Pod.Name];
+                DeviceSet stated = held.Split('/').SelectMany(d => d.Split(',', StringSplitOptions.RemoveEmptyEntries))
+                    .Aggregate(DeviceSet.Empty, (set, d) => set.With(int.Parse(d, System.Globalization.CultureInfo.InvariantCulture)));
+                Assert.That(stated, Is.EqualTo(pod.Pod.BoundDevices), $"{pod} on {node}: holds {held}");
+            }
+        }
+
+        foreach (Block block in run.State.Blocks)
+        {
+            foreach (int lane in new Lanes(block.Nodes.Present))
+            {
+                foreach (Placement placement in block.PlacementsOn(lane))
+                {
+                    foreach (int device in new Lanes(placement.Missing.Bits))
+                    {
+                        Assert.That(block.CanTake(lane, placement.Class.Devices with { Count = 1 }, DeviceSet.Only(device)), Is.False, $"{placement.Pod} could hold device {device} and does not");
+                    }
+                }
+            }
+        }
+
+        // Whoever still waits fits nowhere; the queue has forgotten nobody.
+        int pending = run.Api.Pods.Values.Count(p => p.Pod.BoundNode.Length == 0 && p.Pod.Spec.SchedulerName == EngineRun.SchedulerName);
+        Assert.That(run.Engine.Scheduler.Queue.Count, Is.EqualTo(pending));
+    }
+}

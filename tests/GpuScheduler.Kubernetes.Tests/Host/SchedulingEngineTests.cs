@@ -1,0 +1,145 @@
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Kubernetes.Tests;
+
+[TestFixture]
+internal sealed class SchedulingEngineTests
+{
+    [Test]
+    public void A_pod_that_names_our_profile_is_bound_with_its_devices_and_its_UID()
+    {
+        using EngineRun run = new();
+        run.Api.SetNode(EngineRun.Node("n"));
+        PodObject pod = run.Api.Create("p", EngineRun.Spec(2));
+        run.Api.Create("other", EngineRun.Spec(1, scheduler: "default-scheduler"));
+        run.Settle();
+        Assert.That(run.Api.Bound, Is.EqualTo(new[] { (pod.Pod.Uid, "n", DeviceSet.First(2)) }));
+        Assert.That(run.On("n"), Is.EqualTo(new Dictionary<string, string> { ["p"] = "0,1" }));
+        Assert.That(run.Engine.Mirror.Find(pod.Pod.Uid)!.State, Is.EqualTo(PodState.Bound));
+        Assert.That(run.Observer.Lines, Is.EqualTo(new[] { "scheduled default/p on n devices 0,1" }));
+    }
+
+    [Test]
+    public void Where_the_kubelet_picks_the_devices_a_binding_states_none()
+    {
+        using EngineRun run = new();
+        run.Api.SetNode(EngineRun.Node("n", regime: AllocationRegime.DevicePlugin));
+        run.Api.Create("p", EngineRun.Spec(2));
+        run.Settle();
+        Assert.That(run.Api.Bound.Single().Devices, Is.EqualTo(DeviceSet.Empty));
+        Assert.That(run.On("n"), Is.EqualTo(new Dictionary<string, string> { ["p"] = "0,1" }));
+        Assert.That(run.Observer.Lines, Has.None.Contains("elsewhere"));
+    }
+
+    [Test]
+    public void Pods_of_other_schedulers_count_where_they_are()
+    {
+        using EngineRun run = new();
+        run.Api.SetNode(EngineRun.Node("n", 2));
+        run.Api.Create("foreign", EngineRun.Spec(1, scheduler: "default-scheduler"), "n");
+        run.Api.Create("stated", EngineRun.Spec(1, scheduler: "default-scheduler"), "n", DeviceSet.Only(0));
+        PodObject pod = run.Api.Create("p", EngineRun.Spec(1));
+        run.Settle();
+        Assert.That(run.On("n"), Is.EqualTo(new Dictionary<string, string> { ["foreign"] = "1", ["stated"] = "0" }), "who states a device has it, and guesses give way");
+        Assert.That(run.Observer.Lines, Has.Some.EqualTo("unschedulable default/p: 0/1 nodes are available: 1 Insufficient nvidia.com/gpu.")
+            .Or.Some.Contains("0/1 nodes are available: 1"));
+        run.Api.Change(run.Api.Pods.Values.Single(p => p.Pod.Name == "foreign").Pod.Uid, p => p with { IsTerminal = true });
+        run.Settle();
+        run.Time.Advance(TimeSpan.FromSeconds(30));
+        run.Settle();
+        Assert.That(run.Api.Bound, Is.EqualTo(new[] { (pod.Pod.Uid, "n", DeviceSet.Only(1)) }));
+    }
+
+    [Test]
+    public void Two_pods_with_one_device_are_told_apart_by_name_and_the_second_holds_it_once_the_first_is_gone()
+    {
+        using EngineRun run = new();
+        run.Api.SetNode(EngineRun.Node("n", 2));
+        PodObject first = run.Api.Create("first", EngineRun.Spec(1), "n", DeviceSet.Only(1));
+        run.Settle();
+        run.Api.Create("second", EngineRun.Spec(1), "n", DeviceSet.Only(1));
+        run.Settle();
+        Assert.That(run.On("n"), Is.EqualTo(new Dictionary<string, string> { ["first"] = "1", ["second"] = "/1" }));
+        Assert.That(
+            run.Observer.Lines.Single(),
+            Is.EqualTo("DeviceConflict default/second: its annotation states devices 1 of node n, but device 1 is held by default/first: delete one of the pods, or correct the annotation"));
+        run.Api.Delete(first.Pod.Uid);
+        run.Settle();
+        Assert.That(run.On("n"), Is.EqualTo(new Dictionary<string, string> { ["second"] = "1" }));
+    }
+
+    [Test]
+    public void A_pod_that_is_bound_before_its_node_is_known_is_placed_when_the_node_comes_and_again_when_it_comes_back()
+    {
+        using EngineRun run = new();
+        run.Api.Create("p", EngineRun.Spec(1), "n", DeviceSet.Only(3));
+        run.Settle();
+        Assert.That(run.On("n"), Is.Empty);
+        run.Api.SetNode(EngineRun.Node("n"));
+        run.Settle();
+        Assert.That(run.On("n"), Is.EqualTo(new Dictionary<string, string> { ["p"] = "3" }));
+        run.Api.RemoveNode("n");
+        run.Settle();
+        Assert.That(run.On("n"), Is.Empty);
+        run.Api.SetNode(EngineRun.Node("n"));
+        run.Settle();
+        Assert.That(run.On("n"), Is.EqualTo(new Dictionary<string, string> { ["p"] = "3" }));
+        Assert.That(run.Observer.Exceptions, Is.Empty);
+    }
+
+    [Test]
+    public void A_pod_whose_bind_has_no_known_outcome_keeps_its_devices_until_the_watch_tells()
+    {
+        using EngineRun run = new();
+        run.Api.SetNode(EngineRun.Node("n", 1));
+        PodObject pod = run.Api.Create("p", EngineRun.Spec(1));
+        Turn(run);
+        run.Api.AnswerBind(0, BindFate.UnknownProcessed);
+        run.Engine.Turn();
+        Assert.That(run.On("n"), Is.EqualTo(new Dictionary<string, string> { ["p"] = "0" }));
+        Assert.That(run.Engine.Mirror.Find(pod.Pod.Uid)!.IsUnresolved, Is.True);
+        run.Settle();
+        Assert.That(run.Engine.Mirror.Find(pod.Pod.Uid)!.State, Is.EqualTo(PodState.Bound));
+        Assert.That(run.Engine.Scheduler.HeldCount, Is.Zero);
+        Assert.That(run.Engine.Scheduler.Queue.Count, Is.Zero);
+        Assert.That(run.Api.Bound, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void A_pod_that_is_deleted_while_it_is_being_bound_gives_its_devices_back()
+    {
+        using EngineRun run = new();
+        run.Api.SetNode(EngineRun.Node("n", 1));
+        PodObject first = run.Api.Create("first", EngineRun.Spec(1));
+        Turn(run);
+        run.Api.Delete(first.Pod.Uid);
+        PodObject second = run.Api.Create("second", EngineRun.Spec(1));
+        run.Settle();
+        Assert.That(run.On("n"), Is.EqualTo(new Dictionary<string, string> { ["second"] = "0" }));
+        Assert.That(run.Api.Bound.Select(b => b.Uid), Is.EqualTo(new[] { second.Pod.Uid }));
+    }
+
+    [Test]
+    public void While_the_gate_is_closed_nothing_is_decided()
+    {
+        using EngineRun run = new() { IsOpen = false };
+        run.Api.SetNode(EngineRun.Node("n"));
+        run.Api.Create("p", EngineRun.Spec(1));
+        run.Settle();
+        Assert.That(run.Api.Bound, Is.Empty);
+        Assert.That(run.Engine.Scheduler.Queue.ActiveCount, Is.EqualTo(1));
+        run.IsOpen = true;
+        run.Settle();
+        Assert.That(run.Api.Bound, Has.Count.EqualTo(1));
+    }
+
+    private static void Turn(EngineRun run)
+    {
+        while (run.Api.PendingEvents > 0)
+        {
+            run.Api.DeliverEvent();
+        }
+
+        run.Engine.Turn();
+    }
+}
