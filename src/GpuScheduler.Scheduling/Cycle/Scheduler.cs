@@ -68,7 +68,8 @@ public sealed class Scheduler
         Queue.Add(pod, Cluster.Classes.Intern(pod.Spec));
     }
 
-    /// <summary>Tries the next pod of the queue.</summary>
+    /// <summary>Tries the next pod of the queue. A plugin that throws costs the pod this attempt and no more.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Plugins are others' code; the status carries the exception to whoever logs.")]
     public AttemptResult ScheduleOne()
     {
         QueuedPodInfo? queued = Queue.Pop();
@@ -79,10 +80,25 @@ public sealed class Scheduler
 
         (Profile profile, Evaluator evaluator) = _profiles[queued.Class.Spec.SchedulerName];
         long attempt = _attempts++;
-        Decision decision = evaluator.Decide(queued.Class, Cluster.Working, attempt);
-        return decision.IsFound
-            ? Hold(profile, queued, decision)
-            : Reject(profile, evaluator, queued, attempt);
+        try
+        {
+            Decision decision = evaluator.Decide(queued.Class, Cluster.Working, attempt);
+            return decision.IsFound
+                ? Hold(profile, queued, decision)
+                : Reject(profile, evaluator, queued, attempt);
+        }
+        catch (Exception e)
+        {
+            // A plugin threw. The pod waits a while; what was remembered of its class may be half done.
+            evaluator.Forget(queued.Class);
+            Status status = Status.Error($"a plugin failed: {e}");
+            if (!Finish(queued, status))
+            {
+                Queue.Retry(queued);
+            }
+
+            return new AttemptResult(queued, Decision.None, null, status);
+        }
     }
 
     /// <summary>The outcome of a binding cycle.</summary>

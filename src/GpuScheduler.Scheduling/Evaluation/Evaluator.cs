@@ -55,6 +55,15 @@ public sealed class Evaluator
         return new FitError(view.NodeCount, Status.Success, memo.LastRejections ??= Reject(plan, view, attempt));
     }
 
+    /// <summary>Drops what is remembered of a class; the next question about it is answered from scratch.</summary>
+    public void Forget(PodClass podClass)
+    {
+        if (podClass.Id < _memos.Length)
+        {
+            _memos[podClass.Id] = null;
+        }
+    }
+
     private static Rejections Reject(ClassPlan plan, ClusterView view, long attempt)
     {
         Rejections rejections = new();

@@ -94,6 +94,23 @@ public sealed class SchedulerTests
             Throws.ArgumentException.With.Message.Contains("\"other\""));
     }
 
+    [Test]
+    public void A_plugin_that_throws_costs_its_pod_one_attempt_and_others_nothing()
+    {
+        Thrower thrower = new() { IsBroken = true };
+        Scheduler scheduler = Make(1, new RoomFilter(), thrower);
+        scheduler.Enqueue(TestCluster.Pod("p"));
+        AttemptResult result = scheduler.ScheduleOne();
+        Assert.That(result.Status.Code, Is.EqualTo(StatusCode.Error));
+        Assert.That(result.Status.Reason, Does.Contain("out of order"));
+        Assert.That(scheduler.Cluster.Working.Blocks[0].WholeFree[0], Is.EqualTo(4));
+        thrower.IsBroken = false;
+        scheduler.Enqueue(TestCluster.Pod("q"));
+        Assert.That(scheduler.ScheduleOne().Queued!.Pod.Name, Is.EqualTo("q"));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(scheduler.ScheduleOne().IsPlaced);
+    }
+
     private Scheduler Make(int nodes, params IPlugin[] plugins) =>
         new(TestCluster.Writer(nodes), [TestCluster.Profile(plugins)], new QueueOptions(), _time, new Inline());
 
@@ -104,6 +121,18 @@ public sealed class SchedulerTests
         public void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation) =>
             scheduler.Finish(
                 queued, BindingCycle.RunAsync(profile, reservation, CancellationToken.None).AsTask().GetAwaiter().GetResult());
+    }
+
+    private sealed class Thrower : NodeFilter
+    {
+        public override string Name => "Thrower";
+
+        public override Reads FilterReads => Reads.Nodes;
+
+        public bool IsBroken { get; set; }
+
+        protected override Status Filter(in PluginContext context, NodeInfo node) =>
+            IsBroken ? throw new InvalidOperationException("out of order") : Status.Success;
     }
 
     private sealed class Recorder : IReservePlugin, IPermitPlugin, IPreBindPlugin, IBindPlugin, IPostBindPlugin
