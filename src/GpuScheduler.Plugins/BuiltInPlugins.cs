@@ -19,6 +19,7 @@ public static class BuiltInPlugins
         Default("NodePorts", FilterPoints, _ => new NodePorts()),
         Default("NodeResourcesFit", FilterPoints | ScorePoints, a => new NodeResourcesFit(NodeResourcesArgsReader.ReadFit(a.Args))),
         Default("GpuFit", FilterPoints, _ => new GpuFit()),
+        Default("GpuDiagnosis", ExtensionPoints.PostFilter, _ => new GpuDiagnosis()),
         Default("GpuPriceScore", ScorePoints, _ => new GpuPriceScore(), weight: 100),
         Default(
             "NodeResourcesBalancedAllocation", ScorePoints,

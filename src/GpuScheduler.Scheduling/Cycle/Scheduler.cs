@@ -254,9 +254,9 @@ public sealed class Scheduler
             foreach (IPostFilterPlugin plugin in profile.PostFilter)
             {
                 PostFilterResult result = plugin.PostFilter(queued.Pod, context, rejections);
-                if (result.Status.Reason is { } reason)
+                if (result.Status.Reason is { Length: > 0 } reason)
                 {
-                    error = error with { PostFilterMessage = reason };
+                    error = error with { PostFilterMessage = error.PostFilterMessage.Length == 0 ? reason : $"{error.PostFilterMessage} {reason}" };
                 }
 
                 if (result.Status.Code != StatusCode.Unschedulable)

@@ -17,6 +17,7 @@ internal static class TestCatalog
         Plugin("NodePorts", PreFilter | Filter),
         Plugin("NodeResourcesFit", PreFilter | Filter | PreScore | Score, 1),
         Plugin("GpuFit", Filter | Reserve),
+        Plugin("GpuDiagnosis", PostFilter),
         Plugin("GpuPriceScore", Score, 100),
         Plugin("NodeResourcesBalancedAllocation", PreScore | Score, 1),
         Plugin("ImageLocality", Score, 1));
