@@ -49,7 +49,7 @@ public sealed class MergeRulesTests
     public void Points_at_which_nothing_runs_are_absent()
     {
         ProfileConfiguration profile = Configurations.Read("").Profiles.Single();
-        Assert.That(profile.Points.Keys.Order(), Is.EqualTo(new[] { PreEnqueue, QueueSort, PreFilter, Filter, PreScore, Score, Reserve }));
+        Assert.That(profile.Points.Keys.Order(), Is.EqualTo(new[] { PreEnqueue, QueueSort, PreFilter, Filter, PostFilter, PreScore, Score, Reserve }));
         Assert.That(profile.At(Bind), Is.Empty);
         Assert.That(profile.Plugins.Select(p => p.Descriptor.Name), Is.EqualTo(TestCatalog.Default.Plugins.Select(p => p.Name)));
     }

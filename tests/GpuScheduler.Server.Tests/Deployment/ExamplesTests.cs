@@ -78,6 +78,8 @@ public sealed class ExamplesTests
 
     private sealed class NoBindings : IBindingPipeline
     {
+        public bool Binds => false;
+
         public void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation) =>
             scheduler.Finish(profile, queued, reservation, Status.Success);
     }
