@@ -81,6 +81,6 @@ public sealed class ExamplesTests
         public bool Binds => false;
 
         public void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation) =>
-            scheduler.Finish(profile, queued, reservation, Status.Success);
+            scheduler.Finish(queued, Status.Success);
     }
 }
