@@ -58,6 +58,7 @@ internal sealed partial class ClusterMirror
     /// <summary>The API shows this node no more. Pods bound to it stay known: they are placed again should it come back.</summary>
     public void RemoveNode(string name)
     {
+        _removed?.Add(name);
         if (!_nodes.Remove(name, out NodeObject? node))
         {
             return;

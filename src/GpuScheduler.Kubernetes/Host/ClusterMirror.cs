@@ -71,6 +71,7 @@ internal sealed partial class ClusterMirror
     /// <summary>The API shows this pod no more.</summary>
     public void RemovePod(string uid)
     {
+        _removed?.Add(uid);
         if (_pods.Remove(uid, out PodRecord? record))
         {
             Leave(record, PodState.Ended);

@@ -16,6 +16,7 @@ internal sealed class EngineRun : IDisposable, IBindingGate
         ClusterWriter cluster = new(TieKeys.Seeded(1));
         Engine = new SchedulingEngine(cluster, [BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit())], new QueueOptions(), Time, Api, this, Observer);
         Api.Engine = Engine;
+        Audit = new ClusterAudit(Engine.Mirror, cluster);
     }
 
     public bool IsOpen { get; set; } = true;
@@ -27,6 +28,8 @@ internal sealed class EngineRun : IDisposable, IBindingGate
     public RecordingObserver Observer { get; } = new();
 
     public SchedulingEngine Engine { get; }
+
+    public ClusterAudit Audit { get; }
 
     public Snapshot State => Engine.Scheduler.Cluster.Head;
 
@@ -66,6 +69,15 @@ internal sealed class EngineRun : IDisposable, IBindingGate
         }
 
         throw new InvalidOperationException("the engine does not come to rest");
+    }
+
+    /// <summary>Lists, and compares at once.</summary>
+    public IReadOnlyList<Drift> Compare()
+    {
+        Audit.Begin();
+        IReadOnlyList<Drift> drifts = Audit.Compare(Api.List());
+        Engine.Turn();
+        return drifts;
     }
 
     /// <summary>What the snapshot has on a node: pod to devices held, with what is missing after a slash.</summary>

@@ -85,6 +85,15 @@ internal sealed class FakeApi : IBinder
         }
     }
 
+    /// <summary>Loses the next watch event; a server never does that, which is why nobody would notice.</summary>
+    public void LoseEvent() => _watch.TryDequeue(out _);
+
+    public ClusterListing List()
+    {
+        string version = _version.ToString(CultureInfo.InvariantCulture);
+        return new ClusterListing([.. Pods.Values], version, [.. Nodes.Values], version);
+    }
+
     /// <summary>Lets the server process a bind, and says how it ends for the client.</summary>
     public void AnswerBind(int which, BindFate fate)
     {
