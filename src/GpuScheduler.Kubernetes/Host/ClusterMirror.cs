@@ -217,6 +217,12 @@ internal sealed partial class ClusterMirror
 
     private void TellProblems(PodObject pod)
     {
+        if (pod.Pod.BoundNode.Length == 0 && !_scheduler.Serves(pod.Pod.Spec.SchedulerName))
+        {
+            // Another scheduler's business, and it may well know better.
+            return;
+        }
+
         foreach (string problem in pod.Problems)
         {
             _observer.PodProblem(pod, ProblemKind.InvalidRequest, problem);

@@ -10,6 +10,9 @@ internal sealed class PodHeap(Func<QueuedPodInfo, QueuedPodInfo, bool> less)
 
     public int Count => _items.Count;
 
+    /// <summary>All pods, in no order.</summary>
+    public IReadOnlyList<QueuedPodInfo> Items => _items;
+
     public QueuedPodInfo Peek() => _items[0];
 
     public bool Contains(QueuedPodInfo pod) => _places.ContainsKey(pod);

@@ -57,7 +57,16 @@ public sealed class SchedulingQueue
     /// <summary>Pods that a PreEnqueue plugin holds back.</summary>
     public int GatedCount => _gated.Count;
 
-    /// <summary>All of them.</summary>
+    /// <summary>The pods of <see cref="ActiveCount"/>, in no order; so with the other pools.</summary>
+    public IEnumerable<QueuedPodInfo> Active => _active.Items;
+
+    public IEnumerable<QueuedPodInfo> Backoff => _backoff.Items.Concat(_errorBackoff.Items);
+
+    public IEnumerable<QueuedPodInfo> Unschedulable => _unschedulable;
+
+    public IEnumerable<QueuedPodInfo> Gated => _gated;
+
+    /// <summary>All of them, those that are being tried or bound included.</summary>
     public int Count => _known.Count;
 
     /// <summary>Adds a new pod.</summary>

@@ -1,0 +1,14 @@
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>What users see in the API: events and conditions. Never waits; what cannot be written in time is dropped and counted.</summary>
+internal interface IApiReports
+{
+    /// <summary>Writes an event about a pod.</summary>
+    void PodEvent(PodObject pod, bool isWarning, string reason, string action, string note);
+
+    /// <summary>Writes an event about a node.</summary>
+    void NodeEvent(NodeObject node, bool isWarning, string reason, string action, string note);
+
+    /// <summary>Sets the condition <c>PodScheduled</c> to false.</summary>
+    void PodNotScheduled(PodObject pod, string reason, string message);
+}
