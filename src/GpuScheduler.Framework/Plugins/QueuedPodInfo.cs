@@ -12,6 +12,9 @@ public sealed class QueuedPodInfo(Pod pod, PodClass podClass, DateTimeOffset tim
     /// <summary>When it was added to the queue, or came back to it.</summary>
     public DateTimeOffset Timestamp { get; set; } = timestamp;
 
+    /// <summary>Since when it had waited for the attempt that was made last.</summary>
+    public DateTimeOffset WaitedSince { get; set; } = timestamp;
+
     /// <summary>When it was first added.</summary>
     public DateTimeOffset InitialAttempt { get; } = timestamp;
 

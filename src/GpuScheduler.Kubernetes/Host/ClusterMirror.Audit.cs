@@ -47,6 +47,23 @@ internal sealed partial class ClusterMirror
         return ([.. _pods.Values.Where(r => r.Node.Length > 0 && _nodes.ContainsKey(r.Node) && !placed.Contains(r.Model))], strays);
     }
 
+    /// <summary>The devices that a pod holds in the snapshot.</summary>
+    public DeviceSet DevicesOf(PodRecord record)
+    {
+        if (_scheduler.Cluster.Working.Directory.TryFind(record.Node, out int node))
+        {
+            foreach (Placement placement in _scheduler.Cluster.Working.BlockOf(node).PlacementsOn(node % Block.Size))
+            {
+                if (ReferenceEquals(placement.Pod, record.Model))
+                {
+                    return placement.Devices;
+                }
+            }
+        }
+
+        return DeviceSet.Empty;
+    }
+
     /// <summary>Takes a pod out of the snapshot that should not be there.</summary>
     public void RemoveStray(string node, Pod pod)
     {

@@ -142,7 +142,7 @@ internal sealed partial class ClusterMirror
                 {
                     // The answer was lost; here it is.
                     _scheduler.Finish(queued, Status.Success);
-                    _observer.Scheduled(record.Latest, queued, record.Node, record.Stated);
+                    _observer.Scheduled(record, queued, record.Node, record.Stated);
                 }
 
                 record.Confirm();

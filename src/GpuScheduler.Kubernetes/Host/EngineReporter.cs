@@ -38,10 +38,11 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         api.PodEvent(pod, isWarning: true, FailedScheduling, "Scheduling", message);
     }
 
-    public void Scheduled(PodObject pod, QueuedPodInfo queued, string node, DeviceSet devices)
+    public void Scheduled(PodRecord record, QueuedPodInfo queued, string node, DeviceSet devices)
     {
+        PodObject pod = record.Latest;
         TimeSpan since = time.GetUtcNow() - queued.InitialAttempt;
-        metrics.ObserveAttempt(AttemptOutcome.Scheduled, queued.Class.Spec.SchedulerName, time.GetUtcNow() - queued.Timestamp);
+        metrics.ObserveAttempt(AttemptOutcome.Scheduled, queued.Class.Spec.SchedulerName, time.GetElapsedTime(record.Tried));
         metrics.ObserveScheduled(queued.Attempts, since);
         LogScheduled(pod, node, devices, queued.Attempts, since.TotalMilliseconds);
         api.PodEvent(pod, isWarning: false, "Scheduled", "Binding", $"Successfully assigned {pod} to {node}");

@@ -16,5 +16,5 @@ internal interface IMirrorObserver
     void BoundElsewhere(PodObject pod, string assumedNode, DeviceSet assumedDevices);
 
     /// <summary>A pod is bound as it was decided.</summary>
-    void Scheduled(PodObject pod, QueuedPodInfo queued, string node, DeviceSet devices);
+    void Scheduled(PodRecord pod, QueuedPodInfo queued, string node, DeviceSet devices);
 }

@@ -32,6 +32,15 @@ internal sealed class PodRecord(PodObject latest)
     /// <summary>A bind request went out and nobody knows what became of it; the watch or the next audit will tell.</summary>
     public bool IsUnresolved { get; set; }
 
+    /// <summary>When the last attempt began, a timestamp of the clock.</summary>
+    public long Tried { get; set; }
+
+    /// <summary>Why the last attempt failed; empty where none did.</summary>
+    public string LastFailure { get; set; } = "";
+
+    /// <summary>The attempt that is being bound, as a trace; null where nobody listens.</summary>
+    public PodTrace? Trace { get; set; }
+
     /// <summary>It is certain that the pod is bound where it is assumed.</summary>
     public void Confirm()
     {

@@ -120,6 +120,7 @@ internal sealed class SchedulingEngine : IDisposable
         for (; decided < MaxDecisionsAtOnce && _gate.IsOpen && _binder.HasRoom; decided++)
         {
             long started = _time.GetTimestamp();
+            DateTimeOffset startedAt = _time.GetUtcNow();
             AttemptResult result = Scheduler.ScheduleOne();
             if (result.Queued is null || Mirror.Find(result.Queued.Pod.Uid) is not { } record)
             {
@@ -131,7 +132,10 @@ internal sealed class SchedulingEngine : IDisposable
                 Mirror.Assume(result.Queued.Pod, result.Queued.Class, Scheduler.Cluster.Working.NodeAt(result.Decision.Node), result.Decision.Devices);
             }
 
+            record.Tried = started;
+            record.LastFailure = result.Status.Reason ?? "";
             _observer.Attempted(record.Latest, result, _time.GetElapsedTime(started));
+            Trace(record, result, startedAt);
         }
 
         return decided > 0;
@@ -150,9 +154,12 @@ internal sealed class SchedulingEngine : IDisposable
         {
             Scheduler.Finish(queued, Status.Success);
             record.Confirm();
-            _observer.Scheduled(record.Latest, queued, reservation.Node.Name, reservation.Devices);
+            _observer.Scheduled(record, queued, reservation.Node.Name, reservation.Devices);
+            EndTrace(record, Status.Success, reservation.Node.Name);
             return;
         }
+
+        EndTrace(record, Status.Error(outcome.Message), reservation.Node.Name);
 
         switch (outcome.Kind)
         {
@@ -172,6 +179,29 @@ internal sealed class SchedulingEngine : IDisposable
         }
 
         _observer.BindFailed(record.Latest, reservation.Node.Name, outcome);
+    }
+
+    private void Trace(PodRecord record, in AttemptResult result, DateTimeOffset startedAt)
+    {
+        QueuedPodInfo queued = result.Queued!;
+        PodTrace? trace = PodTrace.Start(queued, queued.Class.Spec.SchedulerName, startedAt, _time);
+        trace?.Begin(SchedulerSpans.SchedulingCycle, startedAt);
+        trace?.End(result.Status);
+        if (result.IsPlaced)
+        {
+            trace?.Begin(SchedulerSpans.Bind);
+            record.Trace = trace;
+        }
+        else
+        {
+            trace?.Finish(result.Status, "");
+        }
+    }
+
+    private static void EndTrace(PodRecord record, Status status, string node)
+    {
+        record.Trace?.Finish(status, node);
+        record.Trace = null;
     }
 
     private TimeSpan Rest()

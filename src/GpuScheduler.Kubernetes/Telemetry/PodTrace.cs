@@ -26,9 +26,13 @@ public sealed class PodTrace
 
     /// <summary>Starts the trace of a pod that was just taken from the queue; its wait there becomes the first span.</summary>
     /// <returns>Null where nobody listens or this attempt is not sampled.</returns>
-    public static PodTrace? Start(QueuedPodInfo queued, string profile, TimeProvider time)
+    /// <param name="queued">The pod.</param>
+    /// <param name="profile">The profile that decides for it.</param>
+    /// <param name="tried">When it was taken from the queue.</param>
+    /// <param name="time">The clock.</param>
+    public static PodTrace? Start(QueuedPodInfo queued, string profile, DateTimeOffset tried, TimeProvider time)
     {
-        if (!Source.HasListeners() || Open(SchedulerSpans.Attempt, default, queued.Timestamp) is not { } attempt)
+        if (!Source.HasListeners() || Open(SchedulerSpans.Attempt, default, queued.WaitedSince) is not { } attempt)
         {
             return null;
         }
@@ -39,8 +43,8 @@ public sealed class PodTrace
         attempt.SetTag("gpuscheduler.profile", profile);
         attempt.SetTag("gpuscheduler.attempt", queued.Attempts);
         PodTrace trace = new(attempt, time);
-        trace.Begin(SchedulerSpans.QueueWait, queued.Timestamp);
-        trace.End(Status.Success);
+        trace.Begin(SchedulerSpans.QueueWait, queued.WaitedSince);
+        Close(trace._open.Pop(), Status.Success, tried);
         return trace;
     }
 
@@ -49,7 +53,7 @@ public sealed class PodTrace
     public void Begin(string span) => Begin(span, _time.GetUtcNow());
 
     /// <summary>Closes the innermost open span.</summary>
-    public void End(Status status) => Close(_open.Pop(), status);
+    public void End(Status status) => Close(_open.Pop(), status, _time.GetUtcNow());
 
     /// <summary>Ends the trace, and what is still open in it.</summary>
     /// <param name="status">How the attempt ended.</param>
@@ -58,7 +62,7 @@ public sealed class PodTrace
     {
         while (_open.TryPop(out Activity? open))
         {
-            Close(open, status);
+            Close(open, status, _time.GetUtcNow());
         }
 
         if (node.Length > 0)
@@ -66,16 +70,17 @@ public sealed class PodTrace
             _attempt.SetTag("k8s.node.name", node);
         }
 
-        Close(_attempt, status);
+        Close(_attempt, status, _time.GetUtcNow());
     }
 
-    private void Begin(string span, DateTimeOffset start)
+    /// <summary>Opens a span that began a while ago.</summary>
+    public void Begin(string span, DateTimeOffset start)
     {
         Activity parent = _open.FirstOrDefault(a => a is not null) ?? _attempt;
         _open.Push(Open(span, parent.Context, start));
     }
 
-    private void Close(Activity? activity, Status status)
+    private static void Close(Activity? activity, Status status, DateTimeOffset end)
     {
         if (activity is null)
         {
@@ -90,7 +95,7 @@ public sealed class PodTrace
             activity.SetTag("gpuscheduler.reason", status.Reason);
         }
 
-        activity.SetEndTime(_time.GetUtcNow().UtcDateTime);
+        activity.SetEndTime(end.UtcDateTime);
         activity.Dispose();
     }
 

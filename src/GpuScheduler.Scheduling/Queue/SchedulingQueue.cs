@@ -104,6 +104,7 @@ public sealed class SchedulingQueue
         if (queued is not null)
         {
             queued.Attempts++;
+            queued.WaitedSince = queued.Timestamp;
             _inFlight.Add(queued, _events.Count);
         }
 

@@ -25,7 +25,7 @@ internal sealed class RecordingObserver : IEngineObserver
         }
     }
 
-    public void Scheduled(PodObject pod, QueuedPodInfo queued, string node, DeviceSet devices) => Lines.Add($"scheduled {pod} on {node} devices {devices}");
+    public void Scheduled(PodRecord pod, QueuedPodInfo queued, string node, DeviceSet devices) => Lines.Add($"scheduled {pod.Model} on {node} devices {devices}");
 
     public void BindFailed(PodObject pod, string node, BindOutcome outcome) => Lines.Add($"bind failed {pod} on {node}: {outcome.Kind}");
 

@@ -20,11 +20,11 @@ public sealed class PodTraceTests
     public void Without_a_listener_there_is_no_trace_and_nothing_is_allocated()
     {
         QueuedPodInfo queued = Queued();
-        Assert.That(PodTrace.Start(queued, "gpu", _time), Is.Null);
+        Assert.That(PodTrace.Start(queued, "gpu", _time.GetUtcNow(), _time), Is.Null);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++)
         {
-            PodTrace.Start(queued, "gpu", _time)?.Begin(SchedulerSpans.Filter);
+            PodTrace.Start(queued, "gpu", _time.GetUtcNow(), _time)?.Begin(SchedulerSpans.Filter);
         }
 
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
@@ -34,7 +34,7 @@ public sealed class PodTraceTests
     public void Spans_nest_and_have_the_times_of_the_clock()
     {
         using ActivityListener listener = Listen();
-        PodTrace trace = PodTrace.Start(Queued(), "gpu", _time)!;
+        PodTrace trace = PodTrace.Start(Queued(), "gpu", _time.GetUtcNow(), _time)!;
         trace.Begin(SchedulerSpans.SchedulingCycle);
         trace.Begin(SchedulerSpans.Filter);
         _time.Advance(TimeSpan.FromMilliseconds(2));
@@ -72,7 +72,7 @@ public sealed class PodTraceTests
     public void An_attempt_that_fails_says_who_refused_it_and_why()
     {
         using ActivityListener listener = Listen();
-        PodTrace trace = PodTrace.Start(Queued(), "gpu", _time)!;
+        PodTrace trace = PodTrace.Start(Queued(), "gpu", _time.GetUtcNow(), _time)!;
         trace.Begin(SchedulerSpans.SchedulingCycle);
         trace.Finish(Status.Unschedulable("0/1 nodes are available") with { Plugin = "GpuFit" }, "");
         Activity attempt = Span(SchedulerSpans.Attempt);
@@ -88,7 +88,7 @@ public sealed class PodTraceTests
     public void An_error_marks_the_span()
     {
         using ActivityListener listener = Listen();
-        PodTrace.Start(Queued(), "gpu", _time)!.Finish(Status.Error("the API server is gone"), "");
+        PodTrace.Start(Queued(), "gpu", _time.GetUtcNow(), _time)!.Finish(Status.Error("the API server is gone"), "");
         Assert.That(Span(SchedulerSpans.Attempt).Status, Is.EqualTo(ActivityStatusCode.Error));
         Assert.That(Span(SchedulerSpans.Attempt).StatusDescription, Is.EqualTo("the API server is gone"));
     }
@@ -97,10 +97,10 @@ public sealed class PodTraceTests
     public void The_thread_goes_on_to_other_pods_while_a_trace_is_open()
     {
         using ActivityListener listener = Listen();
-        PodTrace first = PodTrace.Start(Queued(), "gpu", _time)!;
+        PodTrace first = PodTrace.Start(Queued(), "gpu", _time.GetUtcNow(), _time)!;
         first.Begin(SchedulerSpans.Bind);
         Assert.That(Activity.Current, Is.Null);
-        PodTrace second = PodTrace.Start(Queued(), "gpu", _time)!;
+        PodTrace second = PodTrace.Start(Queued(), "gpu", _time.GetUtcNow(), _time)!;
         second.Finish(Status.Success, "a");
         first.Finish(Status.Success, "b");
         Assert.That(_ended.Where(a => a.DisplayName == SchedulerSpans.Attempt).Select(a => (a.TraceId, a.ParentSpanId)).Distinct().Count(), Is.EqualTo(2));

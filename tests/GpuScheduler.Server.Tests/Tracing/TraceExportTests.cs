@@ -67,7 +67,7 @@ public sealed class TraceExportTests
         FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         PodSpec spec = new();
         PodClass podClass = new ClusterWriter(_ => 0).Classes.Intern(spec);
-        return PodTrace.Start(new QueuedPodInfo(new Pod { Namespace = "ml", Name = "train-0", Spec = spec }, podClass, time.GetUtcNow().AddSeconds(-3)), "gpu", time);
+        return PodTrace.Start(new QueuedPodInfo(new Pod { Namespace = "ml", Name = "train-0", Spec = spec }, podClass, time.GetUtcNow().AddSeconds(-3)), "gpu", time.GetUtcNow(), time);
     }
 
     private static IConfigurationRoot Environment(params (string Name, string Value)[] variables) =>
