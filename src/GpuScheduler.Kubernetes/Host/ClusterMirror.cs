@@ -22,6 +22,9 @@ internal sealed partial class ClusterMirror
         _observer = observer;
     }
 
+    /// <summary>Told of the class of each pod that comes to be scheduled; null: nobody asks.</summary>
+    public Action<PodClass>? Arrived { get; init; }
+
     /// <summary>How many pods the API shows.</summary>
     public int PodCount => _pods.Count;
 
@@ -186,6 +189,7 @@ internal sealed partial class ClusterMirror
             record.Model = pod.Pod;
             record.Class = _scheduler.Cluster.Classes.Intern(pod.Pod.Spec);
             record.State = PodState.Pending;
+            Arrived?.Invoke(record.Class);
             _scheduler.Enqueue(pod.Pod);
         }
     }

@@ -28,7 +28,8 @@ internal sealed class SchedulingEngine : IDisposable
     private long _lastTurn;
 
     public SchedulingEngine(
-        ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions queue, TimeProvider time, IBinder binder, IBindingGate gate, IEngineObserver observer)
+        ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions queue, TimeProvider time, IBinder binder, IBindingGate gate, IEngineObserver observer,
+        Action<PodClass>? arrived = null)
     {
         _time = time;
         _binder = binder;
@@ -38,7 +39,7 @@ internal sealed class SchedulingEngine : IDisposable
         _lastTurn = time.GetTimestamp();
         Scheduler = new Scheduler(
             cluster, profiles, queue, time, new EngineBindings(binder, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome))));
-        Mirror = new ClusterMirror(Scheduler, observer);
+        Mirror = new ClusterMirror(Scheduler, observer) { Arrived = arrived };
     }
 
     /// <summary>Engine's thread only.</summary>
