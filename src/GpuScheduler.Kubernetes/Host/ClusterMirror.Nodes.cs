@@ -186,7 +186,7 @@ internal sealed partial class ClusterMirror
         if (result.Holding == Holding.Nothing)
         {
             _observer.PodProblem(
-                record.Latest, ProblemKind.DevicesUnknown,
+                record, ProblemKind.DevicesUnknown,
                 $"it runs on node {record.Node} without saying which devices it holds, and none that it could hold is free in the model: the node's devices may be in use twice");
         }
         else if (result.Holding == Holding.PartOfStated)
@@ -207,7 +207,7 @@ internal sealed partial class ClusterMirror
             }
 
             _observer.PodProblem(
-                record.Latest, ProblemKind.DeviceConflict,
+                record, ProblemKind.DeviceConflict,
                 $"its annotation states devices {record.Stated} of node {record.Node}, but {string.Join("; ", reasons)}: delete one of the pods, or correct the annotation");
         }
     }

@@ -41,7 +41,7 @@ internal sealed partial class ClusterMirror
         {
             record = new PodRecord(pod);
             _pods.Add(pod.Pod.Uid, record);
-            TellProblems(pod);
+            TellProblems(record);
         }
         else if (ResourceVersions.IsOlder(pod.ResourceVersion, record.Latest.ResourceVersion))
         {
@@ -49,12 +49,12 @@ internal sealed partial class ClusterMirror
         }
         else
         {
-            if (!record.Latest.Problems.SequenceEqual(pod.Problems))
-            {
-                TellProblems(pod);
-            }
-
+            bool isNews = !record.Latest.Problems.SequenceEqual(pod.Problems);
             record.Latest = pod;
+            if (isNews)
+            {
+                TellProblems(record);
+            }
         }
 
         if (pod.Pod.IsTerminal)
@@ -219,8 +219,9 @@ internal sealed partial class ClusterMirror
         }
     }
 
-    private void TellProblems(PodObject pod)
+    private void TellProblems(PodRecord record)
     {
+        PodObject pod = record.Latest;
         if (pod.Pod.BoundNode.Length == 0 && !_scheduler.Serves(pod.Pod.Spec.SchedulerName))
         {
             // Another scheduler's business, and it may well know better.
@@ -229,7 +230,7 @@ internal sealed partial class ClusterMirror
 
         foreach (string problem in pod.Problems)
         {
-            _observer.PodProblem(pod, ProblemKind.InvalidRequest, problem);
+            _observer.PodProblem(record, ProblemKind.InvalidRequest, problem);
         }
     }
 

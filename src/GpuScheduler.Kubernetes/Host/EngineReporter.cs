@@ -12,8 +12,9 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
 
     private const string SchedulerError = "SchedulerError";
 
-    public void Attempted(PodObject pod, in AttemptResult result, TimeSpan took)
+    public void Attempted(PodRecord record, in AttemptResult result, TimeSpan took)
     {
+        PodObject pod = record.Latest;
         QueuedPodInfo queued = result.Queued!;
         metrics.ObserveAlgorithm(took);
         if (result.IsPlaced)
@@ -34,7 +35,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
             LogUnschedulable(pod, queued.Attempts, message);
         }
 
-        api.PodNotScheduled(pod, isError ? SchedulerError : "Unschedulable", message);
+        api.PodNotScheduled(record, isError ? SchedulerError : "Unschedulable", message);
         api.PodEvent(pod, isWarning: true, FailedScheduling, "Scheduling", message);
     }
 
@@ -43,19 +44,22 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         PodObject pod = record.Latest;
         TimeSpan since = time.GetUtcNow() - queued.InitialAttempt;
         metrics.ObserveAttempt(AttemptOutcome.Scheduled, queued.Class.Spec.SchedulerName, time.GetElapsedTime(record.Tried));
+        metrics.IncBindOutcomes(nameof(BindOutcomeKind.Bound));
         metrics.ObserveScheduled(queued.Attempts, since);
         LogScheduled(pod, node, devices, queued.Attempts, since.TotalMilliseconds);
         api.PodEvent(pod, isWarning: false, "Scheduled", "Binding", $"Successfully assigned {pod} to {node}");
     }
 
-    public void BindFailed(PodObject pod, string node, BindOutcome outcome)
+    public void BindFailed(PodRecord record, string node, BindOutcome outcome)
     {
+        PodObject pod = record.Latest;
+        metrics.IncBindOutcomes(outcome.Kind.ToString());
         LogBindFailed(pod, node, outcome.Kind, outcome.Message);
         if (outcome.Kind == BindOutcomeKind.Rejected)
         {
             metrics.ObserveAttempt(AttemptOutcome.Error, pod.Pod.Spec.SchedulerName, TimeSpan.Zero);
             string message = $"binding to {node} was refused: {outcome.Message}";
-            api.PodNotScheduled(pod, SchedulerError, message);
+            api.PodNotScheduled(record, SchedulerError, message);
             api.PodEvent(pod, isWarning: true, FailedScheduling, "Binding", message);
         }
     }
@@ -66,13 +70,14 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         metrics.IncReconcileDrift("bound-elsewhere");
     }
 
-    public void PodProblem(PodObject pod, ProblemKind kind, string message)
+    public void PodProblem(PodRecord record, ProblemKind kind, string message)
     {
+        PodObject pod = record.Latest;
         LogPodProblem(pod, kind, message);
         metrics.IncReconcileDrift(KindOf(kind));
         if (kind == ProblemKind.InvalidRequest && pod.Pod.BoundNode.Length == 0)
         {
-            api.PodNotScheduled(pod, SchedulerError, message);
+            api.PodNotScheduled(record, SchedulerError, message);
             api.PodEvent(pod, isWarning: true, FailedScheduling, "Scheduling", message);
         }
         else

@@ -6,10 +6,10 @@ namespace GpuScheduler.Kubernetes;
 internal interface IEngineObserver : IMirrorObserver
 {
     /// <summary>An attempt ended, one way or the other.</summary>
-    void Attempted(PodObject pod, in AttemptResult result, TimeSpan took);
+    void Attempted(PodRecord pod, in AttemptResult result, TimeSpan took);
 
     /// <summary>A bind did not succeed; what follows from that has been done.</summary>
-    void BindFailed(PodObject pod, string node, BindOutcome outcome);
+    void BindFailed(PodRecord pod, string node, BindOutcome outcome);
 
     /// <summary>Something threw on the engine's thread; the engine goes on.</summary>
     void Broke(string doing, Exception exception);

@@ -7,7 +7,7 @@ namespace GpuScheduler.Kubernetes;
 internal interface IMirrorObserver
 {
     /// <summary>A pod's fields or annotations make no sense, or contradict what is there.</summary>
-    void PodProblem(PodObject pod, ProblemKind kind, string message);
+    void PodProblem(PodRecord pod, ProblemKind kind, string message);
 
     /// <summary>A node's fields, labels or annotations make no sense.</summary>
     void NodeProblem(NodeObject node, string message);

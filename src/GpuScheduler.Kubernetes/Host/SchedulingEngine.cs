@@ -135,7 +135,7 @@ internal sealed class SchedulingEngine : IDisposable
 
             record.Tried = started;
             record.LastFailure = result.Status.Reason ?? "";
-            _observer.Attempted(record.Latest, result, _time.GetElapsedTime(started));
+            _observer.Attempted(record, result, _time.GetElapsedTime(started));
             Trace(record, result, startedAt);
         }
 
@@ -179,7 +179,7 @@ internal sealed class SchedulingEngine : IDisposable
                 break;
         }
 
-        _observer.BindFailed(record.Latest, reservation.Node.Name, outcome);
+        _observer.BindFailed(record, reservation.Node.Name, outcome);
     }
 
     private void Trace(PodRecord record, in AttemptResult result, DateTimeOffset startedAt)

@@ -39,7 +39,8 @@ public static class BindingCycle
         return Status.Error("no Bind plugin of the profile took the pod");
     }
 
-    private static async ValueTask<Status> PreBindAsync(Profile profile, NodeReservation reservation, CancellationToken cancellation)
+    /// <summary>Runs the PreBind plugins alone.</summary>
+    public static async ValueTask<Status> PreBindAsync(Profile profile, NodeReservation reservation, CancellationToken cancellation)
     {
         List<(IPreBindPlugin Plugin, Task<Status> Work)> together = [];
         foreach (IPreBindPlugin plugin in profile.PreBind)

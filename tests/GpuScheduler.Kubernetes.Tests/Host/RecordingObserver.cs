@@ -11,23 +11,23 @@ internal sealed class RecordingObserver : IEngineObserver
 
     public List<Exception> Exceptions { get; } = [];
 
-    public void PodProblem(PodObject pod, ProblemKind kind, string message) => Lines.Add($"{kind} {pod}: {message}");
+    public void PodProblem(PodRecord pod, ProblemKind kind, string message) => Lines.Add($"{kind} {pod.Model}: {message}");
 
     public void NodeProblem(NodeObject node, string message) => Lines.Add($"node {node}: {message}");
 
     public void BoundElsewhere(PodObject pod, string assumedNode, DeviceSet assumedDevices) => Lines.Add($"bound elsewhere {pod}");
 
-    public void Attempted(PodObject pod, in AttemptResult result, TimeSpan took)
+    public void Attempted(PodRecord pod, in AttemptResult result, TimeSpan took)
     {
         if (result.FitError is { } error)
         {
-            Lines.Add($"unschedulable {pod}: {error.Message}");
+            Lines.Add($"unschedulable {pod.Model}: {error.Message}");
         }
     }
 
     public void Scheduled(PodRecord pod, QueuedPodInfo queued, string node, DeviceSet devices) => Lines.Add($"scheduled {pod.Model} on {node} devices {devices}");
 
-    public void BindFailed(PodObject pod, string node, BindOutcome outcome) => Lines.Add($"bind failed {pod} on {node}: {outcome.Kind}");
+    public void BindFailed(PodRecord pod, string node, BindOutcome outcome) => Lines.Add($"bind failed {pod.Model} on {node}: {outcome.Kind}");
 
     public void Broke(string doing, Exception exception) => Exceptions.Add(exception);
 }

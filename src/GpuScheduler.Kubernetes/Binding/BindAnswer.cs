@@ -1,0 +1,4 @@
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>The answer to one bind request.</summary>
+internal readonly record struct BindAnswer(BindAnswerKind Kind, string Message, TimeSpan? RetryAfter);

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>Writes <c>events.k8s.io/v1</c> Events.</summary>
+internal static class EventBody
+{
+    /// <summary>What the API server takes of a note, bytes.</summary>
+    private const int MaxNote = 1024;
+
+    /// <summary>Events of objects without a namespace are here.</summary>
+    public const string DefaultNamespace = "default";
+
+    public static HttpContent New(EventKey key, string objectName, string controller, string instance, DateTimeOffset now) => Json("application/json", json =>
+    {
+        json.WriteString("apiVersion", "events.k8s.io/v1");
+        json.WriteString("kind", "Event");
+        json.WriteStartObject("metadata");
+        json.WriteString("name", objectName);
+        json.WriteString("namespace", NamespaceOf(key));
+        json.WriteEndObject();
+        json.WriteString("eventTime", MicroTime(now));
+        json.WriteString("reportingController", controller);
+        json.WriteString("reportingInstance", instance);
+        json.WriteString("action", key.Action);
+        json.WriteString("reason", key.Reason);
+        json.WriteStartObject("regarding");
+        json.WriteString("apiVersion", "v1");
+        json.WriteString("kind", key.Kind);
+        json.WriteString("name", key.Name);
+        if (key.Namespace.Length > 0)
+        {
+            json.WriteString("namespace", key.Namespace);
+        }
+
+        json.WriteString("uid", key.Uid);
+        json.WriteEndObject();
+        json.WriteString("note", Cut(key.Note));
+        json.WriteString("type", key.IsWarning ? "Warning" : "Normal");
+    });
+
+    public static HttpContent Series(EventSeries series) => Json("application/merge-patch+json", json =>
+    {
+        json.WriteStartObject("series");
+        json.WriteNumber("count", series.Count);
+        json.WriteString("lastObservedTime", MicroTime(series.LastObserved));
+        json.WriteEndObject();
+    });
+
+    public static string NamespaceOf(EventKey key) => key.Namespace.Length > 0 ? key.Namespace : DefaultNamespace;
+
+    private static string MicroTime(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+
+    private static string Cut(string note)
+    {
+        if (Encoding.UTF8.GetByteCount(note) <= MaxNote)
+        {
+            return note;
+        }
+
+        int length = Math.Min(note.Length, MaxNote);
+        while (Encoding.UTF8.GetByteCount(note.AsSpan(0, length)) > MaxNote - 3 || char.IsHighSurrogate(note[length - 1]))
+        {
+            length--;
+        }
+
+        return note[..length] + "...";
+    }
+
+    private static ByteArrayContent Json(string mediaType, Action<Utf8JsonWriter> write)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        ByteArrayContent content = new(stream.ToArray());
+        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        return content;
+    }
+}

@@ -1,0 +1,80 @@
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>
+/// Writes events, those alike as one series (events.k8s.io/v1): the first is created, a repetition updates its count, at once the first time and then
+/// not more often than every <see cref="WriteEvery"/>. One call at a time.
+/// </summary>
+/// <param name="http">The API server.</param>
+/// <param name="controller">Who reports, such as the scheduler's name.</param>
+/// <param name="instance">Which replica.</param>
+/// <param name="time">The clock.</param>
+internal sealed class EventRecorder(HttpClient http, string controller, string instance, TimeProvider time)
+{
+    /// <summary>A series that has been silent for so long is over, as in client-go; the next event of its kind begins another.</summary>
+    private static readonly TimeSpan SeriesEnd = TimeSpan.FromMinutes(6);
+
+    private static readonly TimeSpan WriteEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>Series that are remembered; the oldest goes first.</summary>
+    private const int MaxSeries = 4096;
+
+    private readonly Dictionary<EventKey, EventSeries> _series = [];
+    private readonly Queue<EventKey> _order = new();
+
+    public async Task RecordAsync(EventKey key, CancellationToken cancellation)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (!_series.TryGetValue(key, out EventSeries? series) || now - series.LastObserved > SeriesEnd)
+        {
+            await CreateAsync(key, now, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        series.Count++;
+        series.LastObserved = now;
+        if (series.Count > 2 && now - series.LastWritten < WriteEvery)
+        {
+            return;
+        }
+
+        using HttpRequestMessage request = new(HttpMethod.Patch, $"{PathOf(key)}/{series.ObjectName}") { Content = EventBody.Series(series) };
+        using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+        if (response.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            // Events are deleted after an hour; the series begins anew.
+            await CreateAsync(key, now, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        await ThrowAsync(response).ConfigureAwait(false);
+        series.LastWritten = now;
+    }
+
+    private async Task CreateAsync(EventKey key, DateTimeOffset now, CancellationToken cancellation)
+    {
+        EventSeries series = new($"{key.Name}.{now.Ticks:x16}") { LastObserved = now, LastWritten = now };
+        if (!_series.ContainsKey(key))
+        {
+            _order.Enqueue(key);
+            if (_order.Count > MaxSeries)
+            {
+                _series.Remove(_order.Dequeue());
+            }
+        }
+
+        _series[key] = series;
+        using HttpRequestMessage request = new(HttpMethod.Post, PathOf(key)) { Content = EventBody.New(key, series.ObjectName, controller, instance, now) };
+        using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+        await ThrowAsync(response).ConfigureAwait(false);
+    }
+
+    private static string PathOf(EventKey key) => $"apis/events.k8s.io/v1/namespaces/{EventBody.NamespaceOf(key)}/events";
+
+    private static async Task ThrowAsync(HttpResponseMessage response)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new HttpRequestException(await ApiStatus.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
+        }
+    }
+}
