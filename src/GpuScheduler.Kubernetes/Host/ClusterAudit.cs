@@ -6,8 +6,11 @@ namespace GpuScheduler.Kubernetes;
 /// Compares the model with lists of what the API holds. A difference may be an event that is still on its way: only what the next audit
 /// finds unchanged is drift. Engine's thread.
 /// </summary>
-internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster)
+internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, TimeProvider time)
 {
+    /// <summary>No API server works on a request for longer than this (its own default limit).</summary>
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(60);
+
     /// <summary>What the last comparison found, with the version that the model had then.</summary>
     private Dictionary<(string Id, DriftKind Kind), string> _suspects = [];
 
@@ -62,9 +65,9 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster)
                     drifts.Add(new Drift(kind, $"pod {pod}", $"the API has it at resource version {pod.ResourceVersion}, the watch showed {(known.Length == 0 ? "nothing" : known)}"));
                 }
             }
-            else if (record is { IsUnresolved: true } && pod.Pod.BoundNode.Length == 0 && Suspect(uid, DriftKind.Placement, known, found))
+            else if (record is { IsUnresolved: true } && pod.Pod.BoundNode.Length == 0 && time.GetElapsedTime(record.UnresolvedSince) > LongestRequest)
             {
-                // Two audits after the last try the server still has it unbound: no request of ours is under way any more.
+                // The list is younger than any request of ours could be, and has it unbound.
                 mirror.ResolveUnbound(record);
             }
         }

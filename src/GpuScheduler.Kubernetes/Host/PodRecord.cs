@@ -32,6 +32,9 @@ internal sealed class PodRecord(PodObject latest)
     /// <summary>A bind request went out and nobody knows what became of it; the watch or the next audit will tell.</summary>
     public bool IsUnresolved { get; set; }
 
+    /// <summary>Since when, a timestamp of the clock.</summary>
+    public long UnresolvedSince { get; set; }
+
     /// <summary>When the last attempt began, a timestamp of the clock.</summary>
     public long Tried { get; set; }
 

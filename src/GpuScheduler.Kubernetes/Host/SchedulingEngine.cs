@@ -171,7 +171,7 @@ internal sealed class SchedulingEngine : IDisposable
                 Mirror.Forget(record);
                 break;
             case BindOutcomeKind.Unknown:
-                record.IsUnresolved = true;
+                (record.IsUnresolved, record.UnresolvedSince) = (true, _time.GetTimestamp());
                 break;
             default:
                 Scheduler.Finish(queued, Status.Error(outcome.Message));

@@ -16,7 +16,7 @@ internal sealed class EngineRun : IDisposable, IBindingGate
         ClusterWriter cluster = new(TieKeys.Seeded(1));
         Engine = new SchedulingEngine(cluster, [BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit())], new QueueOptions(), Time, Api, this, Observer);
         Api.Engine = Engine;
-        Audit = new ClusterAudit(Engine.Mirror, cluster);
+        Audit = new ClusterAudit(Engine.Mirror, cluster, Time);
     }
 
     public bool IsOpen { get; set; } = true;

@@ -30,7 +30,7 @@ internal sealed class SchedulingEngineModelTests
                 {
                     run.Settle();
                     run.Compare();
-                    run.Time.Advance(TimeSpan.FromSeconds(15));
+                    run.Time.Advance(TimeSpan.FromSeconds(61));
                 }
 
                 run.Settle();

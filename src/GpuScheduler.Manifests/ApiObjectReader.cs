@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Manifests;
+
+/// <summary>
+/// Reads single objects as an API server sends them. What is wrong with one is said in sentences and costs no other its reading; what could be read of it
+/// is there all the same, so that a bound pod counts where it is.
+/// </summary>
+public static class ApiObjectReader
+{
+    private static readonly FrozenDictionary<string, (Node Node, ManifestObject Object)> NoNodes = FrozenDictionary<string, (Node Node, ManifestObject Object)>.Empty;
+
+    /// <summary>A pod; null where it has not even a spec.</summary>
+    /// <param name="document">The object.</param>
+    /// <param name="problems">A sentence for each thing that is wrong.</param>
+    public static Pod? ReadPod(MapNode document, out ImmutableArray<string> problems)
+    {
+        ConfigurationErrors errors = [];
+        PodReader reader = new(errors, new Notes(), new PriorityClasses(), NoNodes);
+        reader.Read(new ManifestObject("v1", "Pod", new MapReader(document, errors)));
+        problems = Sentences(errors);
+        Pod? pod = reader.Pods.Count == 0 ? null : reader.Pods[0];
+
+        // A server's object always has its status; should it not, spec.nodeName says all the same where the pod is.
+        return pod is { Spec.NodeName: { Length: > 0 } node } ? pod with { BoundNode = node, Spec = pod.Spec with { NodeName = "" } } : pod;
+    }
+
+    /// <summary>A node. One without a status offers nothing yet.</summary>
+    /// <param name="document">The object.</param>
+    /// <param name="problems">A sentence for each thing that is wrong.</param>
+    public static Node? ReadNode(MapNode document, out ImmutableArray<string> problems)
+    {
+        ConfigurationErrors errors = [];
+        NodeReader reader = new(errors, new Notes());
+        reader.Read(new ManifestObject("v1", "Node", new MapReader(document, errors)));
+        problems = Sentences(errors);
+        return reader.Nodes.Count > 0 ? reader.Nodes[0]
+            : (document["metadata"] as MapNode)?["name"] is ScalarNode { Text: var name } ? new Node { Name = name } : null;
+    }
+
+    private static ImmutableArray<string> Sentences(ConfigurationErrors errors) =>
+        [.. errors.Select(e => e.Path.Length == 0 ? e.Message : $"{e.Path}: {e.Message}")];
+}
