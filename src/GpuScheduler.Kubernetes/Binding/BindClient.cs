@@ -115,8 +115,8 @@ internal sealed class BindClient(HttpClient http, TimeProvider time, Func<double
         {
             using HttpRequestMessage message = new(HttpMethod.Post, PathOf(request) + "/binding") { Content = BindingBody.Of(request) };
             using HttpResponseMessage response = await http.SendAsync(message, cancellation).ConfigureAwait(false);
-            string text = await ApiStatus.MessageAsync(response).ConfigureAwait(false);
-            return new BindAnswer(KindOf(response.StatusCode), text, ApiStatus.RetryAfter(response, time));
+            string text = await ApiFailure.MessageAsync(response).ConfigureAwait(false);
+            return new BindAnswer(KindOf(response.StatusCode), text, ApiFailure.RetryAfter(response, time));
         }
         catch (Exception e) when (e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError })
         {

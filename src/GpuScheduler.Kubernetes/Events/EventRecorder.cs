@@ -74,7 +74,7 @@ internal sealed class EventRecorder(HttpClient http, string controller, string i
     {
         if (!response.IsSuccessStatusCode)
         {
-            throw new HttpRequestException(await ApiStatus.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
+            throw new HttpRequestException(await ApiFailure.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
         }
     }
 }

@@ -10,10 +10,12 @@ internal sealed class BindingGate(ImmutableArray<IObjectWatch> watches, TimeSpan
     /// <summary>The term in which decisions may be made; null: this replica stands by, or is catching up.</summary>
     private volatile LeaderTerm? _term;
 
+    private volatile bool _isPaused;
+
     /// <summary>The term that is under way, or null.</summary>
     public LeaderTerm? Term => _term;
 
-    public bool IsOpen => _term is { IsValid: true } && IsFresh;
+    public bool IsOpen => !_isPaused && _term is { IsValid: true } && IsFresh;
 
     /// <summary>True where every watch is young enough to decide by.</summary>
     public bool IsFresh
@@ -36,4 +38,7 @@ internal sealed class BindingGate(ImmutableArray<IObjectWatch> watches, TimeSpan
     public void Open(LeaderTerm term) => _term = term;
 
     public void Close() => _term = null;
+
+    /// <summary>No more decisions, though the term goes on: what was decided may still be bound.</summary>
+    public void Pause() => _isPaused = true;
 }

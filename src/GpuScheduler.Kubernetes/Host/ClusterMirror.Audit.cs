@@ -11,6 +11,9 @@ internal sealed partial class ClusterMirror
     /// <summary>The nodes that the API shows, in no order.</summary>
     public IReadOnlyCollection<NodeObject> Nodes => _nodes.Values;
 
+    /// <summary>True where the outcome of some bind is unknown.</summary>
+    public bool HasUnresolved => _pods.Values.Any(p => p.IsUnresolved);
+
     /// <summary>From here on notes what is removed.</summary>
     public void NoteRemovals() => _removed = [];
 

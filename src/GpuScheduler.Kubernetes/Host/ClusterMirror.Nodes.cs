@@ -20,6 +20,9 @@ internal sealed partial class ClusterMirror
     /// <summary>How many nodes the API shows.</summary>
     public int NodeCount => _nodes.Count;
 
+    /// <summary>How many pods are bound to a node or assumed on one.</summary>
+    public int PlacedCount { get; private set; }
+
     /// <summary>The node as the API shows it, or null.</summary>
     public NodeObject? FindNode(string name) => _nodes.GetValueOrDefault(name);
 
@@ -109,9 +112,13 @@ internal sealed partial class ClusterMirror
 
     private void MoveTo(PodRecord record, string node)
     {
-        if (_onNode.TryGetValue(record.Node, out HashSet<PodRecord>? pods) && pods.Remove(record) && pods.Count == 0)
+        if (_onNode.TryGetValue(record.Node, out HashSet<PodRecord>? pods) && pods.Remove(record))
         {
-            _onNode.Remove(record.Node);
+            PlacedCount--;
+            if (pods.Count == 0)
+            {
+                _onNode.Remove(record.Node);
+            }
         }
 
         record.Node = node;
@@ -119,6 +126,8 @@ internal sealed partial class ClusterMirror
         {
             return;
         }
+
+        PlacedCount++;
 
         if (!_onNode.TryGetValue(node, out pods))
         {

@@ -33,6 +33,9 @@ public sealed record SchedulerHostOptions
     /// <summary>The engine must turn at least so often, or liveness fails.</summary>
     public TimeSpan TurnLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How objects are listed and watched.</summary>
+    public ReflectorOptions Watching { get; init; } = new();
+
     /// <summary>The configuration in force, for the debug port.</summary>
     public string Configuration { get; init; } = "";
 

@@ -26,6 +26,7 @@ internal sealed class SchedulingEngine : IDisposable
     private readonly IBindingGate _gate;
     private readonly IEngineObserver _observer;
     private long _lastTurn;
+    private volatile SchedulerReadings _counts = new();
 
     public SchedulingEngine(
         ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions queue, TimeProvider time, IBinder binder, IBindingGate gate, IEngineObserver observer,
@@ -51,8 +52,21 @@ internal sealed class SchedulingEngine : IDisposable
     /// <summary>How long ago the engine last turned; long: it hangs. Any thread.</summary>
     public TimeSpan SinceLastTurn => _time.GetElapsedTime(Volatile.Read(ref _lastTurn));
 
+    /// <summary>How many pods were where at the end of the last turn. Any thread.</summary>
+    public SchedulerReadings Counts => _counts;
+
     /// <summary>Has work done on the engine's thread, in the order of the posts. Any thread.</summary>
     public void Post(Action work) => _inbox.Post(work);
+
+    /// <summary>Something that is looked at each turn may have changed. Any thread.</summary>
+    public void Wake() => Post(static () => { });
+
+    /// <summary>Has work done, and waits for it. Any thread.</summary>
+    public Task DoAsync(Action work) => AskAsync(_ =>
+    {
+        work();
+        return true;
+    });
 
     /// <summary>Asks something of the engine's state. Any thread.</summary>
     public Task<T> AskAsync<T>(Func<SchedulingEngine, T> question)
@@ -93,10 +107,29 @@ internal sealed class SchedulingEngine : IDisposable
         worked |= Try("settling nodes", static e => e.Mirror.SettleNodes());
         worked |= Try("scheduling", static e => e.Decide());
         Scheduler.Cluster.Publish();
+        if (worked)
+        {
+            Count();
+        }
+
         return worked;
     }
 
     public void Dispose() => _inbox.Dispose();
+
+    private void Count()
+    {
+        SchedulingQueue queue = Scheduler.Queue;
+        _counts = new SchedulerReadings
+        {
+            ActivePods = queue.ActiveCount,
+            BackoffPods = queue.BackoffCount,
+            UnschedulablePods = queue.UnschedulableCount,
+            GatedPods = queue.GatedCount,
+            Pods = Mirror.PlacedCount,
+            AssumedPods = Scheduler.HeldCount,
+        };
+    }
 
     private bool TakeIn()
     {

@@ -144,7 +144,7 @@ internal sealed partial class LeaderElector(
     {
         if (!response.IsSuccessStatusCode)
         {
-            throw new HttpRequestException(await ApiStatus.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
+            throw new HttpRequestException(await ApiFailure.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
         }
 
         JsonObject lease = await response.Content.ReadFromJsonAsync<JsonObject>(cancellation).ConfigureAwait(false) ?? throw new JsonException("the Lease is empty");

@@ -32,7 +32,7 @@ internal sealed class ObjectLister<T>(HttpClient http, IObjectDecoder<T> decoder
 
                 if (!response.IsSuccessStatusCode)
                 {
-                    throw new HttpRequestException(await ApiStatus.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
+                    throw new HttpRequestException(await ApiFailure.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
                 }
 
                 using JsonDocument page = await JsonDocument.ParseAsync(

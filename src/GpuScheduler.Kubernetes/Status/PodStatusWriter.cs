@@ -44,7 +44,7 @@ internal sealed class PodStatusWriter(HttpClient http, TimeProvider time)
 
         return response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.NotFound
             ? true
-            : throw new HttpRequestException(await ApiStatus.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
+            : throw new HttpRequestException(await ApiFailure.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
     }
 
     private ByteArrayContent Body(PodObject pod, string reason, string message)

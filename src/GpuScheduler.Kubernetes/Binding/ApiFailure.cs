@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>Reads what the API server says about a request that did not succeed.</summary>
-internal static class ApiStatus
+internal static class ApiFailure
 {
     /// <summary>The <c>message</c> of a Status, or the start of whatever came; empty for success.</summary>
     public static async Task<string> MessageAsync(HttpResponseMessage response)

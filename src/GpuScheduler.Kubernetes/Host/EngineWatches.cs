@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>The watches that feed the engine.</summary>
+internal sealed class EngineWatches
+{
+    private readonly Feed<PodObject> _pods = new();
+    private readonly Feed<NodeObject> _nodes = new();
+
+    public EngineWatches(ApiConnection connection, SchedulerHostOptions options, ILogger logger)
+    {
+        WatchReporter reporter = new(options.Metrics, logger);
+        All =
+        [
+            Watch(new NodeDecoder(), _nodes, 1),
+            Watch(new PodDecoder(), _pods, 2),
+        ];
+
+        IObjectWatch Watch<T>(IObjectDecoder<T> decoder, Feed<T> feed, int number) => new ReflectorWatch<T>(new Reflector<T>(
+            connection.Client, connection.BaseAddress, decoder, feed, reporter, options.Watching with { Seed = options.Seed + number }, options.Time));
+    }
+
+    public ImmutableArray<IObjectWatch> All { get; }
+
+    /// <summary>From here on everything goes to the engine. Before the first of <see cref="All"/> runs.</summary>
+    public void Connect(SchedulingEngine engine)
+    {
+        _pods.Changed = pod => engine.Post(() => engine.Mirror.SetPod(pod));
+        _pods.Deleted = pod => engine.Post(() => engine.Mirror.RemovePod(pod.Pod.Uid));
+        _nodes.Changed = node => engine.Post(() => engine.Mirror.SetNode(node));
+        _nodes.Deleted = node => engine.Post(() => engine.Mirror.RemoveNode(node.Node.Name));
+        _pods.Synced = _nodes.Synced = engine.Wake;
+    }
+
+    private sealed class Feed<T> : IObjectHandler<T>
+    {
+        public Action<T> Changed { get; set; } = static _ => { };
+
+        public Action<T> Deleted { get; set; } = static _ => { };
+
+        public Action Synced { get; set; } = static () => { };
+
+        public void OnAdded(T value) => Changed(value);
+
+        public void OnUpdated(T before, T after) => Changed(after);
+
+        public void OnDeleted(T last) => Deleted(last);
+
+        public void OnSynced() => Synced();
+    }
+
+    private sealed class ReflectorWatch<T>(Reflector<T> reflector) : IObjectWatch
+    {
+        public string Resource => reflector.Resource;
+
+        public TimeSpan? Age => reflector.Age;
+
+        public Task RunAsync(CancellationToken cancellation) => reflector.RunAsync(cancellation);
+    }
+}

@@ -1,0 +1,247 @@
+using System.Collections.Immutable;
+using GpuScheduler.Framework;
+using GpuScheduler.Scheduling;
+using Microsoft.Extensions.Logging;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>
+/// A scheduler at work on one API server: watches, engine, binder, leader election and audits, put together. It owns no state that the API does not hold:
+/// killed at any instant, another one goes on from there.
+/// </summary>
+public sealed partial class SchedulerHost : IAsyncDisposable
+{
+    /// <summary>Time until a list that failed before a term could begin is tried again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Audits while the outcome of a bind is unknown.</summary>
+    private static readonly TimeSpan SoonerAudit = TimeSpan.FromSeconds(10);
+
+    private readonly SchedulerHostOptions _options;
+    private readonly ILogger _logger;
+    private readonly EngineReporter _reporter;
+    private readonly ApiReports _reports;
+    private readonly HttpBinder _binder;
+    private readonly BindingGate _gate;
+    private readonly SchedulingEngine _engine;
+    private readonly ClusterAudit _audit;
+    private readonly ImmutableArray<IObjectWatch> _watches;
+    private readonly ObjectLister<PodObject> _pods;
+    private readonly ObjectLister<NodeObject> _nodes;
+    private readonly LeaderElector _elector;
+
+    /// <param name="options">How it works.</param>
+    /// <param name="connection">The API server.</param>
+    /// <param name="logs">Where it logs.</param>
+    public SchedulerHost(SchedulerHostOptions options, ApiConnection connection, ILoggerFactory logs)
+    {
+        _options = options;
+        HttpClient http = connection.LimitedClient;
+        _logger = logs.CreateLogger("GpuScheduler");
+        Random random = new(options.Seed);
+        double Jitter()
+        {
+            lock (random)
+            {
+                return random.NextDouble();
+            }
+        }
+
+        EngineWatches watches = new(connection, options, logs.CreateLogger("GpuScheduler.Watch"));
+        _watches = watches.All;
+        _gate = new BindingGate(_watches, options.FreshnessLimit);
+        _reports = new ApiReports(
+            new EventRecorder(http, options.Profiles[0].SchedulerName, options.Identity, options.Time),
+            new PodStatusWriter(http, options.Time), () => _gate.Term is { IsValid: true }, _logger);
+        _reporter = new EngineReporter(_reports, options.Metrics, options.Time, _logger);
+        _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), () => _gate.Term);
+        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, options.Time, _binder, _gate, _reporter, options.Arrived);
+        watches.Connect(_engine);
+        _audit = new ClusterAudit(_engine.Mirror, options.Cluster, options.Time);
+        _pods = new ObjectLister<PodObject>(connection.Client, new PodDecoder(), e => LogUnreadable(e.Message));
+        _nodes = new ObjectLister<NodeObject>(connection.Client, new NodeDecoder(), e => LogUnreadable(e.Message));
+        _elector = new LeaderElector(connection.Client, options.LeaderElection, options.Identity, options.Time, Jitter, _logger);
+        Debug = new EngineDebug(_engine, options.Cluster, options.Configuration);
+    }
+
+    /// <summary>What the debug port shows.</summary>
+    public ISchedulerDebug Debug { get; }
+
+    /// <summary>True while this replica makes decisions.</summary>
+    public bool IsLeader => _gate.Term is { IsValid: true };
+
+    /// <summary>What is held at this instant. Any thread.</summary>
+    public SchedulerReadings Readings => _engine.Counts with
+    {
+        IsLeader = IsLeader,
+        Watches = [.. _watches.Where(w => w.Age is not null).Select(w => new WatchReading(w.Resource, w.Age!.Value))],
+        Snapshot = _options.Cluster.Head,
+    };
+
+    /// <summary>Where one fails for long, the process should be started anew.</summary>
+    public ImmutableArray<HealthCheck> LiveChecks =>
+        [new HealthCheck("engine", () => _engine.SinceLastTurn > _options.TurnLimit ? $"has not turned for {_engine.SinceLastTurn.TotalSeconds:F1} s" : null)];
+
+    /// <summary>Where one fails, this replica does not bind now. Standing by is no failure.</summary>
+    public ImmutableArray<HealthCheck> ReadyChecks =>
+        [.. _watches.Select(w => HealthCheck.OfWatch(w.Resource, () => w.Age, _options.FreshnessLimit))];
+
+    /// <summary>
+    /// Works until it is cancelled; then finishes the binds under way, for a while, and gives the lease back.
+    /// </summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using CancellationTokenSource ending = new();
+        using CancellationTokenSource electing = new();
+        Task engine = Task.Run(() => _engine.RunAsync(ending.Token), CancellationToken.None);
+        Task[] watches = [.. _watches.Select(w => Task.Run(() => w.RunAsync(ending.Token), CancellationToken.None))];
+        Task leading = LeadAsync(electing.Token);
+        Task auditing = AuditAsync(ending.Token);
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        LogStopping();
+        _gate.Pause();
+        await DrainAsync().ConfigureAwait(false);
+        await electing.CancelAsync().ConfigureAwait(false);
+        await leading.ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll([engine, auditing, .. watches]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _binder.DisposeAsync().ConfigureAwait(false);
+        await _reports.DisposeAsync().ConfigureAwait(false);
+        _engine.Dispose();
+    }
+
+    private async Task LeadAsync(CancellationToken cancellation)
+    {
+        if (!_options.LeaderElection.LeaderElect)
+        {
+            await ServeTermAsync(LeaderTerm.WithoutLease(cancellation)).ConfigureAwait(false);
+            return;
+        }
+
+        await _elector.RunAsync(ServeTermAsync, cancellation).ConfigureAwait(false);
+        try
+        {
+            using CancellationTokenSource limit = new(_options.DrainLimit, _options.Time);
+            await _elector.ReleaseAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        {
+            LogNotReleased(e.Message);
+        }
+    }
+
+    /// <summary>One term: first sees everything that earlier leaders did, then decides until the term ends.</summary>
+    private async Task ServeTermAsync(LeaderTerm term)
+    {
+        try
+        {
+            while (!await TryCatchUpAsync(term.Ended).ConfigureAwait(false))
+            {
+                await Task.Delay(Patience, _options.Time, term.Ended).ConfigureAwait(false);
+            }
+
+            _gate.Open(term);
+            _engine.Wake();
+            await Task.Delay(Timeout.InfiniteTimeSpan, term.Ended).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The term is over.
+        }
+
+        _gate.Close();
+
+        // Requests that were cancelled are soon through; what they left open the watch or an audit tells.
+        await DrainAsync().ConfigureAwait(false);
+    }
+
+    private async Task<bool> TryCatchUpAsync(CancellationToken cancellation)
+    {
+        if (_watches.Any(w => w.Age is null))
+        {
+            return false;
+        }
+
+        try
+        {
+            await WithListingAsync(listing => _audit.CatchUp(listing), cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or System.Text.Json.JsonException)
+        {
+            LogListFailed(e.Message);
+            return false;
+        }
+    }
+
+    private async Task AuditAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            while (!cancellation.IsCancellationRequested)
+            {
+                bool isOpen = await _engine.AskAsync(e => e.Mirror.HasUnresolved).ConfigureAwait(false);
+                await Task.Delay(isOpen ? SoonerAudit : _options.AuditInterval, _options.Time, cancellation).ConfigureAwait(false);
+                if (!IsLeader)
+                {
+                    continue;
+                }
+
+                try
+                {
+                    await WithListingAsync(Compare, cancellation).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is HttpRequestException or IOException or System.Text.Json.JsonException)
+                {
+                    LogListFailed(e.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    private void Compare(ClusterListing listing)
+    {
+        foreach (Drift drift in _audit.Compare(listing))
+        {
+            _reporter.Drifted(drift);
+        }
+    }
+
+    private async Task WithListingAsync(Action<ClusterListing> use, CancellationToken cancellation)
+    {
+        await _engine.DoAsync(_audit.Begin).ConfigureAwait(false);
+        (ImmutableArray<NodeObject> nodes, string nodesVersion) = await _nodes.ListAsync(cancellation).ConfigureAwait(false);
+        (ImmutableArray<PodObject> pods, string podsVersion) = await _pods.ListAsync(cancellation).ConfigureAwait(false);
+        await _engine.DoAsync(() => use(new ClusterListing(pods, podsVersion, nodes, nodesVersion))).ConfigureAwait(false);
+    }
+
+    private async Task DrainAsync()
+    {
+        long started = _options.Time.GetTimestamp();
+        while (_binder.UnderWay > 0 && _options.Time.GetElapsedTime(started) < _options.DrainLimit)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _options.Time).ConfigureAwait(false);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: no more decisions; binds under way are finished")]
+    private partial void LogStopping();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease could not be given back, another replica waits until it runs out: {Message}")]
+    private partial void LogNotReleased(string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The API could not be listed: {Message}")]
+    private partial void LogListFailed(string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An object could not be read: {Message}")]
+    private partial void LogUnreadable(string message);
+}
