@@ -1,0 +1,15 @@
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>When a watch's view was last proved current: by an event, a bookmark, a complete list, or a watch that ended in order at its time.</summary>
+public sealed class WatchFreshness(TimeProvider time)
+{
+    private const long Never = long.MinValue;
+
+    private long _proved = Never;
+
+    /// <summary>Since the last proof; null until the first complete list has been told. Any thread.</summary>
+    public TimeSpan? Age => Volatile.Read(ref _proved) is var at && at == Never ? null : time.GetElapsedTime(at);
+
+    /// <summary>The view was current at this timestamp. An older one than the last changes nothing.</summary>
+    internal void Prove(long timestamp) => Volatile.Write(ref _proved, Math.Max(_proved, timestamp));
+}
