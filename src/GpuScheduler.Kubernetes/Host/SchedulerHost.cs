@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using GpuScheduler.Framework;
-using GpuScheduler.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace GpuScheduler.Kubernetes;
