@@ -50,6 +50,7 @@ internal sealed class ObjectMetadata(TimeProvider time, int seed)
         }
 
         metadata.Remove("selfLink");
+        if (metadata.Get("managedFields") is null && before.Get("managedFields") is { } owners) metadata["managedFields"] = owners.DeepClone();
         if (part == WritePart.Main && resource.Storage.HasGeneration && SpecChanged(document, old))
             metadata["generation"] = (before.Get("generation").Number() ?? 0) + 1;
     }

@@ -24,10 +24,18 @@ internal sealed class ObjectTable
 
     public bool HasAny(string space) => _namespaces.ContainsKey(space);
 
-    /// <summary>All objects, or those of one namespace where <paramref name="space"/> is not empty.</summary>
-    public IEnumerable<StoredObject> In(string space)
+    /// <summary>All objects, or those of one namespace where <paramref name="space"/> is not empty; only those after a key <c>namespace/name</c>, if one is given.</summary>
+    public IEnumerable<StoredObject> In(string space, string after = "")
     {
-        if (space.Length > 0) return _namespaces.GetValueOrDefault(space, NoObjects).Values;
-        return _namespaces.Values.SelectMany(objects => objects.Values);
+        int slash = after.IndexOf('/', StringComparison.Ordinal);
+        string afterSpace = slash < 0 ? "" : after[..slash], afterName = after[(slash + 1)..];
+        foreach ((string held, ImmutableSortedDictionary<string, StoredObject> objects) in _namespaces)
+        {
+            if (space.Length > 0 && held != space) continue;
+            int order = after.Length == 0 ? 1 : string.CompareOrdinal(held, afterSpace);
+            if (order < 0) continue;
+            foreach ((string name, StoredObject stored) in objects)
+                if (order > 0 || string.CompareOrdinal(name, afterName) > 0) yield return stored;
+        }
     }
 }
