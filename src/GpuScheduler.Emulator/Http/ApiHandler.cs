@@ -20,7 +20,7 @@ internal sealed class ApiHandler
         _response = new ObjectResponse(negotiation, options.Transcoder, _store.Time);
         _lists = new ListHandler(_store, negotiation, options.Transcoder);
         _watches = new WatchHandler(_store, negotiation, options, stopping);
-        _writes = new WriteHandler(_store, _response, _lists, options.Transcoder);
+        _writes = new WriteHandler(_store, _response, _lists, negotiation, options.Transcoder);
         _pods = new PodActions(_store, _response, options.Transcoder);
         _discovery = new DiscoveryHandler(_store.Catalog);
     }

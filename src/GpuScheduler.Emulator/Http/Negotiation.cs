@@ -32,7 +32,7 @@ internal sealed class Negotiation(IObjectTranscoder? transcoder)
         throw new ApiStatusException(406, "NotAcceptable", "only the following media types are accepted: application/json, application/vnd.kubernetes.protobuf");
     }
 
-    private bool HasProtobuf(ResourceDefinition resource)
+    public bool HasProtobuf(ResourceDefinition resource)
         => transcoder is not null && !resource.IsCustom && _protobuf.GetOrAdd(resource, static (asked, transcoder) =>
             transcoder.TryEncode(asked.ApiVersion, asked.Kind, "{\"metadata\":{}}"u8, new System.Buffers.ArrayBufferWriter<byte>()), transcoder);
 }

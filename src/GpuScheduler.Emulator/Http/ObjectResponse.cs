@@ -14,8 +14,8 @@ internal sealed class ObjectResponse(Negotiation negotiation, IObjectTranscoder?
         ResponseForm form = negotiation.Of(context.Request, stored.Resource);
         switch (form)
         {
-            case ResponseForm.Protobuf when stored.Protobuf(transcoder!) is { } message:
-                return WriteBytesAsync(context, MediaTypes.Protobuf, Protobuf.Envelope(stored.Resource.ApiVersion, stored.Resource.Kind, message));
+            case ResponseForm.Protobuf:
+                return WriteBytesAsync(context, MediaTypes.Protobuf, Protobuf.Envelope(stored.Resource.ApiVersion, stored.Resource.Kind, stored.Protobuf(transcoder!)));
             case ResponseForm.Table:
                 var buffer = new ArrayBufferWriter<byte>();
                 using (var writer = new Utf8JsonWriter(buffer, StoredObject.WriterOptions))

@@ -18,7 +18,7 @@ internal static class ProtobufList
         if (remaining is { } count) Protobuf.WriteNumber(metadata, 4, count);
         var head = new ArrayBufferWriter<byte>(80);
         Protobuf.WriteBytes(head, 1, metadata.WrittenSpan);
-        byte[][] items = [.. objects.Select(stored => stored.Protobuf(transcoder) ?? throw new InvalidOperationException($"{stored.Resource.Kind} {stored.Name} has no protobuf form"))];
+        byte[][] items = [.. objects.Select(stored => stored.Protobuf(transcoder))];
         long length = head.WrittenCount + items.Sum(item => 1L + Protobuf.VarintLength((ulong)item.Length) + item.Length);
         PipeWriter pipe = context.Response.BodyWriter;
         Protobuf.WriteEnvelopeHead(pipe, resource.ApiVersion, resource.ListKind, length);

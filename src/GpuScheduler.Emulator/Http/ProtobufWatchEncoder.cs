@@ -11,7 +11,7 @@ internal sealed class ProtobufWatchEncoder(IObjectTranscoder transcoder, Resourc
     public string ContentType => MediaTypes.ProtobufWatch;
 
     public void Write(IBufferWriter<byte> to, string type, StoredObject stored)
-        => Frame(to, type, Protobuf.Envelope(resource.ApiVersion, resource.Kind, stored.Protobuf(transcoder) ?? throw new InvalidOperationException($"{resource.Kind} {stored.Name} has no protobuf form")));
+        => Frame(to, type, Protobuf.Envelope(resource.ApiVersion, resource.Kind, stored.Protobuf(transcoder)));
 
     public void WriteBookmark(IBufferWriter<byte> to, JsonObject document) => Encode(to, "BOOKMARK", resource.ApiVersion, resource.Kind, document);
 

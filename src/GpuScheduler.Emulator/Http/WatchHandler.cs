@@ -38,7 +38,7 @@ internal sealed class WatchHandler(ObjectStore store, Negotiation negotiation, E
             await pipe.FlushAsync(ended.Token).ConfigureAwait(false);
             await SendChangesAsync(pipe, encoder, path.Resource, request, position, version, ended.Token).ConfigureAwait(false);
         }
-        catch (ApiStatusException expired) when (expired.Code == 410)
+        catch (ApiStatusException expired) when (expired.Code is 410 or 500)
         {
             encoder.WriteError(pipe, expired.ToStatus());
             await pipe.FlushAsync(context.RequestAborted).ConfigureAwait(false);

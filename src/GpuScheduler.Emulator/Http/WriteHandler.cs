@@ -1,10 +1,12 @@
+using System.Buffers;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace GpuScheduler.Emulator;
 
 /// <summary>Create, update, patch and delete.</summary>
-internal sealed class WriteHandler(ObjectStore store, ObjectResponse response, ListHandler lists, IObjectTranscoder? transcoder)
+internal sealed class WriteHandler(ObjectStore store, ObjectResponse response, ListHandler lists, Negotiation negotiation, IObjectTranscoder? transcoder)
 {
     public async Task CreateAsync(HttpContext context, ApiPath path)
     {
@@ -34,12 +36,12 @@ internal sealed class WriteHandler(ObjectStore store, ObjectResponse response, L
         var patch = Patch.Parse(context.Request, body, path.Resource);
         if (patch.Creates && part == WritePart.Main && store.Find(path.Resource, path.Namespace, path.Name) is null)
         {
-            JsonObject made = patch.Apply(new JsonObject { ["metadata"] = new JsonObject { ["name"] = path.Name } }, store.Time.GetUtcNow());
+            JsonObject made = Typed(path.Resource, patch.Apply(new JsonObject { ["metadata"] = new JsonObject { ["name"] = path.Name } }, store.Time.GetUtcNow()));
             await response.WriteAsync(context, store.Create(path.Resource, path.Namespace, made, IsDryRun(context)), 201).ConfigureAwait(false);
             return;
         }
 
-        StoredObject now = store.Update(path.Resource, path.Namespace, path.Name, part, document => patch.Apply(document, store.Time.GetUtcNow()), IsDryRun(context));
+        StoredObject now = store.Update(path.Resource, path.Namespace, path.Name, part, document => Typed(path.Resource, patch.Apply(document, store.Time.GetUtcNow())), IsDryRun(context));
         await response.WriteAsync(context, now).ConfigureAwait(false);
     }
 
@@ -97,6 +99,14 @@ internal sealed class WriteHandler(ObjectStore store, ObjectResponse response, L
             throw ApiError.BadRequest($"the API version in the data ({version}, {kind}) does not match the expected API version ({resource.ApiVersion}, {resource.Kind})");
         document["kind"] = resource.Kind;
         document["apiVersion"] = resource.ApiVersion;
-        return document;
+        return Typed(resource, document);
+    }
+
+    /// <summary>Refuses a document with a field of a wrong type: what cannot be put into the kind's message could not be decoded by the API server.</summary>
+    private JsonObject Typed(ResourceDefinition resource, JsonObject document)
+    {
+        if (transcoder is null || resource.IsCustom || !negotiation.HasProtobuf(resource)) return document;
+        if (transcoder.TryEncode(resource.ApiVersion, resource.Kind, JsonSerializer.SerializeToUtf8Bytes(document), new ArrayBufferWriter<byte>())) return document;
+        throw ApiError.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: a field has a value of the wrong type");
     }
 }

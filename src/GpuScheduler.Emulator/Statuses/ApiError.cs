@@ -43,6 +43,8 @@ internal static class ApiError
             ["retryAfterSeconds"] = 1,
         });
 
+    public static ApiStatusException Internal(string message) => new(500, "InternalError", "Internal error occurred: " + message);
+
     public static ApiStatusException TooManyRequests(string message, JsonObject? details = null)
         => new(429, "TooManyRequests", message, details);
 

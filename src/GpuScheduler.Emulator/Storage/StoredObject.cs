@@ -72,15 +72,14 @@ internal sealed class StoredObject
     /// <summary>The same state as of a later resourceVersion: how a watch tells that an object left its selection.</summary>
     public StoredObject AtVersion(long version) => Create(Resource, ReadDocument(), version);
 
-    /// <summary>The protobuf message, made once; null where the kind has none.</summary>
-    public byte[]? Protobuf(IObjectTranscoder transcoder)
+    /// <summary>The protobuf message, made once however many watches send it.</summary>
+    public byte[] Protobuf(IObjectTranscoder transcoder)
     {
-        if (_protobuf is { } known) return known.Length == 0 ? null : known;
+        if (_protobuf is { } known) return known;
         var buffer = new ArrayBufferWriter<byte>(Json.Length);
-        bool encoded = transcoder.TryEncode(Resource.ApiVersion, Resource.Kind, Json.Span, buffer);
-        byte[] message = encoded ? buffer.WrittenSpan.ToArray() : [];
-        _protobuf = message;
-        return encoded ? message : null;
+        if (!transcoder.TryEncode(Resource.ApiVersion, Resource.Kind, Json.Span, buffer))
+            throw ApiError.Internal($"{Resource.QualifiedName} \"{Namespace}/{Name}\" has no protobuf form");
+        return _protobuf = buffer.WrittenSpan.ToArray();
     }
 
     private static byte[] Serialize(ResourceDefinition resource, JsonObject document)

@@ -33,6 +33,8 @@ public sealed class KubectlTests
               - {name: main, image: "registry/web:1"}
         """;
 
+    private const string ConfigMapYaml = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\n";
+
     [OneTimeSetUp]
     public void HasKubectl() => Kubectl.Require();
 
@@ -100,7 +102,7 @@ public sealed class KubectlTests
     {
         await using Api api = await Api.StartAsync();
         using var kubectl = new Kubectl(api.Server.Address);
-        const string first = "{apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {a: '1', b: '2'}}";
+        const string first = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: '1', b: '2'}\n";
         Assert.That(await kubectl.RunAsync("apply --server-side -f -", first), Is.EqualTo("configmap/c serverside-applied\n"));
         await kubectl.RunAsync("apply --server-side -f -", first.Replace(", b: '2'", ""));
         Assert.That(await kubectl.RunAsync("get configmap c -o jsonpath={.data}"), Is.EqualTo("{\"a\":\"1\"}"));
@@ -114,14 +116,21 @@ public sealed class KubectlTests
     [Test]
     public async Task Waits_for_a_condition_and_for_a_deletion()
     {
-        await using Api api = await Api.StartAsync();
+        var watches = new TaskCompletionSource();
+        await using Api api = await Api.StartAsync(new EmulatorOptions { Middleware = [builder => builder.Use(next => context =>
+        {
+            if (context.Request.Query["watch"] == "true" && context.Request.Query["fieldSelector"] == "metadata.name=train" ) watches.TrySetResult();
+            return next(context);
+        })] });
         using var kubectl = new Kubectl(api.Server.Address);
         await kubectl.RunAsync("create -f -", PodYaml);
         Task<string> waiting = kubectl.RunAsync("wait --for=condition=PodScheduled pod/train --timeout=30s");
         await api.BindAsync("train", "n1");
         Assert.That(await waiting, Is.EqualTo("pod/train condition met\n"));
-        Task<string> gone = kubectl.RunAsync("wait --for=delete pod/train --timeout=30s");
         await kubectl.RunAsync("delete pod train --wait=false");
+        watches = new TaskCompletionSource();
+        Task<string> gone = kubectl.RunAsync("wait --for=delete pod/train --timeout=30s");
+        await watches.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.That((await api.GetAsync(Api.Pods + "/train"))["metadata"]!["deletionGracePeriodSeconds"]!.GetValue<int>(), Is.EqualTo(30));
         Assert.That(api.Server.Cluster.Delete("pods", "default", "train", graceSeconds: 0), Is.True);
         Assert.That(await gone, Is.EqualTo("pod/train condition met\n"));
@@ -177,7 +186,7 @@ public sealed class KubectlTests
                 additionalPrinterColumns: [{name: Members, type: integer, jsonPath: .spec.minMember}]
             """);
         Assert.That(await kubectl.RunAsync("wait --for=condition=Established crd/gangs.gpu.example.com"), Does.Contain("condition met"));
-        const string gang = "{apiVersion: gpu.example.com/v1, kind: Gang, metadata: {name: g}, spec: {minMember: 4}, status: {phase: Nonsense}}";
+        const string gang = "apiVersion: gpu.example.com/v1\nkind: Gang\nmetadata: {name: g}\nspec: {minMember: 4}\nstatus: {phase: Nonsense}\n";
         Assert.That(await kubectl.RunAsync("apply -f -", gang), Does.Contain("gang.gpu.example.com/g created"));
         Assert.That(await kubectl.RunAsync("apply -f -", gang.Replace("4", "6")), Does.Contain("configured"));
         Assert.That(await kubectl.RunAsync("get gg"), Does.Match(@"NAME\s+MEMBERS\ng\s+6\n"));
@@ -191,13 +200,13 @@ public sealed class KubectlTests
     {
         await using Api api = await Api.StartAsync();
         using var kubectl = new Kubectl(api.Server.Address);
-        await kubectl.RunAsync("create namespace team");
-        await kubectl.RunAsync("create configmap c -n team --from-literal=a=b");
+        await kubectl.RunAsync("create -f -", "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"team\"}}");
+        await kubectl.RunAsync("create -n team -f -", ConfigMapYaml);
         await kubectl.RunAsync("apply -n team -f -", PodYaml);
         await kubectl.RunAsync("delete namespace team");
         Assert.That((await kubectl.TryAsync("get ns team")).Errors, Does.Contain("namespaces \"team\" not found"));
         Assert.That(api.Server.Cluster.List("pods"), Is.Empty);
-        Assert.That((await kubectl.TryAsync("create configmap c -n team --from-literal=a=b")).Errors, Does.Contain("namespaces \"team\" not found"));
+        Assert.That((await kubectl.TryAsync("create -n team -f -", ConfigMapYaml)).Errors, Does.Contain("namespaces \"team\" not found"));
     }
 
     [Test]
