@@ -36,7 +36,14 @@ internal sealed class CustomResourceStrategy : ResourceStrategy
     {
         JsonObject document = (now ?? old!).ReadDocument();
         JsonNode? spec = document.Get("spec");
+        if (now is null) DeleteObjects(CustomResources.Define(spec!), store);
         store.Catalog.Replace(spec.Text("group"), spec.Text("names", "plural"), now is null ? [] : CustomResources.Define(spec!));
+    }
+
+    private static void DeleteObjects(IReadOnlyList<ResourceDefinition> versions, ObjectStore store)
+    {
+        if (versions.Count == 0) return;
+        foreach (StoredObject stored in store.Snapshot(versions[0]).Table.In("")) store.Delete(versions[0], stored.Namespace, stored.Name, DeleteRequest.Now, out _);
     }
 
     private static JsonObject Condition(string type, string reason, string message, string now)

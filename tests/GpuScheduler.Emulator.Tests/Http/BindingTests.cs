@@ -24,6 +24,26 @@ public sealed class BindingTests
     }
 
     [Test]
+    public async Task The_bindings_collection_binds_too()
+    {
+        await using Api api = await Api.StartAsync();
+        await api.CreateAsync(Api.Pods, Api.Pod("a"));
+        await api.CreateAsync("/api/v1/namespaces/default/bindings", Api.Read("""{"metadata":{"name":"a"},"target":{"kind":"Node","name":"n1"}}"""));
+        Assert.That((string?)(await api.GetAsync(Api.Pods + "/a"))["spec"]!["nodeName"], Is.EqualTo("n1"));
+    }
+
+    [TestCase("""{"metadata":{"name":"a"},"target":{"kind":"Node"}}""", "target.name: Required value")]
+    [TestCase("""{"metadata":{"name":"a"},"target":{"kind":"Pod","name":"n1"}}""", "target.kind: Unsupported value: \"Pod\"")]
+    [TestCase("""{"metadata":{"name":"a"},"target":{"name":"Bad Node"}}""", "target.name: Invalid value: \"Bad Node\"")]
+    public async Task A_binding_to_nothing_sensible_is_invalid(string binding, string message)
+    {
+        await using Api api = await Api.StartAsync();
+        await api.CreateAsync(Api.Pods, Api.Pod("a"));
+        JsonObject status = await api.SendAsync(HttpMethod.Post, Api.Pods + "/a/binding", Api.Read(binding), HttpStatusCode.UnprocessableEntity);
+        Assert.That((string?)status["message"], Does.Contain(message));
+    }
+
+    [Test]
     public async Task A_bound_pod_is_not_bound_again_not_even_to_its_node()
     {
         await using Api api = await Api.StartAsync();

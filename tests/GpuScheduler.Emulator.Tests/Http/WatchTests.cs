@@ -187,6 +187,21 @@ public sealed class WatchTests
     }
 
     [Test]
+    public async Task A_watch_of_a_table_names_its_columns_once()
+    {
+        await using Api api = await Api.StartAsync();
+        api.Client.DefaultRequestHeaders.Accept.ParseAdd("application/json;as=Table;v=v1;g=meta.k8s.io");
+        using WatchReader watch = await api.WatchAsync(Api.Pods);
+        api.Server.Cluster.Create(Api.Pod("a"));
+        api.Server.Cluster.Create(Api.Pod("b"));
+        JsonObject first = (await watch.NextAsync())!.Value.Object, second = (await watch.NextAsync())!.Value.Object;
+        Assert.That((string?)first["columnDefinitions"]![0]!["name"], Is.EqualTo("Name"));
+        Assert.That(second["columnDefinitions"], Is.Null);
+        Assert.That((string?)second["rows"]![0]!["cells"]![0], Is.EqualTo("b"));
+        Assert.That((string?)second["rows"]![0]!["object"]!["kind"], Is.EqualTo("PartialObjectMetadata"));
+    }
+
+    [Test]
     public async Task Disposing_the_server_ends_its_watches()
     {
         Api api = await Api.StartAsync();

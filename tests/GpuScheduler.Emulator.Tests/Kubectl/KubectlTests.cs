@@ -193,6 +193,7 @@ public sealed class KubectlTests
         Assert.That(await kubectl.RunAsync("get gg g -o jsonpath={.status}~{.metadata.generation}"), Is.EqualTo(" 2"));
         await kubectl.RunAsync("delete crd gangs.gpu.example.com");
         Assert.That((await kubectl.TryAsync("get gangs.gpu.example.com")).Errors, Does.Contain("the server doesn't have a resource type"));
+        Assert.That((await kubectl.RunAsync("get crd")), Is.Empty);
     }
 
     [Test]
