@@ -11,6 +11,7 @@ internal static class CommandLine
     {
         RootCommand root = new("GpuScheduler: places pods on GPUs.\n\nFiles, fields and messages follow Kubernetes' conventions. "
             + "Exit codes: 0 success, 1 failure, 2 wrong arguments or input.");
+        root.Subcommands.Add(DemoCommand.Make(terminal));
         root.Subcommands.Add(RunCommand.Make(terminal));
         root.Subcommands.Add(SimulateCommand.Make(terminal));
         root.Subcommands.Add(PoliciesCommand.Make(terminal));

@@ -8,8 +8,8 @@ internal sealed class DemoWorkload(int seed, string schedulerName)
 {
     public const string Namespace = "demo";
 
-    /// <summary>Kept by the emulator's fake kubelet: how long the pod runs.</summary>
-    private const string RunFor = "gpuscheduler.dev/run-for";
+    /// <summary>How long the pod runs.</summary>
+    public const string RunFor = "gpuscheduler.dev/run-for";
 
     private readonly Random _random = new(seed);
     private int _number;
