@@ -39,10 +39,7 @@ internal sealed partial class ClusterMirror
         _nodes[name] = node;
         if (before is null || !before.Problems.SequenceEqual(node.Problems))
         {
-            foreach (string problem in node.Problems)
-            {
-                _observer.NodeProblem(node, problem);
-            }
+            TellProblems(node);
         }
 
         if (before is not null && NodeChanges.IsSame(before.Node, node.Node))
@@ -106,6 +103,14 @@ internal sealed partial class ClusterMirror
 
         _nodeChanges.Clear();
         return true;
+    }
+
+    private void TellProblems(NodeObject node)
+    {
+        foreach (string problem in node.Problems)
+        {
+            _observer.NodeProblem(node, problem);
+        }
     }
 
     private HashSet<PodRecord> PodsOn(string node) => _onNode.TryGetValue(node, out HashSet<PodRecord>? pods) ? pods : [];

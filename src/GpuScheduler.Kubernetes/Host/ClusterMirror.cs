@@ -71,6 +71,20 @@ internal sealed partial class ClusterMirror
         }
     }
 
+    /// <summary>Tells all that is known to be wrong once more: whoever led before may not have said it.</summary>
+    public void TellAllProblems()
+    {
+        foreach (PodRecord record in _pods.Values)
+        {
+            TellProblems(record);
+        }
+
+        foreach (NodeObject node in _nodes.Values)
+        {
+            TellProblems(node);
+        }
+    }
+
     /// <summary>The API shows this pod no more.</summary>
     public void RemovePod(string uid)
     {

@@ -144,7 +144,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             }
 
             _gate.Open(term);
-            _engine.Wake();
+            _engine.Post(_engine.Mirror.TellAllProblems);
             await Task.Delay(Timeout.InfiniteTimeSpan, term.Ended).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
