@@ -40,6 +40,10 @@ internal sealed class ApiHandler
             // A document whose parts have types no rule expects, such as a list where an object must be.
             await _response.WriteRefusalAsync(context, ApiError.BadRequest($"the object provided is not of the expected form: {wrong.Message}")).ConfigureAwait(false);
         }
+        catch (Exception wrong) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            await _response.WriteRefusalAsync(context, ApiError.Internal($"{wrong.GetType().Name}: {wrong.Message}")).ConfigureAwait(false);
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client went away: nobody is left to answer.

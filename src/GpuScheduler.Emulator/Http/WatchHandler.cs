@@ -16,8 +16,8 @@ internal sealed class WatchHandler(ObjectStore store, Negotiation negotiation, E
         IWatchEncoder encoder = Encoder(context.Request, path.Resource);
         (ObjectTable table, long version, long position) = store.Snapshot(path.Resource);
         long asked = request.Version is "" or "0" ? 0 : ResourceVersions.Parse(request.Version);
-        if (asked > version) throw ApiError.TooLarge(asked, version);
         bool sendsState = request.SendsInitialEvents ?? asked == 0;
+        if (sendsState && asked > version) throw ApiError.TooLarge(asked, version);
         context.Response.ContentType = encoder.ContentType;
         PipeWriter pipe = context.Response.BodyWriter;
         using var timeout = new CancellationTokenSource(request.Timeout ?? options.WatchTimeout, options.Time);
@@ -74,6 +74,8 @@ internal sealed class WatchHandler(ObjectStore store, Negotiation negotiation, E
             position += batch.Count;
             foreach (HistoryEntry entry in batch)
             {
+                // As the API server does: a watch from a version of the future says nothing until that has passed.
+                if (entry.Object.Version <= version) continue;
                 version = entry.Object.Version;
                 Write(pipe, encoder, resource, request.Selection, entry);
                 if (pipe.UnflushedBytes > FlushBytes) await pipe.FlushAsync(ended).ConfigureAwait(false);

@@ -1,14 +1,15 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
 namespace GpuScheduler.Emulator;
 
 /// <summary>
-/// Every object of the cluster. Writes take one lock and get one increasing resourceVersion; reads take immutable tables and no lock.
+/// Every object of the cluster. Writes take one lock and get one increasing resourceVersion; a read of one object takes none.
 /// </summary>
 internal sealed class ObjectStore
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, ResourceStore> _stores = [];
+    private readonly ConcurrentDictionary<string, ResourceStore> _stores = [];
     private readonly int _window;
     private readonly ObjectMetadata _metadata;
     private long _version = 1;
@@ -29,13 +30,7 @@ internal sealed class ObjectStore
     public long Version => Volatile.Read(ref _version);
 
     public ResourceStore Store(ResourceDefinition resource)
-    {
-        lock (_gate)
-        {
-            ref ResourceStore? store = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_stores, resource.Storage.QualifiedName, out _);
-            return store ??= new ResourceStore(resource.Storage, _window, startVersion: 1);
-        }
-    }
+        => _stores.GetOrAdd(resource.Storage.QualifiedName, static (_, made) => new ResourceStore(made.Storage, made.Window, startVersion: 1), (resource.Storage, Window: _window));
 
     public StoredObject? Find(ResourceDefinition resource, string space, string name) => Store(resource).Table.Find(space, name);
 

@@ -101,10 +101,20 @@ public sealed class WatchTests
     }
 
     [Test]
-    public async Task A_version_from_the_future_is_refused_as_too_large()
+    public async Task A_watch_from_a_version_of_the_future_is_silent_until_then()
     {
         await using Api api = await Api.StartAsync();
-        JsonObject status = await api.SendAsync(HttpMethod.Get, Api.Pods + "?watch=true&resourceVersion=999999", null, HttpStatusCode.GatewayTimeout);
+        using WatchReader watch = await api.WatchAsync(Api.Pods, $"resourceVersion={api.Server.Cluster.Version + 2}");
+        foreach (string name in (string[])["a", "b", "c"]) await api.CreateAsync(Api.Pods, Api.Pod(name));
+        Assert.That(await watch.NextTextAsync(), Is.EqualTo("ADDED c"));
+    }
+
+    [TestCase("watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=999999")]
+    [TestCase("resourceVersion=999999")]
+    public async Task A_list_of_the_future_is_refused_as_too_large(string query)
+    {
+        await using Api api = await Api.StartAsync();
+        JsonObject status = await api.SendAsync(HttpMethod.Get, $"{Api.Pods}?{query}", null, HttpStatusCode.GatewayTimeout);
         Assert.That(status["details"]!["causes"]![0]!["reason"]!.GetValue<string>(), Is.EqualTo("ResourceVersionTooLarge"));
     }
 
