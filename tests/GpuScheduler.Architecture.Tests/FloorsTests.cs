@@ -16,7 +16,7 @@ public sealed class FloorsTests
         ["Scheduling"] = ["Cluster", "Framework"],
         ["Optimization"] = ["Cluster", "Framework", "Plugins", "Scheduling", "Google.OrTools", "Google.Protobuf"],
         ["Manifests"] = ["Cluster", "Framework", "YamlDotNet"],
-        ["Kubernetes"] = ["Cluster", "Framework", "Scheduling", "Manifests", "KubernetesClient", "Google.Protobuf"],
+        ["Kubernetes"] = ["Cluster", "Framework", "Scheduling", "Manifests", "KubernetesClient", "Google.Protobuf", "Microsoft.Extensions.Logging.Abstractions"],
         ["Simulation"] = ["Cluster", "Framework", "Scheduling", "Manifests"],
         ["Emulator"] = [],
         ["Server"] =

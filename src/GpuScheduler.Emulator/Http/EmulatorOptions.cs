@@ -26,7 +26,7 @@ public sealed class EmulatorOptions
     public IReadOnlyList<Action<IApplicationBuilder>> Middleware { get; init; } = [];
 
     /// <summary>Gives objects their protobuf form; without it every answer is JSON.</summary>
-    public IObjectTranscoder? Transcoder { get; init; }
+    public IObjectTranscoder? Transcoder { get; init; } = new ProtobufTranscoder();
 
     /// <summary>The cluster to serve; null makes a new, empty one. Two servers of one cluster act as two API servers of it.</summary>
     public EmulatedCluster? Cluster { get; init; }

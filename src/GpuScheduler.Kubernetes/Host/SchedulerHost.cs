@@ -101,9 +101,15 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         _gate.Pause();
         await DrainAsync().ConfigureAwait(false);
         await electing.CancelAsync().ConfigureAwait(false);
-        await leading.ConfigureAwait(false);
-        await ending.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll([engine, auditing, .. watches]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await leading.ConfigureAwait(false);
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll([engine, auditing, .. watches]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     public async ValueTask DisposeAsync()

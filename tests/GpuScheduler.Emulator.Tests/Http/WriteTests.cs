@@ -70,6 +70,16 @@ public sealed class WriteTests
         await api.CreateAsync(Api.Pods, Api.Pod("good"));
     }
 
+    [TestCase("""{"metadata":{"name":"a"},"spec":{"priority":"high","containers":[{"name":"c","image":"i"}]}}""")]
+    [TestCase("""{"metadata":{"name":"a"},"spec":{"nodeSelector":["x"],"containers":[{"name":"c","image":"i"}]}}""")]
+    [TestCase("""{"metadata":{"name":"a","labels":{"n":1}},"spec":{"containers":[{"name":"c","image":"i"}]}}""")]
+    public async Task A_field_of_a_wrong_type_is_a_bad_request(string pod)
+    {
+        await using Api api = await Api.StartAsync();
+        JsonObject status = await api.SendAsync(HttpMethod.Post, Api.Pods, Api.Read(pod), HttpStatusCode.BadRequest);
+        Assert.That((string?)status["message"], Does.StartWith("Pod in version \"v1\" cannot be handled as a Pod"));
+    }
+
     [Test]
     public async Task A_second_create_and_a_stale_update_are_conflicts()
     {

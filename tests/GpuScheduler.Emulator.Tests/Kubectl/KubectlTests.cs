@@ -211,6 +211,19 @@ public sealed class KubectlTests
     }
 
     [Test]
+    public async Task Creates_from_the_command_line()
+    {
+        await using Api api = await Api.StartAsync();
+        using var kubectl = new Kubectl(api.Server.Address);
+        await kubectl.RunAsync("create namespace team");
+        await kubectl.RunAsync("create configmap c -n team --from-literal=a=b");
+        await kubectl.RunAsync("create deployment d -n team --image=i --replicas=2");
+        await kubectl.RunAsync("create priorityclass high --value=1000");
+        await kubectl.RunAsync("run p -n team --image=i");
+        Assert.That(await kubectl.RunAsync("get configmap,deployment,pod -n team -o name"), Is.EqualTo("configmap/c\ndeployment.apps/d\npod/p\n"));
+    }
+
+    [Test]
     public async Task Logs_say_why_there_are_none()
     {
         await using Api api = await Api.StartAsync();

@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using GpuScheduler.Framework;
+using GpuScheduler.Kubernetes;
+using GpuScheduler.Manifests;
+using GpuScheduler.Plugins;
+using GpuScheduler.Server;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GpuScheduler.Live.Tests;
+
+/// <summary>
+/// A test's part of a server: a namespace, a scheduler name and nodes of its own (other tests' nodes are kept off by a label), so that tests share a server.
+/// </summary>
+internal sealed class LiveCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly ApiConnection _connection;
+    private readonly ILiveServer _server;
+    private readonly List<string> _nodes = [];
+
+    private LiveCluster(ILiveServer server, string name)
+    {
+        _server = server;
+        _connection = server.Connect();
+        Name = name;
+    }
+
+    /// <summary>Of the namespace, the scheduler, and the lease; a prefix of node names.</summary>
+    public string Name { get; }
+
+    public IReadOnlyList<string> KubectlArguments => _server.KubectlArguments;
+
+    public static async Task<LiveCluster> MakeAsync(ServerKind kind)
+    {
+        LiveCluster cluster = new(await LiveServers.GetAsync(kind), $"live-{Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8]}");
+        await cluster.PostAsync("api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = cluster.Name } });
+        return cluster;
+    }
+
+    public async Task AddNodeAsync(string name, int gpus, string regime = "annotation")
+    {
+        string full = $"{Name}-{name}";
+        _nodes.Add(full);
+        JsonObject resources = new() { ["cpu"] = "64", ["memory"] = "512Gi", ["pods"] = "250", ["nvidia.com/gpu"] = gpus.ToString(CultureInfo.InvariantCulture) };
+        await PostAsync("api/v1/nodes", new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Node",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = full,
+                ["labels"] = new JsonObject
+                {
+                    ["live-test"] = Name,
+                    ["nvidia.com/gpu.product"] = "NVIDIA-A100-SXM4-80GB",
+                    ["nvidia.com/gpu.memory"] = "81920",
+                    ["nvidia.com/gpu.count"] = gpus.ToString(CultureInfo.InvariantCulture),
+                },
+                ["annotations"] = new JsonObject { ["gpuscheduler.dev/allocation-regime"] = regime },
+            },
+            ["status"] = new JsonObject { ["capacity"] = resources, ["allocatable"] = resources.DeepClone() },
+        });
+
+        // A server's admission taints new nodes until they are ready.
+        await PatchAsync($"api/v1/nodes/{full}", "application/merge-patch+json", """{"spec":{"taints":null}}""");
+        await PatchAsync(
+            $"api/v1/nodes/{full}/status", "application/merge-patch+json",
+            new JsonObject { ["status"] = new JsonObject { ["capacity"] = resources.DeepClone(), ["allocatable"] = resources.DeepClone() } }.ToJsonString());
+    }
+
+    public Task<JsonObject> AddPodAsync(string name, int gpus = 0, string fraction = "")
+    {
+        JsonObject resources = new() { ["cpu"] = "100m" };
+        if (gpus > 0)
+        {
+            resources["nvidia.com/gpu"] = gpus.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return PostAsync($"api/v1/namespaces/{Name}/pods", new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Pod",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = name,
+                ["annotations"] = fraction.Length == 0 ? [] : new JsonObject { ["gpuscheduler.dev/gpu-fraction"] = fraction },
+            },
+            ["spec"] = new JsonObject
+            {
+                ["schedulerName"] = Name,
+                ["nodeSelector"] = new JsonObject { ["live-test"] = Name },
+                ["containers"] = new JsonArray(new JsonObject
+                {
+                    ["name"] = "main",
+                    ["image"] = "registry.example/main:1",
+                    ["resources"] = new JsonObject { ["requests"] = resources, ["limits"] = resources.DeepClone() },
+                }),
+            },
+        });
+    }
+
+    public async Task DeletePodAsync(string name)
+    {
+        using HttpResponseMessage response = await _connection.Client.DeleteAsync($"api/v1/namespaces/{Name}/pods/{name}?gracePeriodSeconds=0");
+        await RequireAsync(response);
+    }
+
+    public Task<JsonObject> PodAsync(string name) => GetAsync($"api/v1/namespaces/{Name}/pods/{name}");
+
+    public async Task<IReadOnlyList<JsonObject>> PodsAsync() => Items(await GetAsync($"api/v1/namespaces/{Name}/pods"));
+
+    public async Task<IReadOnlyList<JsonObject>> EventsAsync() => Items(await GetAsync($"apis/events.k8s.io/v1/namespaces/{Name}/events"));
+
+    /// <summary>The 20 of 1.20.</summary>
+    public async Task<int> MinorVersionAsync() =>
+        int.Parse(((string)(await GetAsync("version"))["minor"]!).TrimEnd('+'), CultureInfo.InvariantCulture);
+
+    /// <summary>Sends a request as it is.</summary>
+    public async Task<(HttpStatusCode Code, JsonObject Body)> SendAsync(HttpMethod method, string path, string? body = null, string mediaType = "application/json")
+    {
+        using HttpRequestMessage request = new(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(mediaType));
+        }
+
+        using HttpResponseMessage response = await _connection.Client.SendAsync(request);
+        return (response.StatusCode, (JsonObject)JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+    }
+
+    /// <summary>Waits until <paramref name="condition"/> holds of all pods.</summary>
+    public async Task<IReadOnlyList<JsonObject>> WaitForAsync(string what, Func<IReadOnlyList<JsonObject>, bool> condition)
+    {
+        using CancellationTokenSource limit = new(Limit);
+        IReadOnlyList<JsonObject> pods = await PodsAsync();
+        while (!condition(pods))
+        {
+            if (limit.IsCancellationRequested)
+            {
+                Assert.Fail($"after {Limit.TotalSeconds} s still not: {what}\n{string.Join('\n', pods.Select(p => $"{p["metadata"]!["name"]} on {p["spec"]!["nodeName"]}: {p["status"]?["conditions"]}"))}");
+            }
+
+            await Task.Delay(50);
+            pods = await PodsAsync();
+        }
+
+        return pods;
+    }
+
+    /// <summary>A scheduler as <c>gpusched run</c> makes it, for this cluster's scheduler name.</summary>
+    public Task<LiveScheduler> StartSchedulerAsync(string identity = "one", ApiConnection? connection = null)
+    {
+        string text = $"""
+            apiVersion: {SchedulerConfiguration.ApiVersion}
+            kind: {SchedulerConfiguration.Kind}
+            leaderElection: {"{"}resourceName: {Name}, resourceNamespace: {Name}, leaseDuration: 3s, renewDeadline: 2s, retryPeriod: 200ms{"}"}
+            profiles:
+            - schedulerName: {Name}
+            """;
+        (SchedulerConfiguration? configuration, ConfigurationErrors errors) = SchedulerConfigurationFile.Read("live", text, BuiltInPlugins.Catalog);
+        Assert.That(errors, Is.Empty);
+        return LiveScheduler.StartAsync(
+            new SchedulerProcessOptions { Configuration = configuration!, Identity = identity, Seed = 1, Server = new ServerOptions { ServingAddress = null, DebugAddress = null } },
+            connection ?? _server.Connect(), NullLoggerFactory.Instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (JsonObject pod in await PodsAsync())
+        {
+            await DeletePodAsync((string)pod["metadata"]!["name"]!);
+        }
+
+        foreach (string node in _nodes)
+        {
+            using HttpResponseMessage response = await _connection.Client.DeleteAsync($"api/v1/nodes/{node}");
+        }
+
+        _connection.Dispose();
+    }
+
+    private static IReadOnlyList<JsonObject> Items(JsonObject list) => [.. list["items"]!.AsArray().Select(i => i!.AsObject())];
+
+    private async Task<JsonObject> GetAsync(string path)
+    {
+        using HttpResponseMessage response = await _connection.Client.GetAsync(path);
+        return await RequireAsync(response);
+    }
+
+    private async Task<JsonObject> PostAsync(string path, JsonObject body)
+    {
+        using StringContent content = new(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using HttpResponseMessage response = await _connection.Client.PostAsync(path, content);
+        return await RequireAsync(response);
+    }
+
+    private async Task PatchAsync(string path, string mediaType, string body)
+    {
+        using StringContent content = new(body, Encoding.UTF8, new MediaTypeHeaderValue(mediaType));
+        using HttpResponseMessage response = await _connection.Client.PatchAsync(path, content);
+        await RequireAsync(response);
+    }
+
+    private static async Task<JsonObject> RequireAsync(HttpResponseMessage response)
+    {
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.That(response.IsSuccessStatusCode, $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri}: {text}");
+        return (JsonObject)JsonNode.Parse(text)!;
+    }
+}
