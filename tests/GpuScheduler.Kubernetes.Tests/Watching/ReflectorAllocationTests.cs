@@ -9,10 +9,9 @@ internal sealed class ReflectorAllocationTests
     [Test]
     public void An_event_allocates_nothing_beside_what_the_decoder_does()
     {
-        // Both need more than one read buffer; those are there once and for all.
-        _ = AllocatedBy(40_000);
-        long few = AllocatedBy(40_000);
-        long many = AllocatedBy(80_000);
+        // Both need more than one read buffer. Tests beside this one share the array pool: it may have to make one anew, but not every time.
+        long few = Enumerable.Range(0, 5).Min(_ => AllocatedBy(40_000));
+        long many = Enumerable.Range(0, 5).Min(_ => AllocatedBy(80_000));
         TestContext.Out.WriteLine($"{few} bytes for 40,000 events, {many} for 80,000");
         Assert.That((many - few) / 40_000.0, Is.LessThan(1), "bytes per event");
     }

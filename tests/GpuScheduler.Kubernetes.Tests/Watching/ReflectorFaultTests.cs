@@ -121,6 +121,44 @@ internal sealed class ReflectorFaultTests(bool isProtobuf)
     }
 
     [Test]
+    public async Task Watches_that_are_always_cut_before_they_prove_anything_make_a_new_list_which_does()
+    {
+        await using ReflectorRun run = new(_wire);
+        await run.List(5, A);
+        for (int i = 0; i < 3; i++)
+        {
+            FakeExchange watch = await run.Watch(5);
+            run.Time.Advance(TimeSpan.FromSeconds(15));
+            await watch.End();
+        }
+
+        await run.List(5, A);
+        await run.Watch(5);
+        Assert.That(run.Reflector.Age, Is.LessThan(TimeSpan.FromSeconds(1)));
+        Assert.That(run.Observer.Lists, Is.EqualTo(new[] { RelistReason.Start, RelistReason.Stale }));
+    }
+
+    [Test]
+    public async Task A_server_that_cannot_be_reached_for_long_is_not_asked_for_a_list_when_it_is_back()
+    {
+        await using ReflectorRun run = new(_wire);
+        await run.List(5, A);
+        FakeExchange watch = await run.Watch(5);
+        watch.Reset();
+        for (int i = 0; i < 4; i++)
+        {
+            FakeExchange refused = await run.Request();
+            run.Time.Advance(TimeSpan.FromSeconds(15));
+            await refused.Reply(503, _wire.ListType, _wire.Status(503, "starting"));
+        }
+
+        FakeExchange back = await run.Watch(5);
+        await back.Send(_wire.Event("ADDED", B with { Version = 6 }));
+        await run.UntilCalls("+a@3", "synced", "+b@6");
+        Assert.That(run.Reflector.Age, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
     public async Task Too_many_requests_are_answered_by_the_wait_that_the_server_asks_for()
     {
         await using ReflectorRun run = new(_wire);
