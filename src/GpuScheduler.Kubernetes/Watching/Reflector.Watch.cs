@@ -28,6 +28,7 @@ public sealed partial class Reflector<T>
             return refusal;
         }
 
+        _wasOpened = true;
         bool isProtobuf = IsProtobuf(response);
         Stream stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         PipeReader reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 << 10));

@@ -34,6 +34,9 @@ public sealed partial class Reflector<T>(
     /// <summary>The store was equal to a complete list at <see cref="_version"/>, and a watch may go on from there.</summary>
     private bool _isComplete;
 
+    /// <summary>The last step was a watch that the server agreed to: it can be reached, and yet may prove nothing.</summary>
+    private bool _wasOpened;
+
     private bool _isSynced;
     private string _version = "";
     private RelistReason _reason = RelistReason.Start;
@@ -106,6 +109,11 @@ public sealed partial class Reflector<T>(
                 Relist(RelistReason.WentBack);
                 return false;
             default:
+                if (_wasOpened && Age > 2 * options.WatchTime)
+                {
+                    Relist(RelistReason.Stale);
+                }
+
                 return ending.End == WatchEnd.Listed || (wasStable && ending.End is WatchEnd.Closed or WatchEnd.Silent);
         }
     }
@@ -120,6 +128,7 @@ public sealed partial class Reflector<T>(
     /// <summary>One list or one watch, and every failure that is not the handler's.</summary>
     private async Task<WatchEnding> StepAsync(CancellationToken cancellation)
     {
+        _wasOpened = false;
         using CancellationTokenSource deadline = new(Timeout.InfiniteTimeSpan, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try

@@ -14,4 +14,7 @@ public enum RelistReason
 
     /// <summary>The server is at an older version than the one seen: it was restored from a backup.</summary>
     WentBack,
+
+    /// <summary>Watches open but end, or say nothing, before they prove that the view is current: a list does.</summary>
+    Stale,
 }
