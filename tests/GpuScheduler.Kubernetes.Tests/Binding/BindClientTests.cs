@@ -41,9 +41,9 @@ internal sealed class BindClientTests
     }
 
     [Test]
-    public async Task A_server_error_after_the_bind_followed_by_silence_is_unknown_and_not_a_retry()
+    public async Task A_server_error_after_the_bind_followed_by_refused_connections_is_unknown_and_not_a_retry()
     {
-        using BindServer server = new([BindFault.ErrorAfter, .. Enumerable.Repeat(BindFault.LostBefore, 20)]);
+        using BindServer server = new([BindFault.ErrorAfter, .. Enumerable.Repeat(BindFault.Refused, 20)]);
         BindOutcome outcome = await BindAsync(server, CancellationToken.None);
         Assert.Multiple(() =>
         {
