@@ -18,9 +18,6 @@ internal enum BindAnswerKind
     /// <summary>4xx: would be refused again.</summary>
     Refused,
 
-    /// <summary>5xx: the server is through with it, but may have carried it out before it failed.</summary>
-    Failed,
-
-    /// <summary>No answer: it may still be carried out.</summary>
+    /// <summary>No answer, or 5xx: it may have been carried out, or still be (etcd can commit a write that the API server gave up on).</summary>
     Lost,
 }

@@ -50,7 +50,7 @@ internal sealed class BindClient(HttpClient http, TimeProvider time, Func<double
                 case BindAnswerKind.Busy:
                     break;
                 default:
-                    // Conflict, an error of the server, or no answer: the pod itself tells.
+                    // Conflict, or no answer that counts: the pod itself tells.
                     mayHaveHappened |= answer.Kind == BindAnswerKind.Lost;
                     if (await LookAsync(request, mayHaveHappened, answer.Message).ConfigureAwait(false) is { } outcome)
                     {
@@ -134,8 +134,7 @@ internal sealed class BindClient(HttpClient http, TimeProvider time, Func<double
         404 => BindAnswerKind.Gone,
         409 => BindAnswerKind.Conflict,
         401 or 408 or 429 => BindAnswerKind.Busy,
-        504 => BindAnswerKind.Lost,
-        >= 500 => BindAnswerKind.Failed,
+        >= 500 => BindAnswerKind.Lost,
         _ => BindAnswerKind.Refused,
     };
 

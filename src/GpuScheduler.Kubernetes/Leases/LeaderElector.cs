@@ -61,21 +61,21 @@ internal sealed partial class LeaderElector(
 
     private async Task LeadAsync(Func<LeaderTerm, Task> onTerm, CancellationToken cancellation)
     {
-        using CancellationTokenSource ended = new(options.RenewDeadline, time);
+        using CancellationTokenSource ended = new(Left(), time);
         LeaderTerm term = new(() => time.GetElapsedTime(Volatile.Read(ref _renewed)) < options.RenewDeadline, ended.Token);
         Task work = onTerm(term);
         while (term.IsValid && !cancellation.IsCancellationRequested && !work.IsCompleted)
         {
             await PauseAsync(cancellation).ConfigureAwait(false);
-            TimeSpan left = options.RenewDeadline - time.GetElapsedTime(Volatile.Read(ref _renewed));
-            if (left <= TimeSpan.Zero || cancellation.IsCancellationRequested)
+            TimeSpan left = Left();
+            if (left == TimeSpan.Zero || cancellation.IsCancellationRequested)
             {
                 break;
             }
 
             if (await TryHoldAsync(left, cancellation).ConfigureAwait(false))
             {
-                ended.CancelAfter(options.RenewDeadline - time.GetElapsedTime(Volatile.Read(ref _renewed)));
+                ended.CancelAfter(Left());
             }
             else if (_seen is { } lease && HolderOf(lease) != identity)
             {
@@ -86,6 +86,13 @@ internal sealed partial class LeaderElector(
 
         await ended.CancelAsync().ConfigureAwait(false);
         await work.ConfigureAwait(false);
+    }
+
+    /// <summary>What is left of the term, counted from when the last renewal was sent: its answer may have come late. Never negative.</summary>
+    private TimeSpan Left()
+    {
+        TimeSpan left = options.RenewDeadline - time.GetElapsedTime(Volatile.Read(ref _renewed));
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     /// <summary>Takes or renews the lease, if that is allowed.</summary>

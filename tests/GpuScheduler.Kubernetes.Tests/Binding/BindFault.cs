@@ -1,0 +1,14 @@
+namespace GpuScheduler.Kubernetes.Tests;
+
+/// <summary>What goes wrong with one request.</summary>
+internal enum BindFault
+{
+    None,
+    Refused,
+    TooMany,
+    ErrorBefore,
+    ErrorAfter,
+    LostBefore,
+    LostAfter,
+    Forbidden,
+}
