@@ -189,7 +189,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         {
             while (!cancellation.IsCancellationRequested)
             {
-                bool isOpen = await _engine.AskAsync(e => e.Mirror.HasUnresolved).ConfigureAwait(false);
+                bool isOpen = await _engine.AskAsync(e => e.Mirror.HasUnresolved).WaitAsync(cancellation).ConfigureAwait(false);
                 await Task.Delay(isOpen ? SoonerAudit : _options.AuditInterval, _options.Time, cancellation).ConfigureAwait(false);
                 if (!IsLeader)
                 {
@@ -222,10 +222,10 @@ public sealed partial class SchedulerHost : IAsyncDisposable
 
     private async Task WithListingAsync(Action<ClusterListing> use, CancellationToken cancellation)
     {
-        await _engine.DoAsync(_audit.Begin).ConfigureAwait(false);
+        await _engine.DoAsync(_audit.Begin).WaitAsync(cancellation).ConfigureAwait(false);
         (ImmutableArray<NodeObject> nodes, string nodesVersion) = await _nodes.ListAsync(cancellation).ConfigureAwait(false);
         (ImmutableArray<PodObject> pods, string podsVersion) = await _pods.ListAsync(cancellation).ConfigureAwait(false);
-        await _engine.DoAsync(() => use(new ClusterListing(pods, podsVersion, nodes, nodesVersion))).ConfigureAwait(false);
+        await _engine.DoAsync(() => use(new ClusterListing(pods, podsVersion, nodes, nodesVersion))).WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     private async Task DrainAsync()
