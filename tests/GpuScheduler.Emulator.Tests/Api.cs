@@ -51,7 +51,10 @@ internal sealed class Api : IAsyncDisposable
         if (annotations is not null) metadata["annotations"] = annotations;
         return SendAsync(HttpMethod.Post, $"{Pods}/{pod}/binding", new JsonObject
         {
-            ["apiVersion"] = "v1", ["kind"] = "Binding", ["metadata"] = metadata, ["target"] = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = node },
+            ["apiVersion"] = "v1",
+            ["kind"] = "Binding",
+            ["metadata"] = metadata,
+            ["target"] = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = node },
         }, expected);
     }
 

@@ -29,7 +29,7 @@ public sealed class FaultSuiteTests
     private static readonly FaultKind[] OfWatches =
         [FaultKind.CutWatch, FaultKind.EndWatch, FaultKind.SilentWatch, FaultKind.GarbageInWatch, FaultKind.ExpireWatch];
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     private static int Runs =>
         int.TryParse(Environment.GetEnvironmentVariable("GPUSCHED_FAULT_RUNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int runs) ? runs : 30;

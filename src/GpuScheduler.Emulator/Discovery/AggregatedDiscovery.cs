@@ -24,8 +24,11 @@ internal static class AggregatedDiscovery
     {
         var entry = new JsonObject
         {
-            ["resource"] = resource.Plural, ["responseKind"] = Kind(resource.Group, resource.Version, resource.Kind), ["scope"] = resource.Namespaced ? "Namespaced" : "Cluster",
-            ["singularResource"] = resource.Singular, ["verbs"] = Verbs.OfObjects(),
+            ["resource"] = resource.Plural,
+            ["responseKind"] = Kind(resource.Group, resource.Version, resource.Kind),
+            ["scope"] = resource.Namespaced ? "Namespaced" : "Cluster",
+            ["singularResource"] = resource.Singular,
+            ["verbs"] = Verbs.OfObjects(),
         };
         if (resource.ShortNames.Length > 0) entry["shortNames"] = Verbs.Texts(resource.ShortNames);
         if (resource.Categories.Length > 0) entry["categories"] = Verbs.Texts(resource.Categories);

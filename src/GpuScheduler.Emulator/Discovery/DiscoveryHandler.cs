@@ -56,8 +56,15 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
 
     private static JsonObject Version() => new()
     {
-        ["major"] = "1", ["minor"] = "35", ["gitVersion"] = "v1.35.0+gpuscheduler-emulator", ["gitCommit"] = "", ["gitTreeState"] = "clean", ["buildDate"] = "1970-01-01T00:00:00Z",
-        ["goVersion"] = "", ["compiler"] = "", ["platform"] = "linux/amd64",
+        ["major"] = "1",
+        ["minor"] = "35",
+        ["gitVersion"] = "v1.35.0+gpuscheduler-emulator",
+        ["gitCommit"] = "",
+        ["gitTreeState"] = "clean",
+        ["buildDate"] = "1970-01-01T00:00:00Z",
+        ["goVersion"] = "",
+        ["compiler"] = "",
+        ["platform"] = "linux/amd64",
     };
 
     private JsonObject Paths() => new() { ["paths"] = new JsonArray([.. FixedPaths.Concat(Groups().Select(group => "/apis/" + group)).Order(StringComparer.Ordinal).Select(path => (JsonNode)path)]) };
@@ -91,7 +98,13 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
             {
                 list.Add(new JsonObject
                 {
-                    ["name"] = $"{resource.Plural}/{part.Name}", ["singularName"] = "", ["namespaced"] = resource.Namespaced, ["group"] = part.Group, ["version"] = part.Version, ["kind"] = part.Kind, ["verbs"] = Verbs.Texts(part.Verbs),
+                    ["name"] = $"{resource.Plural}/{part.Name}",
+                    ["singularName"] = "",
+                    ["namespaced"] = resource.Namespaced,
+                    ["group"] = part.Group,
+                    ["version"] = part.Version,
+                    ["kind"] = part.Kind,
+                    ["verbs"] = Verbs.Texts(part.Verbs),
                 });
             }
         }

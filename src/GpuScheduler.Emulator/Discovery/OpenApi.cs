@@ -82,7 +82,9 @@ internal static class OpenApi
             var parameters = new JsonArray([.. WriteParameters.Where(_ => method is "put" or "patch").Select(name => (JsonNode)Parameter(name))]);
             operations[method] = new JsonObject
             {
-                ["responses"] = new JsonObject { ["200"] = new JsonObject { ["description"] = "OK" } }, ["parameters"] = parameters, [KindExtension] = Kind(resource),
+                ["responses"] = new JsonObject { ["200"] = new JsonObject { ["description"] = "OK" } },
+                ["parameters"] = parameters,
+                [KindExtension] = Kind(resource),
                 ["x-kubernetes-action"] = method == "patch" ? "patch" : method,
             };
         }

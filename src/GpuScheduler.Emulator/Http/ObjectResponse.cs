@@ -45,7 +45,9 @@ internal sealed class ObjectResponse(Negotiation negotiation, IObjectTranscoder?
 
     public static JsonObject PartialMetadata(StoredObject stored) => new()
     {
-        ["kind"] = "PartialObjectMetadata", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = stored.ReadDocument().Child("metadata").DeepClone(),
+        ["kind"] = "PartialObjectMetadata",
+        ["apiVersion"] = "meta.k8s.io/v1",
+        ["metadata"] = stored.ReadDocument().Child("metadata").DeepClone(),
     };
 
     private Task WriteStatusAsync(HttpContext context, JsonObject status, int code)

@@ -93,7 +93,9 @@ internal sealed class PodActions(ObjectStore store, ObjectResponse response, IOb
     private static ApiStatusException Invalid(string name, List<FieldError> errors)
         => new(422, "Invalid", $"Binding \"{name}\" is invalid: {(errors.Count == 1 ? errors[0].ToString() : $"[{string.Join(", ", errors)}]")}", new JsonObject
         {
-            ["name"] = name, ["kind"] = "Binding", ["causes"] = ApiError.Causes(errors),
+            ["name"] = name,
+            ["kind"] = "Binding",
+            ["causes"] = ApiError.Causes(errors),
         });
 
     private async Task<JsonObject> ReadAsync(HttpContext context)

@@ -26,7 +26,10 @@ internal sealed record WatchRequest(Selection Selection, string Version, bool Al
         FieldError[] errors = [FieldError.Forbidden(field, why)];
         return new ApiStatusException(422, "Invalid", $"ListOptions.meta.k8s.io \"\" is invalid: {errors[0]}", new System.Text.Json.Nodes.JsonObject
         {
-            ["group"] = "meta.k8s.io", ["kind"] = "ListOptions", ["causes"] = ApiError.Causes(errors), ["name"] = path.Name,
+            ["group"] = "meta.k8s.io",
+            ["kind"] = "ListOptions",
+            ["causes"] = ApiError.Causes(errors),
+            ["name"] = path.Name,
         });
     }
 }

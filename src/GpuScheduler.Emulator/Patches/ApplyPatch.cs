@@ -24,7 +24,12 @@ internal sealed class ApplyPatch(JsonObject configuration, string manager, bool 
         owners.RemoveAll(IsMine);
         owners.Add(new JsonObject
         {
-            ["manager"] = manager, ["operation"] = "Apply", ["apiVersion"] = resource.ApiVersion, ["time"] = now.ToTimestamp(), ["fieldsType"] = "FieldsV1", ["fieldsV1"] = mine,
+            ["manager"] = manager,
+            ["operation"] = "Apply",
+            ["apiVersion"] = resource.ApiVersion,
+            ["time"] = now.ToTimestamp(),
+            ["fieldsType"] = "FieldsV1",
+            ["fieldsV1"] = mine,
         });
         // The same fields applied again are no change: the time stays.
         if (before is not null && JsonNode.DeepEquals(before.Get("fieldsV1"), mine)) owners[^1]["time"] = before.Get("time")?.DeepClone();

@@ -8,10 +8,25 @@ internal static class MergeKeys
 {
     private static readonly FrozenDictionary<string, string> ByField = new Dictionary<string, string>
     {
-        ["containers"] = "name", ["initContainers"] = "name", ["ephemeralContainers"] = "name", ["volumes"] = "name", ["env"] = "name", ["imagePullSecrets"] = "name",
-        ["volumeMounts"] = "mountPath", ["volumeDevices"] = "devicePath", ["conditions"] = "type", ["addresses"] = "type", ["ownerReferences"] = "uid",
-        ["topologySpreadConstraints"] = "topologyKey", ["hostAliases"] = "ip", ["podIPs"] = "ip", ["hostIPs"] = "ip", ["resourceClaims"] = "name", ["schedulingGates"] = "name",
-        ["resourceClaimStatuses"] = "name", ["secrets"] = "name",
+        ["containers"] = "name",
+        ["initContainers"] = "name",
+        ["ephemeralContainers"] = "name",
+        ["volumes"] = "name",
+        ["env"] = "name",
+        ["imagePullSecrets"] = "name",
+        ["volumeMounts"] = "mountPath",
+        ["volumeDevices"] = "devicePath",
+        ["conditions"] = "type",
+        ["addresses"] = "type",
+        ["ownerReferences"] = "uid",
+        ["topologySpreadConstraints"] = "topologyKey",
+        ["hostAliases"] = "ip",
+        ["podIPs"] = "ip",
+        ["hostIPs"] = "ip",
+        ["resourceClaims"] = "name",
+        ["schedulingGates"] = "name",
+        ["resourceClaimStatuses"] = "name",
+        ["secrets"] = "name",
     }.ToFrozenDictionary();
 
     /// <summary>The key that tells the items of a list apart; null where the list is replaced whole.</summary>

@@ -18,8 +18,12 @@ internal sealed class PodStrategy : ResourceStrategy
         {
             status["conditions"] = new JsonArray(new JsonObject
             {
-                ["type"] = "PodScheduled", ["status"] = "False", ["reason"] = "SchedulingGated", ["message"] = "Scheduling is blocked due to non-empty scheduling gates",
-                ["lastProbeTime"] = null, ["lastTransitionTime"] = null,
+                ["type"] = "PodScheduled",
+                ["status"] = "False",
+                ["reason"] = "SchedulingGated",
+                ["message"] = "Scheduling is blocked due to non-empty scheduling gates",
+                ["lastProbeTime"] = null,
+                ["lastTransitionTime"] = null,
             });
         }
 

@@ -9,7 +9,13 @@ internal static class BuiltInResources
 
     private static readonly ResourceDefinition CoreEvents = new()
     {
-        Group = "", Version = "v1", Plural = "events", Kind = "Event", ShortNames = ["ev"], Strategy = new EventStrategy(), Table = EventTable.Layout,
+        Group = "",
+        Version = "v1",
+        Plural = "events",
+        Kind = "Event",
+        ShortNames = ["ev"],
+        Strategy = new EventStrategy(),
+        Table = EventTable.Layout,
         SelectableFields =
         [
             ("involvedObject.kind", "involvedObject.kind"), ("involvedObject.namespace", "involvedObject.namespace"), ("involvedObject.name", "involvedObject.name"),

@@ -39,8 +39,20 @@ internal static class CustomResources
         };
         return storage is null ? made : new ResourceDefinition
         {
-            Group = made.Group, Version = made.Version, Plural = made.Plural, Kind = made.Kind, ShortNames = made.ShortNames, Categories = made.Categories, Namespaced = made.Namespaced,
-            HasStatus = made.HasStatus, HasGeneration = true, IsCustom = true, Strategy = made.Strategy, Schema = made.Schema, Table = made.Table, Storage = storage,
+            Group = made.Group,
+            Version = made.Version,
+            Plural = made.Plural,
+            Kind = made.Kind,
+            ShortNames = made.ShortNames,
+            Categories = made.Categories,
+            Namespaced = made.Namespaced,
+            HasStatus = made.HasStatus,
+            HasGeneration = true,
+            IsCustom = true,
+            Strategy = made.Strategy,
+            Schema = made.Schema,
+            Table = made.Table,
+            Storage = storage,
         };
     }
 

@@ -116,7 +116,10 @@ public sealed class EmulatedCluster
 
     private void CreatePriorityClass(string name, long value) => Create(new JsonObject
     {
-        ["apiVersion"] = "scheduling.k8s.io/v1", ["kind"] = "PriorityClass", ["metadata"] = new JsonObject { ["name"] = name }, ["value"] = value,
+        ["apiVersion"] = "scheduling.k8s.io/v1",
+        ["kind"] = "PriorityClass",
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["value"] = value,
     });
 
     private static string Space(ResourceDefinition resource, JsonObject document)

@@ -30,6 +30,7 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
         foreach (PodObject pod in listing.Pods.Where(p => !removed.Contains(p.Pod.Uid)))
         {
             mirror.SetPod(pod);
+            Resolve(pod);
         }
     }
 
@@ -65,10 +66,9 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
                     drifts.Add(new Drift(kind, $"pod {pod}", $"the API has it at resource version {pod.ResourceVersion}, the watch showed {(known.Length == 0 ? "nothing" : known)}"));
                 }
             }
-            else if (record is { IsUnresolved: true } && pod.Pod.BoundNode.Length == 0 && time.GetElapsedTime(record.UnresolvedSince) > LongestRequest)
+            else
             {
-                // The list is younger than any request of ours could be, and has it unbound.
-                mirror.ResolveUnbound(record);
+                Resolve(pod);
             }
         }
 
@@ -80,6 +80,16 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
                 mirror.RemovePod(uid);
                 drifts.Add(new Drift(DriftKind.Extra, $"pod {record.Latest}", "the API has it no more, and the watch never said so"));
             }
+        }
+    }
+
+    /// <summary>Ends the doubt about a bind that the list, younger than any request of ours could be, shows not to have happened.</summary>
+    private void Resolve(PodObject pod)
+    {
+        if (pod.Pod.BoundNode.Length == 0 && mirror.Find(pod.Pod.Uid) is { IsUnresolved: true } record
+            && time.GetElapsedTime(record.UnresolvedSince) > LongestRequest)
+        {
+            mirror.ResolveUnbound(record);
         }
     }
 

@@ -12,7 +12,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     /// <summary>Time until a list that failed before a term could begin is tried again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Audits while the outcome of a bind is unknown.</summary>
+    /// <summary>Time between two audits while the outcome of some bind is unknown.</summary>
     private static readonly TimeSpan SoonerAudit = TimeSpan.FromSeconds(10);
 
     private readonly SchedulerHostOptions _options;
@@ -27,6 +27,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     private readonly ObjectLister<PodObject> _pods;
     private readonly ObjectLister<NodeObject> _nodes;
     private readonly LeaderElector _elector;
+    private readonly SemaphoreSlim _listing = new(1, 1);
 
     /// <param name="options">How it works.</param>
     /// <param name="connection">The API server.</param>
@@ -117,6 +118,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         await _binder.DisposeAsync().ConfigureAwait(false);
         await _reports.DisposeAsync().ConfigureAwait(false);
         _engine.Dispose();
+        _listing.Dispose();
     }
 
     private async Task LeadAsync(CancellationToken cancellation)
@@ -187,15 +189,18 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     {
         try
         {
+            long last = _options.Time.GetTimestamp();
             while (!cancellation.IsCancellationRequested)
             {
-                bool isOpen = await _engine.AskAsync(e => e.Mirror.HasUnresolved).WaitAsync(cancellation).ConfigureAwait(false);
-                await Task.Delay(isOpen ? SoonerAudit : _options.AuditInterval, _options.Time, cancellation).ConfigureAwait(false);
-                if (!IsLeader)
+                await Task.Delay(SoonerAudit, _options.Time, cancellation).ConfigureAwait(false);
+                bool isDue = _options.Time.GetElapsedTime(last) >= _options.AuditInterval
+                    || await _engine.AskAsync(e => e.Mirror.HasUnresolved).WaitAsync(cancellation).ConfigureAwait(false);
+                if (!IsLeader || !isDue)
                 {
                     continue;
                 }
 
+                last = _options.Time.GetTimestamp();
                 try
                 {
                     await WithListingAsync(Compare, cancellation).ConfigureAwait(false);
@@ -221,6 +226,20 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     }
 
     private async Task WithListingAsync(Action<ClusterListing> use, CancellationToken cancellation)
+    {
+        // One at a time: what is removed meanwhile is noted for one.
+        await _listing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await ListAndUseAsync(use, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _listing.Release();
+        }
+    }
+
+    private async Task ListAndUseAsync(Action<ClusterListing> use, CancellationToken cancellation)
     {
         await _engine.DoAsync(_audit.Begin).WaitAsync(cancellation).ConfigureAwait(false);
         (ImmutableArray<NodeObject> nodes, string nodesVersion) = await _nodes.ListAsync(cancellation).ConfigureAwait(false);

@@ -117,11 +117,14 @@ public sealed class KubectlTests
     public async Task Waits_for_a_condition_and_for_a_deletion()
     {
         var watches = new TaskCompletionSource();
-        await using Api api = await Api.StartAsync(new EmulatorOptions { Middleware = [builder => builder.Use(next => context =>
+        await using Api api = await Api.StartAsync(new EmulatorOptions
+        {
+            Middleware = [builder => builder.Use(next => context =>
         {
             if (context.Request.Query["watch"] == "true" && context.Request.Query["fieldSelector"] == "metadata.name=train" ) watches.TrySetResult();
             return next(context);
-        })] });
+        })]
+        });
         using var kubectl = new Kubectl(api.Server.Address);
         await kubectl.RunAsync("create -f -", PodYaml);
         Task<string> waiting = kubectl.RunAsync("wait --for=condition=PodScheduled pod/train --timeout=30s");

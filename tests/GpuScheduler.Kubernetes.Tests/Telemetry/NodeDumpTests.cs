@@ -19,8 +19,12 @@ public sealed class NodeDumpTests
         ClusterWriter cluster = new(_ => 0);
         cluster.SetNodes(new Node
         {
-            Name = "n", Unschedulable = true, Regime = AllocationRegime.Hami, Taints = [new Taint("gpu", "yes", TaintEffect.NoSchedule)],
-            Allocatable = ResourceList.Of((ResourceNames.Cpu, 8000L)), Shape = DeviceShape.Uniform("T4", 1, 16384),
+            Name = "n",
+            Unschedulable = true,
+            Regime = AllocationRegime.Hami,
+            Taints = [new Taint("gpu", "yes", TaintEffect.NoSchedule)],
+            Allocatable = ResourceList.Of((ResourceNames.Cpu, 8000L)),
+            Shape = DeviceShape.Uniform("T4", 1, 16384),
         });
         PodSpec half = new() { Devices = new DeviceRequest { Count = 1, Milli = 500, Source = "gpu-fraction=0.5" } };
         cluster.Working.Place(0, new Pod { Name = "a", Uid = "u", Spec = half }, cluster.Classes.Intern(half), DeviceSet.Only(0));

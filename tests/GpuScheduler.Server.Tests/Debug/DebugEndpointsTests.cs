@@ -10,7 +10,12 @@ public sealed class DebugEndpointsTests
 {
     private static readonly QueuedPodDump Waiting = new()
     {
-        Namespace = "ml", Name = "train-0", Pool = QueuePool.Unschedulable, Attempts = 3, Gpus = "nvidia.com/gpu=8", RejectedBy = ["GpuFit"],
+        Namespace = "ml",
+        Name = "train-0",
+        Pool = QueuePool.Unschedulable,
+        Attempts = 3,
+        Gpus = "nvidia.com/gpu=8",
+        RejectedBy = ["GpuFit"],
     };
 
     [Test]

@@ -22,7 +22,12 @@ public sealed class ReadingGaugesTests
         await using RunningServer server = await RunningServer.StartAsync();
         SchedulerReadings now = new()
         {
-            ActivePods = 1, BackoffPods = 2, UnschedulablePods = 3, GatedPods = 4, Pods = 50, AssumedPods = 6,
+            ActivePods = 1,
+            BackoffPods = 2,
+            UnschedulablePods = 3,
+            GatedPods = 4,
+            Pods = 50,
+            AssumedPods = 6,
             Watches = [new WatchReading("pods", TimeSpan.FromSeconds(1.5)), new WatchReading("nodes", TimeSpan.Zero)],
         };
         server.Metrics.ReadFrom(() => now);
