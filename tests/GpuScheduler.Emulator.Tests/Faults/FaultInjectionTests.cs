@@ -132,7 +132,9 @@ public sealed class FaultInjectionTests(bool isProxy)
             for (int more; (more = await watch.ReadAsync(read.AsMemory(count))) > 0;) count += more;
         }, Throws.InstanceOf<IOException>());
         Assert.That(_plan.Counts[FaultKind.CutWatch], Is.EqualTo(1));
-        Assert.That(read.AsSpan(0, count).ToArray(), Is.EqualTo("01234"));
+
+        // A reset may overtake what was sent before it.
+        Assert.That(new string(read, 0, count), Is.EqualTo("01234"[..Math.Min(count, 5)]));
     }
 
     [Test]
