@@ -48,7 +48,7 @@ public sealed class SchedulerTests(ServerKind kind)
         }
 
         await using LiveScheduler scheduler = await cluster.StartSchedulerAsync();
-        await Task.WhenAll(Enumerable.Range(0, 48).Select(i => i % 3 == 0 ? cluster.AddPodAsync($"w{i}", gpus: 1) : cluster.AddPodAsync($"h{i}", fraction: "0.5")));
+        await Task.WhenAll(Enumerable.Range(0, 48).Select(i => i % 12 == 0 ? cluster.AddPodAsync($"w{i}", gpus: 1) : cluster.AddPodAsync($"h{i}", fraction: "0.5")));
         IReadOnlyList<JsonObject> pods = await cluster.WaitForAsync("16 GPUs are full", all => all.Where(IsBound).Sum(Milli) == 16_000);
         DeviceLedger.AssertNoneOver(pods);
         string freed = (string)pods.First(IsBound)["metadata"]!["name"]!;
