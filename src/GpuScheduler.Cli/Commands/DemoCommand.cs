@@ -115,7 +115,7 @@ internal static class DemoCommand
         await ShowAsync(terminal, scheduler, api.Address, log, over.Token).ConfigureAwait(false);
         await Task.WhenAll(work).ConfigureAwait(false);
         await terminal.Out.WriteLineAsync(log.Summary()).ConfigureAwait(false);
-        return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Success;
+        return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : log.Placed > 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
 
     /// <summary>Creates pods as a user would: over HTTP.</summary>

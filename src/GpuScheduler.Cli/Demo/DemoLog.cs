@@ -40,6 +40,18 @@ internal sealed class DemoLog : ILoggerFactory, ILogger
         }
     }
 
+    /// <summary>How many pods were placed.</summary>
+    public int Placed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _milliseconds.Count;
+            }
+        }
+    }
+
     /// <summary>The last lines, oldest first.</summary>
     public IReadOnlyList<string> Latest(int count)
     {

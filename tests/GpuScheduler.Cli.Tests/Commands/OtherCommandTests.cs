@@ -2,6 +2,8 @@ namespace GpuScheduler.Cli.Tests;
 
 public sealed class OtherCommandTests
 {
+    [TestCase("demo")]
+    [TestCase("run")]
     [TestCase("simulate")]
     [TestCase("policies")]
     [TestCase("scenarios")]
@@ -19,7 +21,7 @@ public sealed class OtherCommandTests
     {
         FakeTerminal terminal = new();
         Assert.That(terminal.Run("--help"), Is.Zero);
-        Assert.That(terminal.Out, Does.Contain("simulate").And.Contain("policies").And.Contain("scenarios").And.Contain("config").And.Contain("Exit codes"));
+        Assert.That(terminal.Out, Does.Contain("run").And.Contain("demo").And.Contain("simulate").And.Contain("policies").And.Contain("scenarios").And.Contain("config").And.Contain("Exit codes"));
     }
 
     [Test]

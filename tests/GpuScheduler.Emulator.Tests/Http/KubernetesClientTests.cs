@@ -24,7 +24,8 @@ public sealed class KubernetesClientTests
         Assert.That(made.Spec.Containers[0].Resources.Requests["nvidia.com/gpu"].ToString(), Is.EqualTo("2"));
         await client.CoreV1.CreateNamespacedPodBindingAsync(new V1Binding
         {
-            Metadata = new V1ObjectMeta { Name = "a", Uid = made.Metadata.Uid }, Target = new V1ObjectReference { ApiVersion = "v1", Kind = "Node", Name = "n1" },
+            Metadata = new V1ObjectMeta { Name = "a", Uid = made.Metadata.Uid },
+            Target = new V1ObjectReference { ApiVersion = "v1", Kind = "Node", Name = "n1" },
         }, "a", "default");
         V1PodList list = await client.CoreV1.ListPodForAllNamespacesAsync(fieldSelector: "spec.nodeName=n1", limit: 10);
         Assert.That(list.Items.Single().Spec.NodeName, Is.EqualTo("n1"));
@@ -60,7 +61,8 @@ public sealed class KubernetesClientTests
         using var client = new Kubernetes(new KubernetesClientConfiguration { Host = api.Server.Address.ToString() });
         V1Lease lease = await client.CoordinationV1.CreateNamespacedLeaseAsync(new V1Lease
         {
-            Metadata = new V1ObjectMeta { Name = "s" }, Spec = new V1LeaseSpec { HolderIdentity = "one", LeaseDurationSeconds = 15, RenewTime = DateTime.UnixEpoch },
+            Metadata = new V1ObjectMeta { Name = "s" },
+            Spec = new V1LeaseSpec { HolderIdentity = "one", LeaseDurationSeconds = 15, RenewTime = DateTime.UnixEpoch },
         }, "kube-system");
         lease.Spec.HolderIdentity = "two";
         V1Lease renewed = await client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, "s", "kube-system");

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GpuScheduler.Kubernetes.Tests;
+
+[TestFixture]
+internal sealed class EventRecorderTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    [Test]
+    public async Task An_event_says_who_reports_what_about_whom()
+    {
+        using RecordingServer server = new();
+        await RecorderOf(server).RecordAsync(Key("0/3 nodes are available."), default);
+        (string method, string path, var body) = server.Requests.Single();
+        Assert.That((method, path), Is.EqualTo(("POST", "/apis/events.k8s.io/v1/namespaces/ns/events")));
+        Assert.That((string?)body["reportingController"], Is.EqualTo("gpuscheduler"));
+        Assert.That((string?)body["reportingInstance"], Is.EqualTo("replica"));
+        Assert.That((string?)body["eventTime"], Is.EqualTo("2026-01-02T03:04:05.000000Z"));
+        Assert.That((string?)body["type"], Is.EqualTo("Warning"));
+        Assert.That((string?)body["regarding"]!["uid"], Is.EqualTo("uid"));
+        Assert.That((string?)body["note"], Is.EqualTo("0/3 nodes are available."));
+    }
+
+    [Test]
+    public async Task Repetitions_become_a_series_that_is_written_at_once_and_then_every_minute()
+    {
+        using RecordingServer server = new();
+        EventRecorder recorder = RecorderOf(server);
+        for (int i = 0; i < 5; i++)
+        {
+            await recorder.RecordAsync(Key("same"), default);
+            _time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.That(server.Requests.Select(r => r.Method), Is.EqualTo(new[] { "POST", "PATCH" }));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await recorder.RecordAsync(Key("same"), default);
+        Assert.That((int?)server.Requests[^1].Body["series"]!["count"], Is.EqualTo(6));
+        await recorder.RecordAsync(Key("another"), default);
+        Assert.That(server.Requests[^1].Method, Is.EqualTo("POST"));
+        _time.Advance(TimeSpan.FromMinutes(7));
+        await recorder.RecordAsync(Key("same"), default);
+        Assert.That(server.Requests[^1].Method, Is.EqualTo("POST"), "the series was over");
+    }
+
+    [Test]
+    public async Task A_series_whose_event_is_gone_begins_anew()
+    {
+        using RecordingServer server = new() { Answer = n => n == 2 ? HttpStatusCode.NotFound : HttpStatusCode.OK };
+        EventRecorder recorder = RecorderOf(server);
+        await recorder.RecordAsync(Key("same"), default);
+        await recorder.RecordAsync(Key("same"), default);
+        Assert.That(server.Requests.Select(r => r.Method), Is.EqualTo(new[] { "POST", "PATCH", "POST" }));
+    }
+
+    [Test]
+    public async Task A_note_that_is_too_long_is_cut_at_a_whole_character()
+    {
+        using RecordingServer server = new();
+        await RecorderOf(server).RecordAsync(Key(string.Concat(Enumerable.Repeat("é😀", 400))), default);
+        string note = (string)server.Requests.Single().Body["note"]!;
+        Assert.That(Encoding.UTF8.GetByteCount(note), Is.InRange(1000, 1024));
+        Assert.That(note, Does.EndWith("..."));
+        Assert.That(note, Does.Not.Contain('\uFFFD'));
+    }
+
+    private EventRecorder RecorderOf(RecordingServer server) => new(server.Client(), "gpuscheduler", "replica", _time);
+
+    private static EventKey Key(string note) => new("Pod", "ns", "p", "uid", IsWarning: true, "FailedScheduling", "Scheduling", note);
+}
