@@ -52,7 +52,7 @@ internal sealed class EventRecorder(HttpClient http, string controller, string i
 
     private async Task CreateAsync(EventKey key, DateTimeOffset now, CancellationToken cancellation)
     {
-        EventSeries series = new($"{key.Name}.{now.Ticks:x16}") { LastObserved = now, LastWritten = now };
+        EventSeries series = new(NameOf(key, now)) { LastObserved = now, LastWritten = now };
         if (!_series.ContainsKey(key))
         {
             _order.Enqueue(key);
@@ -66,6 +66,14 @@ internal sealed class EventRecorder(HttpClient http, string controller, string i
         using HttpRequestMessage request = new(HttpMethod.Post, PathOf(key)) { Content = EventBody.New(key, series.ObjectName, controller, instance, now) };
         using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
         await ThrowAsync(response).ConfigureAwait(false);
+    }
+
+    /// <summary>The object's name and the time, as client-go has it, but never longer than a name may be.</summary>
+    private static string NameOf(EventKey key, DateTimeOffset now)
+    {
+        const int longest = 253 - 17;
+        string name = key.Name.Length <= longest ? key.Name : key.Name[..longest].TrimEnd('-', '.');
+        return $"{name}.{now.Ticks:x16}";
     }
 
     private static string PathOf(EventKey key) => $"apis/events.k8s.io/v1/namespaces/{EventBody.NamespaceOf(key)}/events";

@@ -67,6 +67,15 @@ internal sealed class EventRecorderTests
         Assert.That(note, Does.Not.Contain('\uFFFD'));
     }
 
+    [Test]
+    public async Task The_event_of_a_pod_with_the_longest_name_has_a_name_that_the_server_takes()
+    {
+        using RecordingServer server = new();
+        await RecorderOf(server).RecordAsync(Key("note") with { Name = new string('a', 235) + "-" + new string('b', 17) }, default);
+        string name = (string)server.Requests.Single().Body["metadata"]!["name"]!;
+        Assert.That(name, Has.Length.LessThanOrEqualTo(253).And.Matches("^a{235}\\.[0-9a-f]{16}$"));
+    }
+
     private EventRecorder RecorderOf(RecordingServer server) => new(server.Client(), "gpuscheduler", "replica", _time);
 
     private static EventKey Key(string note) => new("Pod", "ns", "p", "uid", IsWarning: true, "FailedScheduling", "Scheduling", note);
