@@ -5,22 +5,59 @@ using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes;
 
-/// <summary>Decodes pods.</summary>
+/// <summary>
+/// Decodes pods. All forms go through the one reader of the manifests; of protobuf only what it has not read before (<see cref="PodTemplates"/>).
+/// </summary>
 public sealed class PodDecoder : IObjectDecoder<PodObject>
 {
+    private readonly ProtobufObjects _objects;
+    private readonly PodTemplates _templates;
+
+    public PodDecoder()
+    {
+        Utf8Strings strings = new();
+        _objects = new ProtobufObjects(Resource, ApiMessages.Pod, strings);
+        _templates = new PodTemplates(strings);
+    }
+
     public string Resource => "pods";
 
     public string ApiPath => "/api/v1/pods";
 
-    public bool HasProtobuf => false;
+    public bool HasProtobuf => true;
 
-    public PodObject DecodeProtobuf(ReadOnlySpan<byte> message) => throw new NotSupportedException("pods are read as JSON");
-
-    public PodObject DecodeJson(ReadOnlySpan<byte> utf8)
+    public PodObject DecodeProtobuf(ReadOnlySpan<byte> message)
     {
-        MapNode document = JsonObjects.Parse(Resource, utf8);
+        try
+        {
+            if (_templates.TryRead(message, out PodObject? known))
+            {
+                return known;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // The reader of documents says where.
+            return FromDocument(_objects.Read(message));
+        }
+
+        PodObject pod = FromDocument(_objects.Read(message));
+        _templates.Learn(pod);
+        return pod;
+    }
+
+    public PodObject DecodeJson(ReadOnlySpan<byte> utf8) => FromDocument(JsonObjects.Parse(Resource, utf8));
+
+    public ObjectKey KeyOf(PodObject value) => new(value.Pod.Namespace, value.Pod.Name);
+
+    public string ResourceVersionOf(PodObject value) => value.ResourceVersion;
+
+    public string UidOf(PodObject value) => value.Pod.Uid;
+
+    private PodObject FromDocument(MapNode document)
+    {
         Pod pod = ApiObjectReader.ReadPod(document, out ImmutableArray<string> problems)
-            ?? throw new ObjectDecodeException($"pods: {JsonObjects.Text(document, "metadata", "name")}: {string.Join("; ", problems)}");
+            ?? throw new ObjectDecodeException($"{Resource}: {JsonObjects.Text(document, "metadata", "name")}: {string.Join("; ", problems)}");
         return new PodObject
         {
             Pod = pod,
@@ -31,12 +68,6 @@ public sealed class PodDecoder : IObjectDecoder<PodObject>
             Problems = problems,
         };
     }
-
-    public ObjectKey KeyOf(PodObject value) => new(value.Pod.Namespace, value.Pod.Name);
-
-    public string ResourceVersionOf(PodObject value) => value.ResourceVersion;
-
-    public string UidOf(PodObject value) => value.Pod.Uid;
 
     private static PodScheduledCondition? ReadCondition(MapNode document)
     {

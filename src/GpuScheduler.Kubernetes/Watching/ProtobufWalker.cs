@@ -5,10 +5,17 @@ namespace GpuScheduler.Kubernetes;
 /// <summary>Goes through the fields of one protobuf message without copying.</summary>
 internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
 {
+    private readonly int _length = message.Length;
     private ReadOnlySpan<byte> _rest = message;
+
+    /// <summary>How many bytes of the message are behind it.</summary>
+    public readonly int Position => _length - _rest.Length;
 
     /// <summary>Number of the field that stands here.</summary>
     public int Field { get; private set; }
+
+    /// <summary>How it is written: 0 and 5 and 1 are numbers, 2 has a length.</summary>
+    public int WireType { get; private set; }
 
     /// <summary>Its content, where it has a length; else empty.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
@@ -27,6 +34,7 @@ internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
 
         ulong tag = Varint();
         Field = (int)(tag >> 3);
+        WireType = (int)(tag & 7);
         Bytes = default;
         Number = 0;
         switch (tag & 7)

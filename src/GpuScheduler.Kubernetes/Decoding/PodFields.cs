@@ -1,0 +1,225 @@
+using System.Text;
+using GpuScheduler.Manifests;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>
+/// What differs between pods of one template, found in a pod's bytes; all else that anybody reads goes into two keys: what the pod asks, and its labels.
+/// </summary>
+internal ref struct PodFields
+{
+    private static readonly byte[] DevicesKey = Encoding.UTF8.GetBytes(ManifestKeys.Devices);
+    private int _metadatas;
+    private int _specs;
+    private int _statuses;
+    private int _devices;
+
+    /// <summary>The whole <c>metadata</c>.</summary>
+    public ReadOnlySpan<byte> Metadata { get; private set; }
+
+    public ReadOnlySpan<byte> Name { get; private set; }
+
+    public ReadOnlySpan<byte> Uid { get; private set; }
+
+    public ReadOnlySpan<byte> ResourceVersion { get; private set; }
+
+    public long? CreatedSeconds { get; private set; }
+
+    public bool IsDeleting { get; private set; }
+
+    /// <summary>The annotation <see cref="ManifestKeys.Devices"/>; <see cref="HasDevices"/> says whether there is one.</summary>
+    public ReadOnlySpan<byte> Devices { get; private set; }
+
+    public ReadOnlySpan<byte> NodeName { get; private set; }
+
+    public ReadOnlySpan<byte> Phase { get; private set; }
+
+    public ReadOnlySpan<byte> NominatedNodeName { get; private set; }
+
+    public bool HasCondition { get; private set; }
+
+    public ReadOnlySpan<byte> ConditionStatus { get; private set; }
+
+    public ReadOnlySpan<byte> ConditionReason { get; private set; }
+
+    public ReadOnlySpan<byte> ConditionMessage { get; private set; }
+
+    public readonly bool HasDevices => _devices > 0;
+
+    /// <summary>It is as an API server writes pods, each part once; what is odd in any way is better read by the reader that can say what is wrong.</summary>
+    public readonly bool IsPlain => _metadatas == 1 && _specs == 1 && _statuses == 1 && _devices <= 1 && !Name.IsEmpty && !Phase.IsEmpty;
+
+    /// <exception cref="InvalidDataException">This is no message.</exception>
+    public void Read(ReadOnlySpan<byte> pod, ContentKey asked, ContentKey labels)
+    {
+        for (ProtobufWalker fields = new(pod); fields.MoveNext();)
+        {
+            switch (fields.Field)
+            {
+                case 1:
+                    _metadatas++;
+                    Metadata = fields.Bytes;
+                    ReadMetadata(fields.Bytes, asked, labels);
+                    break;
+                case 2:
+                    _specs++;
+                    ReadSpec(fields.Bytes, asked);
+                    break;
+                case 3:
+                    _statuses++;
+                    ReadStatus(fields.Bytes);
+                    break;
+            }
+        }
+    }
+
+    private void ReadMetadata(ReadOnlySpan<byte> metadata, ContentKey asked, ContentKey labels)
+    {
+        for (ProtobufWalker fields = new(metadata); fields.MoveNext();)
+        {
+            switch (fields.Field)
+            {
+                case 1:
+                    Name = fields.Bytes;
+                    break;
+                case 3:
+                    asked.Add(fields);
+                    break;
+                case 5:
+                    Uid = fields.Bytes;
+                    break;
+                case 6:
+                    ResourceVersion = fields.Bytes;
+                    break;
+                case 8:
+                    CreatedSeconds = Seconds(fields.Bytes);
+                    break;
+                case 9:
+                    IsDeleting |= !fields.Bytes.IsEmpty;
+                    break;
+                case 11:
+                    labels.Add(fields);
+                    break;
+                case 12:
+                    ReadAnnotation(fields, asked);
+                    break;
+            }
+        }
+    }
+
+    private void ReadAnnotation(in ProtobufWalker annotation, ContentKey asked)
+    {
+        ReadOnlySpan<byte> key = default;
+        ReadOnlySpan<byte> value = default;
+        for (ProtobufWalker entry = new(annotation.Bytes); entry.MoveNext();)
+        {
+            switch (entry.Field)
+            {
+                case 1:
+                    key = entry.Bytes;
+                    break;
+                case 2:
+                    value = entry.Bytes;
+                    break;
+            }
+        }
+
+        if (key.SequenceEqual(DevicesKey))
+        {
+            _devices++;
+            Devices = value;
+        }
+        else if (key.StartsWith("gpuscheduler.dev/"u8) || key.StartsWith("gpu-"u8))
+        {
+            // Those of GpuScheduler and of KAI; others ask for nothing, and some of them differ from pod to pod.
+            asked.Add(annotation);
+        }
+    }
+
+    private void ReadSpec(ReadOnlySpan<byte> spec, ContentKey asked)
+    {
+        for (ProtobufWalker fields = new(spec); fields.MoveNext();)
+        {
+            switch (fields.Field)
+            {
+                case 10:
+                    NodeName = fields.Bytes;
+                    break;
+                case 2 or 20:
+                    asked.AddRead(fields, ApiMessages.Container);
+                    break;
+                default:
+                    if (ApiMessages.PodSpec.Find(fields.Field) is not null)
+                    {
+                        asked.Add(fields);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private void ReadStatus(ReadOnlySpan<byte> status)
+    {
+        for (ProtobufWalker fields = new(status); fields.MoveNext();)
+        {
+            switch (fields.Field)
+            {
+                case 1:
+                    Phase = fields.Bytes;
+                    break;
+                case 2 when !HasCondition:
+                    ReadCondition(fields.Bytes);
+                    break;
+                case 11:
+                    NominatedNodeName = fields.Bytes;
+                    break;
+            }
+        }
+    }
+
+    private void ReadCondition(ReadOnlySpan<byte> condition)
+    {
+        ReadOnlySpan<byte> type = default;
+        ReadOnlySpan<byte> status = default;
+        ReadOnlySpan<byte> reason = default;
+        ReadOnlySpan<byte> message = default;
+        for (ProtobufWalker fields = new(condition); fields.MoveNext();)
+        {
+            switch (fields.Field)
+            {
+                case 1:
+                    type = fields.Bytes;
+                    break;
+                case 2:
+                    status = fields.Bytes;
+                    break;
+                case 5:
+                    reason = fields.Bytes;
+                    break;
+                case 6:
+                    message = fields.Bytes;
+                    break;
+            }
+        }
+
+        if (type.SequenceEqual("PodScheduled"u8))
+        {
+            HasCondition = true;
+            ConditionStatus = status;
+            ConditionReason = reason;
+            ConditionMessage = message;
+        }
+    }
+
+    private static long? Seconds(ReadOnlySpan<byte> time)
+    {
+        long? seconds = time.IsEmpty ? null : 0;
+        for (ProtobufWalker fields = new(time); fields.MoveNext();)
+        {
+            seconds = fields.Field == 1 ? (long)fields.Number : seconds;
+        }
+
+        return seconds;
+    }
+}
