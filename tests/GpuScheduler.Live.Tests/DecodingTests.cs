@@ -1,0 +1,183 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using GpuScheduler.Cluster;
+using GpuScheduler.Emulator;
+using GpuScheduler.Kubernetes;
+
+namespace GpuScheduler.Live.Tests;
+
+/// <summary>The two forms of one object decode to the same, whatever was decoded before.</summary>
+[TestFixture]
+public sealed class DecodingTests
+{
+    private readonly ProtobufTranscoder _transcoder = new();
+
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    public void A_pod_is_the_same_from_protobuf_and_from_JSON(int seed)
+    {
+        Random random = new(seed);
+        PodDecoder decoder = new();
+        PodClassTable classes = new(new Vocabulary());
+        for (int i = 0; i < 600; i++)
+        {
+            byte[] json = Encoding.UTF8.GetBytes(Pod(random, i).ToJsonString());
+            PodObject expected = new PodDecoder().DecodeJson(json), actual = decoder.DecodeProtobuf(Protobuf("Pod", json));
+            string what = Encoding.UTF8.GetString(json);
+            Assert.That(Flat(actual), Is.EqualTo(Flat(expected)), what);
+            Assert.That(actual.Pod.Labels, Is.EqualTo(expected.Pod.Labels), what);
+            Assert.That(actual.Pod.SchedulingGates, Is.EqualTo(expected.Pod.SchedulingGates), what);
+            Assert.That(classes.Intern(actual.Pod.Spec), Is.SameAs(classes.Intern(expected.Pod.Spec)), what);
+        }
+    }
+
+    [Test]
+    public void A_pod_cut_short_anywhere_is_refused_or_read_but_never_crashes_the_watch()
+    {
+        byte[] message = Protobuf("Pod", Encoding.UTF8.GetBytes(Pod(new Random(1), 1).ToJsonString()));
+        PodDecoder decoder = new();
+        Random random = new(2);
+        for (int i = 0; i < 3_000; i++)
+        {
+            byte[] broken = message[..random.Next(message.Length + 1)];
+            for (int flips = random.Next(4); flips > 0 && broken.Length > 0; flips--)
+            {
+                broken[random.Next(broken.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                decoder.DecodeProtobuf(broken);
+            }
+            catch (ObjectDecodeException)
+            {
+                // Named, and the watch goes on.
+            }
+        }
+    }
+
+    [Test]
+    public void A_node_is_the_same_from_protobuf_and_from_JSON()
+    {
+        NodeDecoder decoder = new();
+        for (int i = 0; i < 100; i++)
+        {
+            byte[] json = Encoding.UTF8.GetBytes(Node(i).ToJsonString());
+            NodeObject expected = decoder.DecodeJson(json), actual = decoder.DecodeProtobuf(Protobuf("Node", json));
+            Assert.That(actual.Problems, Is.EqualTo(expected.Problems));
+            Assert.That((actual.Node.Name, actual.Node.Uid, actual.ResourceVersion), Is.EqualTo((expected.Node.Name, expected.Node.Uid, expected.ResourceVersion)));
+            Assert.That(actual.Node.Allocatable, Is.EqualTo(expected.Node.Allocatable));
+            Assert.That(actual.Node.Shape, Is.EqualTo(expected.Node.Shape));
+            Assert.That(actual.Node.Labels, Is.EqualTo(expected.Node.Labels));
+            Assert.That(actual.Node.Taints, Is.EqualTo(expected.Node.Taints));
+            Assert.That((actual.Node.Regime, actual.Node.Unschedulable), Is.EqualTo((expected.Node.Regime, expected.Node.Unschedulable)));
+            Assert.That(actual.Node.Images.SelectMany(m => m.Names), Is.EqualTo(expected.Node.Images.SelectMany(m => m.Names)));
+        }
+    }
+
+    private static string Flat(PodObject pod) => string.Join(
+        '|', pod.Pod.Namespace, pod.Pod.Name, pod.Pod.Uid, pod.Pod.Priority, pod.Pod.Created.ToString("O", CultureInfo.InvariantCulture), pod.Pod.BoundNode,
+        pod.Pod.BoundDevices, pod.Pod.IsTerminal, pod.ResourceVersion, pod.IsDeleting, pod.NominatedNodeName, pod.Scheduled, string.Join(';', pod.Problems));
+
+    private byte[] Protobuf(string kind, byte[] json)
+    {
+        ArrayBufferWriter<byte> message = new();
+        Assert.That(_transcoder.TryEncode("v1", kind, json, message), Is.True);
+        return message.WrittenSpan.ToArray();
+    }
+
+    private static JsonObject Pod(Random random, int number)
+    {
+        JsonObject annotations = [];
+        Add(random, annotations, "gpuscheduler.dev/gpu-fraction", "0.5", "0.25", "1.5");
+        Add(random, annotations, "gpuscheduler.dev/devices", "0", "1,3", "2,2", "x");
+        Add(random, annotations, "example.com/note", "a", "b");
+        JsonObject requests = new() { ["cpu"] = random.Next(3) == 0 ? "1500m" : "2" };
+        Add(random, requests, "nvidia.com/gpu", "1", "2");
+        Add(random, requests, "memory", "1Gi", "512M");
+        JsonObject container = new() { ["name"] = "main", ["image"] = random.Next(2) == 0 ? "a:1" : "b:2", ["resources"] = new JsonObject { ["requests"] = requests } };
+        JsonObject spec = new()
+        {
+            ["schedulerName"] = random.Next(2) == 0 ? "gpuscheduler" : "default-scheduler",
+            ["containers"] = new JsonArray(container),
+            ["priority"] = random.Next(3),
+            ["tolerations"] = new JsonArray(new JsonObject { ["key"] = "k", ["operator"] = "Exists", ["effect"] = "NoExecute", ["tolerationSeconds"] = 300 }),
+        };
+        Add(random, spec, "nodeName", "n1", "n2");
+        if (random.Next(3) == 0)
+        {
+            spec["nodeSelector"] = new JsonObject { ["zone"] = random.Next(2) == 0 ? "a" : "b" };
+        }
+
+        if (random.Next(4) == 0)
+        {
+            spec["affinity"] = JsonNode.Parse("""{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"zone","operator":"In","values":["a","b"]}]}]}}}""");
+        }
+
+        if (random.Next(5) == 0)
+        {
+            spec["schedulingGates"] = new JsonArray(new JsonObject { ["name"] = "wait" });
+        }
+
+        JsonObject status = new() { ["phase"] = random.Next(4) switch { 0 => "Pending", 1 => "Succeeded", _ => "Running" } };
+        if (random.Next(2) == 0)
+        {
+            status["conditions"] = new JsonArray(
+                new JsonObject { ["type"] = "Ready", ["status"] = "True" },
+                new JsonObject { ["type"] = "PodScheduled", ["status"] = random.Next(2) == 0 ? "True" : "False", ["reason"] = "Unschedulable", ["message"] = $"0/{random.Next(3)} nodes" });
+        }
+
+        JsonObject metadata = new()
+        {
+            ["name"] = $"p{number}",
+            ["namespace"] = random.Next(2) == 0 ? "default" : "ml",
+            ["uid"] = $"uid-{number}",
+            ["resourceVersion"] = $"{number + 1}",
+            ["creationTimestamp"] = "2026-01-02T03:04:05Z",
+            ["labels"] = new JsonObject { ["app"] = random.Next(2) == 0 ? "x" : "y" },
+            ["annotations"] = annotations,
+        };
+        if (random.Next(6) == 0)
+        {
+            metadata["deletionTimestamp"] = "2026-01-02T03:05:05Z";
+        }
+
+        return new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata, ["spec"] = spec, ["status"] = status };
+    }
+
+    private static JsonObject Node(int number) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Node",
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = $"n{number}",
+            ["uid"] = $"u{number}",
+            ["resourceVersion"] = "5",
+            ["labels"] = new JsonObject { ["nvidia.com/gpu.product"] = "T4", ["nvidia.com/gpu.memory"] = number % 7 == 0 ? "plenty" : "15360", ["nvidia.com/gpu.count"] = "2" },
+            ["annotations"] = new JsonObject { ["gpuscheduler.dev/allocation-regime"] = number % 2 == 0 ? "annotation" : "device-plugin" },
+        },
+        ["spec"] = new JsonObject
+        {
+            ["unschedulable"] = number % 3 == 0,
+            ["taints"] = new JsonArray(new JsonObject { ["key"] = "k", ["value"] = "v", ["effect"] = "NoSchedule" }),
+        },
+        ["status"] = new JsonObject
+        {
+            ["allocatable"] = new JsonObject { ["cpu"] = "8", ["memory"] = "64Gi", ["pods"] = "110", ["nvidia.com/gpu"] = "2" },
+            ["images"] = new JsonArray(new JsonObject { ["names"] = new JsonArray("a:1", "a@sha256:1"), ["sizeBytes"] = 1000 + number }),
+        },
+    };
+
+    private static void Add(Random random, JsonObject to, string key, params ReadOnlySpan<string> values)
+    {
+        int which = random.Next(values.Length + 2);
+        if (which < values.Length)
+        {
+            to[key] = values[which];
+        }
+    }
+}
