@@ -21,14 +21,18 @@ internal sealed class LeaseServer(Random random, double faults) : HttpMessageHan
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         JsonObject? body = request.Content is null ? null : JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken))!.AsObject();
-        bool fails = IsCutOff || (IsFaulty && random.NextDouble() < faults), losesAnswer = IsFaulty && random.NextDouble() < faults;
-        if (fails)
+        lock (random)
         {
-            throw new HttpRequestException("no route");
-        }
+            // All servers of a test share the lot, and one store: one request at a time.
+            bool fails = IsCutOff || (IsFaulty && random.NextDouble() < faults), losesAnswer = IsFaulty && random.NextDouble() < faults;
+            if (fails)
+            {
+                throw new HttpRequestException("no route");
+            }
 
-        HttpResponseMessage answer = (Store ?? this).Process(request.Method, body);
-        return losesAnswer ? throw new HttpRequestException("reset") : answer;
+            HttpResponseMessage answer = (Store ?? this).Process(request.Method, body);
+            return losesAnswer ? throw new HttpRequestException("reset") : answer;
+        }
     }
 
     private HttpResponseMessage Process(HttpMethod method, JsonObject? body)

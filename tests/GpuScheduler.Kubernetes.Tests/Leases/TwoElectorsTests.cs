@@ -38,8 +38,12 @@ internal sealed class TwoElectorsTests
         using Candidate one = new("one", first, time), two = new("two", second, time);
         for (int i = 0; i < 60; i++)
         {
-            first.IsCutOff = random.Next(8) == 0 ? !first.IsCutOff : first.IsCutOff;
-            second.IsCutOff = random.Next(8) == 0 ? !second.IsCutOff : second.IsCutOff;
+            lock (random)
+            {
+                first.IsCutOff ^= random.Next(8) == 0;
+                second.IsCutOff ^= random.Next(8) == 0;
+            }
+
             await AdvanceAsync(time, 1, () => !(one.Leads && two.Leads));
         }
 
