@@ -15,6 +15,9 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     /// <summary>Time between two audits while the outcome of some bind is unknown.</summary>
     private static readonly TimeSpan SoonerAudit = TimeSpan.FromSeconds(10);
 
+    /// <summary>What the first finds suspect, the second mends; one more for what moved between them.</summary>
+    private const int AuditsAfterCatchingUp = 3;
+
     private readonly SchedulerHostOptions _options;
     private readonly ILogger _logger;
     private readonly EngineReporter _reporter;
@@ -28,6 +31,12 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     private readonly ObjectLister<NodeObject> _nodes;
     private readonly LeaderElector _elector;
     private readonly SemaphoreSlim _listing = new(1, 1);
+
+    /// <summary>
+    /// Audits that are due soon. A pod that was deleted while a new leader listed, and that no watch of its ever showed, stays in the model
+    /// until two audits have missed it.
+    /// </summary>
+    private volatile int _auditsSoon;
 
     /// <param name="options">How it works.</param>
     /// <param name="connection">The API server.</param>
@@ -176,6 +185,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         try
         {
             await WithListingAsync(listing => _audit.CatchUp(listing), cancellation).ConfigureAwait(false);
+            _auditsSoon = AuditsAfterCatchingUp;
             return true;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or System.Text.Json.JsonException)
@@ -193,9 +203,10 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             while (!cancellation.IsCancellationRequested)
             {
                 await Task.Delay(SoonerAudit, _options.Time, cancellation).ConfigureAwait(false);
-                bool isDue = _options.Time.GetElapsedTime(last) >= _options.AuditInterval
+                bool isSoon = _auditsSoon > 0;
+                bool isDue = isSoon || _options.Time.GetElapsedTime(last) >= _options.AuditInterval
                     || await _engine.AskAsync(e => e.Mirror.HasUnresolved).WaitAsync(cancellation).ConfigureAwait(false);
-                if (!IsLeader || !isDue)
+                if (!isDue || !(IsLeader || isSoon))
                 {
                     continue;
                 }
@@ -204,6 +215,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
                 try
                 {
                     await WithListingAsync(Compare, cancellation).ConfigureAwait(false);
+                    _auditsSoon = Math.Max(0, _auditsSoon - 1);
                 }
                 catch (Exception e) when (e is HttpRequestException or IOException or System.Text.Json.JsonException)
                 {
