@@ -2,12 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using GpuScheduler.Emulator;
-using GpuScheduler.Framework;
 using GpuScheduler.Kubernetes;
-using GpuScheduler.Manifests;
-using GpuScheduler.Plugins;
-using GpuScheduler.Server;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GpuScheduler.Live.Tests;
 
@@ -72,7 +67,7 @@ public sealed class FaultSuiteTests
         await using EmulatorServer server = await EmulatorServer.StartAsync(new EmulatorOptions { Middleware = [FaultInjection.Of(plan)], Seed = seed });
         for (int i = 0; i < Nodes; i++)
         {
-            JsonObject node = Node($"n{i}");
+            JsonObject node = LiveObjects.Node($"n{i}", Gpus);
             server.Cluster.Create(node);
             server.Cluster.UpdateStatus(node);
         }
@@ -155,73 +150,24 @@ public sealed class FaultSuiteTests
         return replicas.Count(r => r.Host.IsLeader) == 1 ? "" : "there is not one leader";
     }
 
-    private static Task<LiveScheduler> StartAsync(EmulatorServer server, string identity)
-    {
-        string text = $"""
-            apiVersion: {SchedulerConfiguration.ApiVersion}
-            kind: {SchedulerConfiguration.Kind}
-            leaderElection: {"{"}resourceName: gpu, resourceNamespace: kube-system, leaseDuration: 2s, renewDeadline: 1500ms, retryPeriod: 100ms{"}"}
-            podMaxBackoffSeconds: 2
-            profiles:
-            - schedulerName: {SchedulerName}
-            """;
-        (SchedulerConfiguration? configuration, ConfigurationErrors errors) = SchedulerConfigurationFile.Read("faults", text, BuiltInPlugins.Catalog);
-        Assert.That(errors, Is.Empty);
-        return LiveScheduler.StartAsync(
-            new SchedulerProcessOptions { Configuration = configuration!, Identity = identity, Seed = 1, Server = new ServerOptions { ServingAddress = null, DebugAddress = null } },
-            ApiConnection.To(server.Address, new ApiConnectionOptions { Qps = 0 }, TimeProvider.System), NullLoggerFactory.Instance);
-    }
-
-    private static JsonObject Node(string name)
-    {
-        JsonObject resources = new() { ["cpu"] = "64", ["memory"] = "512Gi", ["pods"] = "110", ["nvidia.com/gpu"] = Gpus.ToString(CultureInfo.InvariantCulture) };
-        return new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Node",
-            ["metadata"] = new JsonObject
-            {
-                ["name"] = name,
-                ["labels"] = new JsonObject { ["nvidia.com/gpu.product"] = "NVIDIA-A100-SXM4-80GB", ["nvidia.com/gpu.memory"] = "81920", ["nvidia.com/gpu.count"] = "4" },
-                ["annotations"] = new JsonObject { ["gpuscheduler.dev/allocation-regime"] = "annotation" },
-            },
-            ["status"] = new JsonObject { ["capacity"] = resources, ["allocatable"] = resources.DeepClone() },
-        };
-    }
+    private static Task<LiveScheduler> StartAsync(EmulatorServer server, string identity) => LiveScheduler.StartAsync(
+        $"""
+        leaderElection: {"{"}resourceName: gpu, resourceNamespace: kube-system, leaseDuration: 2s, renewDeadline: 1500ms, retryPeriod: 100ms{"}"}
+        podMaxBackoffSeconds: 2
+        profiles:
+        - schedulerName: {SchedulerName}
+        """,
+        identity, ApiConnection.To(server.Address, new ApiConnectionOptions { Qps = 0 }, TimeProvider.System));
 
     /// <summary>Together a little less than all GPUs hold.</summary>
     private static JsonObject Pod(int number, Random random)
     {
-        JsonObject annotations = [];
-        JsonObject resources = new() { ["cpu"] = "100m" };
-        switch (random.Next(4))
+        string name = string.Create(CultureInfo.InvariantCulture, $"p{number}");
+        return random.Next(4) switch
         {
-            case 0:
-                resources["nvidia.com/gpu"] = "1";
-                break;
-            case 1:
-                annotations["gpuscheduler.dev/gpu-fraction"] = "0.5";
-                break;
-            default:
-                annotations["gpuscheduler.dev/gpu-fraction"] = "0.25";
-                break;
-        }
-
-        return new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Pod",
-            ["metadata"] = new JsonObject { ["name"] = string.Create(CultureInfo.InvariantCulture, $"p{number}"), ["namespace"] = "default", ["annotations"] = annotations },
-            ["spec"] = new JsonObject
-            {
-                ["schedulerName"] = SchedulerName,
-                ["containers"] = new JsonArray(new JsonObject
-                {
-                    ["name"] = "main",
-                    ["image"] = "registry.example/main:1",
-                    ["resources"] = new JsonObject { ["requests"] = resources, ["limits"] = resources.DeepClone() },
-                }),
-            },
+            0 => LiveObjects.Pod("default", name, SchedulerName, gpus: 1),
+            1 => LiveObjects.Pod("default", name, SchedulerName, fraction: "0.5"),
+            _ => LiveObjects.Pod("default", name, SchedulerName, fraction: "0.25"),
         };
     }
 }

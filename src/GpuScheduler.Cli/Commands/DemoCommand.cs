@@ -81,7 +81,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(Terminal terminal, TimeSpan duration, int port, double rate, int seed, CancellationToken cancellation)
     {
-        await using EmulatorServer api = await EmulatorServer.StartAsync(new EmulatorOptions { Port = port, Time = terminal.Time, Transcoder = new ProtobufTranscoder() })
+        await using EmulatorServer api = await EmulatorServer.StartAsync(new EmulatorOptions { Port = port, Time = terminal.Time })
             .ConfigureAwait(false);
         DemoCluster cluster = new(api.Cluster, terminal.Time);
         cluster.CreateNodes();

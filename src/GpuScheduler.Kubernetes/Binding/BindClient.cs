@@ -73,7 +73,8 @@ internal sealed class BindClient(HttpClient http, TimeProvider time, Func<double
     {
         try
         {
-            using HttpResponseMessage response = await http.GetAsync(PathOf(request), HttpCompletionOption.ResponseContentRead).ConfigureAwait(false);
+            using HttpResponseMessage response = await RequestLimit.RunAsync(
+                RequestLimit.Short, time, limited => http.GetAsync(PathOf(request), limited), CancellationToken.None).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.NotFound)
             {
                 return new BindOutcome(BindOutcomeKind.PodGone, why);
@@ -114,7 +115,8 @@ internal sealed class BindClient(HttpClient http, TimeProvider time, Func<double
         try
         {
             using HttpRequestMessage message = new(HttpMethod.Post, PathOf(request) + "/binding") { Content = BindingBody.Of(request) };
-            using HttpResponseMessage response = await http.SendAsync(message, cancellation).ConfigureAwait(false);
+            using HttpResponseMessage response = await RequestLimit.RunAsync(
+                RequestLimit.Short, time, limited => http.SendAsync(message, limited), cancellation).ConfigureAwait(false);
             string text = await ApiFailure.MessageAsync(response).ConfigureAwait(false);
             return new BindAnswer(KindOf(response.StatusCode), text, ApiFailure.RetryAfter(response, time));
         }

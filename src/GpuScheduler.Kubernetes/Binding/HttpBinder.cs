@@ -63,8 +63,8 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
             }
             catch (Exception e)
             {
-                // PreBind comes before the bind, and the client never throws: nothing was sent.
-                outcome = new BindOutcome(BindOutcomeKind.Retry, $"a plugin failed: {e}");
+                // Our own client never throws: then it was PreBind, and nothing was sent. A profile's own Bind plugin may have bound before it threw.
+                outcome = new BindOutcome(work.Profile.Bind.IsEmpty ? BindOutcomeKind.Retry : BindOutcomeKind.Unknown, $"a plugin failed: {e}");
             }
 
             Interlocked.Decrement(ref _underWay);

@@ -11,26 +11,28 @@ internal sealed partial class ApiReports : IApiReports, IAsyncDisposable
 {
     private const int Waiting = 8192;
 
+    /// <summary>One line of the log for so many reports that found no room.</summary>
+    private const int DropsPerLine = 1000;
+
     private readonly Channel<Func<CancellationToken, Task>> _work = Channel.CreateBounded<Func<CancellationToken, Task>>(Waiting);
     private readonly EventRecorder _events;
     private readonly PodStatusWriter _statuses;
     private readonly Func<bool> _isLeader;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _working;
     private long _dropped;
 
-    public ApiReports(EventRecorder events, PodStatusWriter statuses, Func<bool> isLeader, ILogger logger)
+    public ApiReports(EventRecorder events, PodStatusWriter statuses, Func<bool> isLeader, TimeProvider time, ILogger logger)
     {
+        _time = time;
         _events = events;
         _statuses = statuses;
         _isLeader = isLeader;
         _logger = logger;
         _working = Task.Run(WorkAsync);
     }
-
-    /// <summary>Reports that found no room.</summary>
-    public long Dropped => Interlocked.Read(ref _dropped);
 
     public void PodEvent(PodObject pod, bool isWarning, string reason, string action, string note) =>
         Post(new EventKey("Pod", pod.Pod.Namespace, pod.Pod.Name, pod.Pod.Uid, isWarning, reason, action, note));
@@ -57,7 +59,10 @@ internal sealed partial class ApiReports : IApiReports, IAsyncDisposable
         // A standby sees the same things; one voice is enough.
         if (_isLeader() && !_work.Writer.TryWrite(work))
         {
-            Interlocked.Increment(ref _dropped);
+            if (Interlocked.Increment(ref _dropped) is var dropped && dropped % DropsPerLine == 1)
+            {
+                LogDropped(dropped);
+            }
         }
     }
 
@@ -67,7 +72,14 @@ internal sealed partial class ApiReports : IApiReports, IAsyncDisposable
         {
             try
             {
-                await work(_stop.Token).ConfigureAwait(false);
+                await RequestLimit.RunAsync(
+                    RequestLimit.Short, _time,
+                    async limited =>
+                    {
+                        await work(limited).ConfigureAwait(false);
+                        return true;
+                    },
+                    _stop.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
             {
@@ -75,6 +87,9 @@ internal sealed partial class ApiReports : IApiReports, IAsyncDisposable
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The API server takes events and conditions too slowly: {Dropped} were dropped so far")]
+    private partial void LogDropped(long dropped);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An event or condition could not be written: {Message}")]
     private partial void LogFailed(string message);

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 
 namespace GpuScheduler.Kubernetes;
 
@@ -14,7 +11,7 @@ internal static class EventBody
     /// <summary>Events of objects without a namespace are here.</summary>
     public const string DefaultNamespace = "default";
 
-    public static HttpContent New(EventKey key, string objectName, string controller, string instance, DateTimeOffset now) => Json("application/json", json =>
+    public static HttpContent New(EventKey key, string objectName, string controller, string instance, DateTimeOffset now) => JsonBody.Of("application/json", json =>
     {
         json.WriteString("apiVersion", "events.k8s.io/v1");
         json.WriteString("kind", "Event");
@@ -22,7 +19,7 @@ internal static class EventBody
         json.WriteString("name", objectName);
         json.WriteString("namespace", NamespaceOf(key));
         json.WriteEndObject();
-        json.WriteString("eventTime", MicroTime(now));
+        json.WriteString("eventTime", ApiTime.Micro(now));
         json.WriteString("reportingController", controller);
         json.WriteString("reportingInstance", instance);
         json.WriteString("action", key.Action);
@@ -42,17 +39,15 @@ internal static class EventBody
         json.WriteString("type", key.IsWarning ? "Warning" : "Normal");
     });
 
-    public static HttpContent Series(EventSeries series) => Json("application/merge-patch+json", json =>
+    public static HttpContent Series(EventSeries series) => JsonBody.Of("application/merge-patch+json", json =>
     {
         json.WriteStartObject("series");
         json.WriteNumber("count", series.Count);
-        json.WriteString("lastObservedTime", MicroTime(series.LastObserved));
+        json.WriteString("lastObservedTime", ApiTime.Micro(series.LastObserved));
         json.WriteEndObject();
     });
 
     public static string NamespaceOf(EventKey key) => key.Namespace.Length > 0 ? key.Namespace : DefaultNamespace;
-
-    private static string MicroTime(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 
     private static string Cut(string note)
     {
@@ -68,20 +63,5 @@ internal static class EventBody
         }
 
         return note[..length] + "...";
-    }
-
-    private static ByteArrayContent Json(string mediaType, Action<Utf8JsonWriter> write)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        ByteArrayContent content = new(stream.ToArray());
-        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
-        return content;
     }
 }

@@ -126,7 +126,7 @@ internal sealed partial class ClusterMirror
     /// <summary>The API server said that an assumed pod is bound, but otherwise than it was assumed.</summary>
     public void FoundElsewhere(PodRecord record, string node, DeviceSet devices)
     {
-        _observer.BoundElsewhere(record.Latest, record.Node, record.Stated);
+        _observer.BoundElsewhere(record.Latest, node, devices, record.Node, record.Stated);
         Leave(record, PodState.Bound);
         record.Stated = devices;
         MoveTo(record, node);
@@ -165,7 +165,7 @@ internal sealed partial class ClusterMirror
                 record.Confirm();
                 return;
             case PodState.Assumed:
-                _observer.BoundElsewhere(record.Latest, record.Node, record.Stated);
+                _observer.BoundElsewhere(record.Latest, shown.BoundNode, shown.BoundDevices, record.Node, record.Stated);
                 break;
         }
 

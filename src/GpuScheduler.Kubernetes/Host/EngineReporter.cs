@@ -64,9 +64,9 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         }
     }
 
-    public void BoundElsewhere(PodObject pod, string assumedNode, DeviceSet assumedDevices)
+    public void BoundElsewhere(PodObject pod, string node, DeviceSet devices, string assumedNode, DeviceSet assumedDevices)
     {
-        LogBoundElsewhere(pod, pod.Pod.BoundNode, pod.Pod.BoundDevices, assumedNode, assumedDevices);
+        LogBoundElsewhere(pod, node, devices, assumedNode, assumedDevices);
         metrics.IncReconcileDrift("bound-elsewhere");
     }
 
@@ -74,7 +74,15 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
     {
         PodObject pod = record.Latest;
         LogPodProblem(pod, kind, message);
-        metrics.IncReconcileDrift(KindOf(kind));
+        if (kind == ProblemKind.InvalidRequest)
+        {
+            metrics.IncDecodeFailures("pods");
+        }
+        else
+        {
+            metrics.IncReconcileDrift(KindOf(kind));
+        }
+
         if (kind == ProblemKind.InvalidRequest && pod.Pod.BoundNode.Length == 0)
         {
             api.PodNotScheduled(record, SchedulerError, message);
@@ -89,7 +97,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
     public void NodeProblem(NodeObject node, string message)
     {
         LogNodeProblem(node, message);
-        metrics.IncReconcileDrift("invalid-node");
+        metrics.IncDecodeFailures("nodes");
         api.NodeEvent(node, isWarning: true, "InvalidDevices", "Scheduling", message);
     }
 
@@ -102,12 +110,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         metrics.IncReconcileDrift(KindOf(drift.Kind));
     }
 
-    private static string KindOf(ProblemKind kind) => kind switch
-    {
-        ProblemKind.InvalidRequest => "invalid-pod",
-        ProblemKind.DeviceConflict => "device-conflict",
-        _ => "devices-unknown",
-    };
+    private static string KindOf(ProblemKind kind) => kind == ProblemKind.DeviceConflict ? "device-conflict" : "devices-unknown";
 
     private static string KindOf(DriftKind kind) => kind switch
     {

@@ -18,8 +18,8 @@ internal sealed class EngineWatches
             Watch(new PodDecoder(), _pods, 2),
         ];
 
-        IObjectWatch Watch<T>(IObjectDecoder<T> decoder, Feed<T> feed, int number) => new ReflectorWatch<T>(new Reflector<T>(
-            connection.Client, connection.BaseAddress, decoder, feed, reporter, options.Watching with { Seed = options.Seed + number }, options.Time));
+        IObjectWatch Watch<T>(IObjectDecoder<T> decoder, Feed<T> feed, int number) => new Reflector<T>(
+            connection.Client, connection.BaseAddress, decoder, feed, reporter, options.Watching with { Seed = options.Seed + number }, options.Time);
     }
 
     public ImmutableArray<IObjectWatch> All { get; }
@@ -49,14 +49,5 @@ internal sealed class EngineWatches
         public void OnDeleted(T last) => Deleted(last);
 
         public void OnSynced() => Synced();
-    }
-
-    private sealed class ReflectorWatch<T>(Reflector<T> reflector) : IObjectWatch
-    {
-        public string Resource => reflector.Resource;
-
-        public TimeSpan? Age => reflector.Age;
-
-        public Task RunAsync(CancellationToken cancellation) => reflector.RunAsync(cancellation);
     }
 }

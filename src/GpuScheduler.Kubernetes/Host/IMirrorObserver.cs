@@ -13,7 +13,7 @@ internal interface IMirrorObserver
     void NodeProblem(NodeObject node, string message);
 
     /// <summary>Somebody else decided about a pod while we held a place for it.</summary>
-    void BoundElsewhere(PodObject pod, string assumedNode, DeviceSet assumedDevices);
+    void BoundElsewhere(PodObject pod, string node, DeviceSet devices, string assumedNode, DeviceSet assumedDevices);
 
     /// <summary>A pod is bound as it was decided.</summary>
     void Scheduled(PodRecord pod, QueuedPodInfo queued, string node, DeviceSet devices);

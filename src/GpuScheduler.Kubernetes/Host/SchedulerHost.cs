@@ -24,6 +24,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     private readonly ApiReports _reports;
     private readonly HttpBinder _binder;
     private readonly BindingGate _gate;
+    private readonly EngineHeartbeat _heartbeat;
     private readonly SchedulingEngine _engine;
     private readonly ClusterAudit _audit;
     private readonly ImmutableArray<IObjectWatch> _watches;
@@ -60,14 +61,15 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         _gate = new BindingGate(_watches, options.FreshnessLimit);
         _reports = new ApiReports(
             new EventRecorder(http, options.Profiles[0].SchedulerName, options.Identity, options.Time),
-            new PodStatusWriter(http, options.Time), () => _gate.Term is { IsValid: true }, _logger);
+            new PodStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
         _reporter = new EngineReporter(_reports, options.Metrics, options.Time, _logger);
         _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), () => _gate.Term);
-        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, options.Time, _binder, _gate, _reporter, options.Arrived);
+        _heartbeat = new EngineHeartbeat(options.Time, options.TurnLimit);
+        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, options.Time, _binder, _gate, _reporter, _heartbeat, options.Arrived);
         watches.Connect(_engine);
         _audit = new ClusterAudit(_engine.Mirror, options.Cluster, options.Time);
-        _pods = new ObjectLister<PodObject>(connection.Client, new PodDecoder(), e => LogUnreadable(e.Message));
-        _nodes = new ObjectLister<NodeObject>(connection.Client, new NodeDecoder(), e => LogUnreadable(e.Message));
+        _pods = new ObjectLister<PodObject>(connection.Client, new PodDecoder(), options.Time, e => LogUnreadable(e.Message));
+        _nodes = new ObjectLister<NodeObject>(connection.Client, new NodeDecoder(), options.Time, e => LogUnreadable(e.Message));
         _elector = new LeaderElector(connection.Client, options.LeaderElection, options.Identity, options.Time, Jitter, _logger);
         Debug = new EngineDebug(_engine, options.Cluster, options.Configuration);
     }
@@ -88,14 +90,15 @@ public sealed partial class SchedulerHost : IAsyncDisposable
 
     /// <summary>Where one fails for long, the process should be started anew.</summary>
     public ImmutableArray<HealthCheck> LiveChecks =>
-        [new HealthCheck("engine", () => _engine.SinceLastTurn > _options.TurnLimit ? $"has not turned for {_engine.SinceLastTurn.TotalSeconds:F1} s" : null)];
+        [_heartbeat.Check("engine")];
 
     /// <summary>Where one fails, this replica does not bind now. Standing by is no failure.</summary>
     public ImmutableArray<HealthCheck> ReadyChecks =>
         [.. _watches.Select(w => HealthCheck.OfWatch(w.Resource, () => w.Age, _options.FreshnessLimit))];
 
     /// <summary>
-    /// Works until it is cancelled; then finishes the binds under way, for a while, and gives the lease back.
+    /// Works until it is cancelled; then finishes the binds under way, for a while, and gives the lease back. Should one of its parts end by itself, the rest
+    /// is ended too and what ended it is thrown: a process that is started anew is better than half a scheduler.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -105,21 +108,19 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         Task[] watches = [.. _watches.Select(w => Task.Run(() => w.RunAsync(ending.Token), CancellationToken.None))];
         Task leading = LeadAsync(electing.Token);
         Task auditing = AuditAsync(ending.Token);
-        await Task.Delay(Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task first = await Task.WhenAny([Task.Delay(Timeout.InfiniteTimeSpan, cancellation), engine, leading, auditing, .. watches]).ConfigureAwait(false);
+        if (!cancellation.IsCancellationRequested)
+        {
+            LogPartEnded(first.Exception?.InnerException);
+        }
 
         LogStopping();
         _gate.Pause();
         await DrainAsync().ConfigureAwait(false);
         await electing.CancelAsync().ConfigureAwait(false);
-        try
-        {
-            await leading.ConfigureAwait(false);
-        }
-        finally
-        {
-            await ending.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll([engine, auditing, .. watches]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await leading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ending.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll([leading, engine, auditing, .. watches]).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -267,6 +268,9 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(20), _options.Time).ConfigureAwait(false);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "A part of the scheduler ended by itself; the process ends, to be started anew")]
+    private partial void LogPartEnded(Exception? exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: no more decisions; binds under way are finished")]
     private partial void LogStopping();

@@ -25,19 +25,19 @@ internal sealed class SchedulingEngine : IDisposable
     private readonly IBinder _binder;
     private readonly IBindingGate _gate;
     private readonly IEngineObserver _observer;
-    private long _lastTurn;
+    private readonly EngineHeartbeat _heartbeat;
     private volatile SchedulerReadings _counts = new();
 
     public SchedulingEngine(
         ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions queue, TimeProvider time, IBinder binder, IBindingGate gate, IEngineObserver observer,
-        Action<PodClass>? arrived = null)
+        EngineHeartbeat heartbeat, Action<PodClass>? arrived = null)
     {
         _time = time;
         _binder = binder;
         _gate = gate;
         _observer = observer;
         _inbox = new EngineInbox(time);
-        _lastTurn = time.GetTimestamp();
+        _heartbeat = heartbeat;
         Scheduler = new Scheduler(
             cluster, profiles, queue, time, new EngineBindings(binder, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome))));
         Mirror = new ClusterMirror(Scheduler, observer) { Arrived = arrived };
@@ -48,9 +48,6 @@ internal sealed class SchedulingEngine : IDisposable
 
     /// <summary>Engine's thread only.</summary>
     public ClusterMirror Mirror { get; }
-
-    /// <summary>How long ago the engine last turned; long: it hangs. Any thread.</summary>
-    public TimeSpan SinceLastTurn => _time.GetElapsedTime(Volatile.Read(ref _lastTurn));
 
     /// <summary>How many pods were where at the end of the last turn. Any thread.</summary>
     public SchedulerReadings Counts => _counts;
@@ -102,7 +99,7 @@ internal sealed class SchedulingEngine : IDisposable
     /// <returns>False where there was nothing to do.</returns>
     public bool Turn()
     {
-        Volatile.Write(ref _lastTurn, _time.GetTimestamp());
+        _heartbeat.Tick();
         bool worked = TakeIn();
         worked |= Try("settling nodes", static e => e.Mirror.SettleNodes());
         worked |= Try("scheduling", static e => e.Decide());

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -193,7 +192,7 @@ internal sealed partial class LeaderElector(
     private async Task PauseAsync(CancellationToken cancellation) =>
         await Task.Delay(options.RetryPeriod * (1 + (0.2 * jitter())), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private string Now() => time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+    private string Now() => ApiTime.Micro(time.GetUtcNow());
 
     private static string HolderOf(JsonObject lease) => TextOf(lease, "holderIdentity");
 

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>Reads whole collections page by page: consistent lists, straight from the API server's store rather than its cache.</summary>
-internal sealed class ObjectLister<T>(HttpClient http, IObjectDecoder<T> decoder, Action<Exception> onUnreadable)
+internal sealed class ObjectLister<T>(HttpClient http, IObjectDecoder<T> decoder, TimeProvider time, Action<Exception> onUnreadable)
 {
     private const int PageSize = 500;
 
@@ -22,7 +22,8 @@ internal sealed class ObjectLister<T>(HttpClient http, IObjectDecoder<T> decoder
             {
                 using HttpRequestMessage request = new(HttpMethod.Get, $"{decoder.ApiPath.TrimStart('/')}?limit={PageSize}{(next.Length == 0 ? "" : "&continue=" + Uri.EscapeDataString(next))}");
                 request.Headers.Accept.ParseAdd("application/json");
-                using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+                using HttpResponseMessage response = await RequestLimit.RunAsync(
+                    RequestLimit.Page, time, limited => http.SendAsync(request, limited), cancellation).ConfigureAwait(false);
                 if (response.StatusCode == HttpStatusCode.Gone && next.Length > 0)
                 {
                     // The first pages are too old for the rest of them.

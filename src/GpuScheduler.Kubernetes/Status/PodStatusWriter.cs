@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json;
 
 namespace GpuScheduler.Kubernetes;
 
@@ -47,38 +44,27 @@ internal sealed class PodStatusWriter(HttpClient http, TimeProvider time)
             : throw new HttpRequestException(await ApiFailure.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
     }
 
-    private ByteArrayContent Body(PodObject pod, string reason, string message)
+    private ByteArrayContent Body(PodObject pod, string reason, string message) => JsonBody.Of("application/strategic-merge-patch+json", json =>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
+        // Preconditions: another UID or a newer state is a conflict.
+        json.WriteStartObject("metadata");
+        json.WriteString("uid", pod.Pod.Uid);
+        json.WriteString("resourceVersion", pod.ResourceVersion);
+        json.WriteEndObject();
+        json.WriteStartObject("status");
+        json.WriteStartArray("conditions");
+        json.WriteStartObject();
+        json.WriteString("type", "PodScheduled");
+        json.WriteString("status", "False");
+        json.WriteString("reason", reason);
+        json.WriteString("message", message);
+        if (pod.Scheduled is not { IsTrue: false })
         {
-            json.WriteStartObject();
-
-            // Preconditions: another UID or a newer state is a conflict.
-            json.WriteStartObject("metadata");
-            json.WriteString("uid", pod.Pod.Uid);
-            json.WriteString("resourceVersion", pod.ResourceVersion);
-            json.WriteEndObject();
-            json.WriteStartObject("status");
-            json.WriteStartArray("conditions");
-            json.WriteStartObject();
-            json.WriteString("type", "PodScheduled");
-            json.WriteString("status", "False");
-            json.WriteString("reason", reason);
-            json.WriteString("message", message);
-            if (pod.Scheduled is not { IsTrue: false })
-            {
-                json.WriteString("lastTransitionTime", time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-            }
-
-            json.WriteEndObject();
-            json.WriteEndArray();
-            json.WriteEndObject();
-            json.WriteEndObject();
+            json.WriteString("lastTransitionTime", ApiTime.Seconds(time.GetUtcNow()));
         }
 
-        ByteArrayContent content = new(stream.ToArray());
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/strategic-merge-patch+json");
-        return content;
-    }
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 }

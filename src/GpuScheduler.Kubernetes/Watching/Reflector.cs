@@ -20,7 +20,7 @@ public sealed partial class Reflector<T>(
     IObjectHandler<T> handler,
     IWatchObserver observer,
     ReflectorOptions options,
-    TimeProvider time)
+    TimeProvider time) : IObjectWatch
 {
     /// <summary>A watch that lived so long was in order: the next failure is a first one.</summary>
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(1);

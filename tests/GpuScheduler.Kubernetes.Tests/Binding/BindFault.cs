@@ -10,5 +10,8 @@ internal enum BindFault
     ErrorAfter,
     LostBefore,
     LostAfter,
+
+    /// <summary>Carried out, and never answered.</summary>
+    Silent,
     Forbidden,
 }

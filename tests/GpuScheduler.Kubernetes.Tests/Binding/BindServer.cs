@@ -9,6 +9,7 @@ namespace GpuScheduler.Kubernetes.Tests;
 internal sealed class BindServer(IEnumerable<BindFault> faults) : HttpMessageHandler
 {
     private readonly Queue<BindFault> _faults = new(faults);
+    private volatile bool _isBusy;
 
     public string? Uid { get; set; } = "uid-1";
 
@@ -25,7 +26,23 @@ internal sealed class BindServer(IEnumerable<BindFault> faults) : HttpMessageHan
 
     public Action? OnPost { get; set; }
 
+    /// <summary>True while a request is worked on that will be answered: no time may pass then.</summary>
+    public bool IsBusy => _isBusy;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        _isBusy = true;
+        try
+        {
+            return await AnswerAsync(request, cancellationToken);
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         bool isPost = request.Method == HttpMethod.Post;
         Posts += isPost ? 1 : 0;
@@ -53,9 +70,17 @@ internal sealed class BindServer(IEnumerable<BindFault> faults) : HttpMessageHan
         return fault switch
         {
             BindFault.LostAfter => throw new HttpRequestException(HttpRequestError.ResponseEnded, "reset"),
+            BindFault.Silent => await NeverAsync(cancellationToken),
             BindFault.ErrorAfter => Status(HttpStatusCode.InternalServerError, "etcdserver: request timed out"),
             _ => answer,
         };
+    }
+
+    private async Task<HttpResponseMessage> NeverAsync(CancellationToken cancellation)
+    {
+        _isBusy = false;
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        throw new InvalidOperationException("nothing wakes it");
     }
 
     private HttpResponseMessage Bind(JsonDocument binding)

@@ -14,7 +14,7 @@ internal sealed class EngineRun : IDisposable, IBindingGate
     {
         Api = new FakeApi { MaxBinds = maxBinds };
         ClusterWriter cluster = new(TieKeys.Seeded(1));
-        Engine = new SchedulingEngine(cluster, [BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit())], new QueueOptions(), Time, Api, this, Observer);
+        Engine = new SchedulingEngine(cluster, [BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit())], new QueueOptions(), Time, Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)));
         Api.Engine = Engine;
         Audit = new ClusterAudit(Engine.Mirror, cluster, Time);
     }

@@ -15,7 +15,8 @@ internal sealed class RecordingObserver : IEngineObserver
 
     public void NodeProblem(NodeObject node, string message) => Lines.Add($"node {node}: {message}");
 
-    public void BoundElsewhere(PodObject pod, string assumedNode, DeviceSet assumedDevices) => Lines.Add($"bound elsewhere {pod}");
+    public void BoundElsewhere(PodObject pod, string node, DeviceSet devices, string assumedNode, DeviceSet assumedDevices) =>
+        Lines.Add($"bound elsewhere {pod}: {node} [{devices}], not {assumedNode} [{assumedDevices}]");
 
     public void Attempted(PodRecord pod, in AttemptResult result, TimeSpan took)
     {

@@ -6,10 +6,8 @@ namespace GpuScheduler.Live.Tests;
 /// <summary>The emulator, speaking protobuf as well as JSON.</summary>
 internal sealed class EmulatedServer(EmulatorServer server) : ILiveServer
 {
-    public IReadOnlyList<string> KubectlArguments => ["--server", server.Address.ToString()];
-
     public static async Task<EmulatedServer> StartAsync() =>
-        new(await EmulatorServer.StartAsync(new EmulatorOptions { Transcoder = new ProtobufTranscoder() }));
+        new(await EmulatorServer.StartAsync(new EmulatorOptions()));
 
     public ApiConnection Connect() => ApiConnection.To(server.Address, new ApiConnectionOptions { Qps = 0 }, TimeProvider.System);
 

@@ -7,7 +7,4 @@ internal interface ILiveServer : IAsyncDisposable
 {
     /// <summary>A connection of its own for each caller, without limits.</summary>
     ApiConnection Connect();
-
-    /// <summary>Arguments by which kubectl reaches it.</summary>
-    IReadOnlyList<string> KubectlArguments { get; }
 }

@@ -3,12 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using GpuScheduler.Framework;
 using GpuScheduler.Kubernetes;
-using GpuScheduler.Manifests;
-using GpuScheduler.Plugins;
-using GpuScheduler.Server;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GpuScheduler.Live.Tests;
 
@@ -33,8 +28,6 @@ internal sealed class LiveCluster : IAsyncDisposable
     /// <summary>Of the namespace, the scheduler, and the lease; a prefix of node names.</summary>
     public string Name { get; }
 
-    public IReadOnlyList<string> KubectlArguments => _server.KubectlArguments;
-
     public static async Task<LiveCluster> MakeAsync(ServerKind kind)
     {
         LiveCluster cluster = new(await LiveServers.GetAsync(kind), $"live-{Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8]}");
@@ -46,63 +39,18 @@ internal sealed class LiveCluster : IAsyncDisposable
     {
         string full = $"{Name}-{name}";
         _nodes.Add(full);
-        JsonObject resources = new() { ["cpu"] = "64", ["memory"] = "512Gi", ["pods"] = "250", ["nvidia.com/gpu"] = gpus.ToString(CultureInfo.InvariantCulture) };
-        await PostAsync("api/v1/nodes", new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Node",
-            ["metadata"] = new JsonObject
-            {
-                ["name"] = full,
-                ["labels"] = new JsonObject
-                {
-                    ["live-test"] = Name,
-                    ["nvidia.com/gpu.product"] = "NVIDIA-A100-SXM4-80GB",
-                    ["nvidia.com/gpu.memory"] = "81920",
-                    ["nvidia.com/gpu.count"] = gpus.ToString(CultureInfo.InvariantCulture),
-                },
-                ["annotations"] = new JsonObject { ["gpuscheduler.dev/allocation-regime"] = regime },
-            },
-            ["status"] = new JsonObject { ["capacity"] = resources, ["allocatable"] = resources.DeepClone() },
-        });
+        JsonObject node = LiveObjects.Node(full, gpus, regime, Name);
+        await PostAsync("api/v1/nodes", node);
 
         // A server's admission taints new nodes until they are ready.
         await PatchAsync($"api/v1/nodes/{full}", "application/merge-patch+json", """{"spec":{"taints":null}}""");
         await PatchAsync(
             $"api/v1/nodes/{full}/status", "application/merge-patch+json",
-            new JsonObject { ["status"] = new JsonObject { ["capacity"] = resources.DeepClone(), ["allocatable"] = resources.DeepClone() } }.ToJsonString());
+            new JsonObject { ["status"] = node["status"]!.DeepClone() }.ToJsonString());
     }
 
-    public Task<JsonObject> AddPodAsync(string name, int gpus = 0, string fraction = "")
-    {
-        JsonObject resources = new() { ["cpu"] = "100m" };
-        if (gpus > 0)
-        {
-            resources["nvidia.com/gpu"] = gpus.ToString(CultureInfo.InvariantCulture);
-        }
-
-        return PostAsync($"api/v1/namespaces/{Name}/pods", new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Pod",
-            ["metadata"] = new JsonObject
-            {
-                ["name"] = name,
-                ["annotations"] = fraction.Length == 0 ? [] : new JsonObject { ["gpuscheduler.dev/gpu-fraction"] = fraction },
-            },
-            ["spec"] = new JsonObject
-            {
-                ["schedulerName"] = Name,
-                ["nodeSelector"] = new JsonObject { ["live-test"] = Name },
-                ["containers"] = new JsonArray(new JsonObject
-                {
-                    ["name"] = "main",
-                    ["image"] = "registry.example/main:1",
-                    ["resources"] = new JsonObject { ["requests"] = resources, ["limits"] = resources.DeepClone() },
-                }),
-            },
-        });
-    }
+    public Task<JsonObject> AddPodAsync(string name, int gpus = 0, string fraction = "") =>
+        PostAsync($"api/v1/namespaces/{Name}/pods", LiveObjects.Pod(Name, name, Name, gpus, fraction, Name));
 
     public async Task DeletePodAsync(string name)
     {
@@ -153,21 +101,13 @@ internal sealed class LiveCluster : IAsyncDisposable
     }
 
     /// <summary>A scheduler as <c>gpusched run</c> makes it, for this cluster's scheduler name.</summary>
-    public Task<LiveScheduler> StartSchedulerAsync(string identity = "one", ApiConnection? connection = null)
-    {
-        string text = $"""
-            apiVersion: {SchedulerConfiguration.ApiVersion}
-            kind: {SchedulerConfiguration.Kind}
-            leaderElection: {"{"}resourceName: {Name}, resourceNamespace: {Name}, leaseDuration: 3s, renewDeadline: 2s, retryPeriod: 200ms{"}"}
-            profiles:
-            - schedulerName: {Name}
-            """;
-        (SchedulerConfiguration? configuration, ConfigurationErrors errors) = SchedulerConfigurationFile.Read("live", text, BuiltInPlugins.Catalog);
-        Assert.That(errors, Is.Empty);
-        return LiveScheduler.StartAsync(
-            new SchedulerProcessOptions { Configuration = configuration!, Identity = identity, Seed = 1, Server = new ServerOptions { ServingAddress = null, DebugAddress = null } },
-            connection ?? _server.Connect(), NullLoggerFactory.Instance);
-    }
+    public Task<LiveScheduler> StartSchedulerAsync(string identity = "one") => LiveScheduler.StartAsync(
+        $"""
+        leaderElection: {"{"}resourceName: {Name}, resourceNamespace: {Name}, leaseDuration: 3s, renewDeadline: 2s, retryPeriod: 200ms{"}"}
+        profiles:
+        - schedulerName: {Name}
+        """,
+        identity, _server.Connect());
 
     public async ValueTask DisposeAsync()
     {

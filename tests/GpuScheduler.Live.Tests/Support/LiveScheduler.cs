@@ -1,6 +1,9 @@
+using GpuScheduler.Framework;
 using GpuScheduler.Kubernetes;
+using GpuScheduler.Manifests;
+using GpuScheduler.Plugins;
 using GpuScheduler.Server;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GpuScheduler.Live.Tests;
 
@@ -21,8 +24,23 @@ internal sealed class LiveScheduler : IAsyncDisposable
 
     public SchedulerHost Host => _process.Host;
 
-    public static async Task<LiveScheduler> StartAsync(SchedulerProcessOptions options, ApiConnection connection, ILoggerFactory logs) =>
-        new(await SchedulerProcess.StartAsync(options, connection, logs, CancellationToken.None), connection);
+    /// <param name="fields">Fields of the configuration.</param>
+    /// <param name="identity">Of the replica.</param>
+    /// <param name="connection">Its own; it goes with it.</param>
+    public static async Task<LiveScheduler> StartAsync(string fields, string identity, ApiConnection connection)
+    {
+        string text = $"apiVersion: {SchedulerConfiguration.ApiVersion}\nkind: {SchedulerConfiguration.Kind}\n{fields}";
+        (SchedulerConfiguration? configuration, ConfigurationErrors errors) = SchedulerConfigurationFile.Read("live", text, BuiltInPlugins.Catalog);
+        Assert.That(errors, Is.Empty);
+        SchedulerProcessOptions options = new()
+        {
+            Configuration = configuration!,
+            Identity = identity,
+            Seed = 1,
+            Server = new ServerOptions { ServingAddress = null, DebugAddress = null },
+        };
+        return new LiveScheduler(await SchedulerProcess.StartAsync(options, connection, NullLoggerFactory.Instance, CancellationToken.None), connection);
+    }
 
     /// <summary>Ends it in order.</summary>
     public async ValueTask DisposeAsync()

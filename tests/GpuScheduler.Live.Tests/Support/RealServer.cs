@@ -21,8 +21,6 @@ internal sealed class RealServer : ILiveServer
 
     private string Kubeconfig => Path.Combine(_folder, "kubeconfig");
 
-    public IReadOnlyList<string> KubectlArguments => ["--kubeconfig", Kubeconfig];
-
     /// <summary>Where the programs are; null: not here.</summary>
     public static string? Assets =>
         Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS") is { Length: > 0 } folder && File.Exists(Path.Combine(folder, "kube-apiserver")) ? folder : null;

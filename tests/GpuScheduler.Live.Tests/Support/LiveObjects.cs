@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace GpuScheduler.Live.Tests;
+
+/// <summary>Nodes and pods as the tests create them.</summary>
+internal static class LiveObjects
+{
+    public static JsonObject Node(string name, int gpus, string regime = "annotation", string label = "")
+    {
+        string count = gpus.ToString(CultureInfo.InvariantCulture);
+        JsonObject resources = new() { ["cpu"] = "64", ["memory"] = "512Gi", ["pods"] = "250", ["nvidia.com/gpu"] = count };
+        return new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Node",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = name,
+                ["labels"] = new JsonObject
+                {
+                    ["live-test"] = label,
+                    ["nvidia.com/gpu.product"] = "NVIDIA-A100-SXM4-80GB",
+                    ["nvidia.com/gpu.memory"] = "81920",
+                    ["nvidia.com/gpu.count"] = count,
+                },
+                ["annotations"] = new JsonObject { ["gpuscheduler.dev/allocation-regime"] = regime },
+            },
+            ["status"] = new JsonObject { ["capacity"] = resources, ["allocatable"] = resources.DeepClone() },
+        };
+    }
+
+    /// <param name="space">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="scheduler">Who is to schedule it.</param>
+    /// <param name="gpus">Whole GPUs; 0: none.</param>
+    /// <param name="fraction">Share of one GPU; empty: none.</param>
+    /// <param name="label">Only nodes with this label; empty: any.</param>
+    public static JsonObject Pod(string space, string name, string scheduler, int gpus = 0, string fraction = "", string label = "")
+    {
+        JsonObject resources = new() { ["cpu"] = "100m" };
+        if (gpus > 0)
+        {
+            resources["nvidia.com/gpu"] = gpus.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Pod",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = name,
+                ["namespace"] = space,
+                ["annotations"] = fraction.Length == 0 ? [] : new JsonObject { ["gpuscheduler.dev/gpu-fraction"] = fraction },
+            },
+            ["spec"] = new JsonObject
+            {
+                ["schedulerName"] = scheduler,
+                ["nodeSelector"] = label.Length == 0 ? [] : new JsonObject { ["live-test"] = label },
+                ["containers"] = new JsonArray(new JsonObject
+                {
+                    ["name"] = "main",
+                    ["image"] = "registry.example/main:1",
+                    ["resources"] = new JsonObject { ["requests"] = resources, ["limits"] = resources.DeepClone() },
+                }),
+            },
+        };
+    }
+}
