@@ -7,11 +7,10 @@ namespace GpuScheduler.Manifests;
 /// <summary>A pod as far as its template says it.</summary>
 /// <param name="Pod">Without what its controller adds, and so without its gang.</param>
 /// <param name="Annotations">Its annotations.</param>
-/// <param name="SchedulingGroup">The PodGroup that its spec names; empty: none.</param>
 /// <param name="Reader">Where it stands.</param>
 /// <param name="Metadata">Where its metadata stands.</param>
-internal sealed record PodTemplate(Pod Pod, ImmutableSortedDictionary<string, string> Annotations, string SchedulingGroup, MapReader Reader, MapReader? Metadata)
+internal sealed record PodTemplate(Pod Pod, ImmutableSortedDictionary<string, string> Annotations, MapReader Reader, MapReader? Metadata)
 {
     /// <summary>True where the template itself may say something of gangs.</summary>
-    public bool ConcernsGangs => SchedulingGroup.Length > 0 || Pod.Labels.Keys.Any(GangMemberships.Concerns) || Annotations.Keys.Any(GangMemberships.Concerns);
+    public bool ConcernsGangs => Pod.SchedulingGroup.Length > 0 || Pod.Labels.Keys.Any(GangMemberships.Concerns) || Annotations.Keys.Any(GangMemberships.Concerns);
 }

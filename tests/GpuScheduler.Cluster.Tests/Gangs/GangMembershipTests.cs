@@ -178,7 +178,7 @@ public sealed class GangMembershipTests
     public void Two_groups_of_one_rank_that_claim_a_pod_are_an_error_that_names_both()
     {
         List<GangMembershipError> errors = [];
-        GangPod pod = new("ml", Map(["scheduling.x-k8s.io/pod-group=a"]), Map(["scheduling.k8s.io/group-name=b"]));
+        GangSource pod = new("ml", Map(["scheduling.x-k8s.io/pod-group=a"]), Map(["scheduling.k8s.io/group-name=b"]));
         Assert.That(GangMemberships.TryRead(pod, errors, out GangMembership? membership), Is.False);
         Assert.That(membership, Is.Null);
         Assert.That(errors.Single().Keys, Is.EquivalentTo(new[] { "scheduling.x-k8s.io/pod-group", "scheduling.k8s.io/group-name" }));
@@ -207,7 +207,7 @@ public sealed class GangMembershipTests
     public void What_cannot_be_read_is_an_error_with_a_mend(string message, params string[] annotations)
     {
         List<GangMembershipError> errors = [];
-        Assert.That(GangMemberships.TryRead(new GangPod("ml", LabelSet.Empty, Map(annotations)), errors, out GangMembership? membership), Is.False);
+        Assert.That(GangMemberships.TryRead(new GangSource("ml", LabelSet.Empty, Map(annotations)), errors, out GangMembership? membership), Is.False);
         Assert.That(membership, Is.Null);
         Assert.That(errors.Select(e => e.Message), Has.One.Contains(message));
         Assert.That(errors.SelectMany(e => e.Keys), Is.SubsetOf(annotations.Select(a => a.Split('=')[0]).Append("kueue.x-k8s.io/podset-slice-required-topology")));
@@ -216,7 +216,7 @@ public sealed class GangMembershipTests
     private static GangMembership? Read(string[] labels, string[] annotations, string group = "")
     {
         List<GangMembershipError> errors = [];
-        bool isRead = GangMemberships.TryRead(new GangPod("ml", Map(labels), Map(annotations), group), errors, out GangMembership? membership);
+        bool isRead = GangMemberships.TryRead(new GangSource("ml", Map(labels), Map(annotations), group), errors, out GangMembership? membership);
         Assert.That(errors, Is.Empty);
         Assert.That(isRead);
         return membership;

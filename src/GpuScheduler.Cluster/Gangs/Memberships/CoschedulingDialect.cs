@@ -3,7 +3,7 @@ namespace GpuScheduler.Cluster;
 /// <summary>The label of the coscheduling plugin.</summary>
 internal sealed class CoschedulingDialect : IGangDialect
 {
-    public void Read(GangPod pod, GangStatements statements)
+    public void Read(GangSource pod, GangStatements statements)
     {
         if (pod.Labels.TryGetValue(GangKeys.Coscheduling, out string? name) && name.Length > 0)
         {

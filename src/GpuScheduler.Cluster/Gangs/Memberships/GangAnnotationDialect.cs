@@ -3,7 +3,7 @@ namespace GpuScheduler.Cluster;
 /// <summary>Our own annotations, <c>gpuscheduler.dev/gang…</c>: gangs of plain pods, and a word on those that a controller implies.</summary>
 internal sealed class GangAnnotationDialect : IGangDialect
 {
-    public void Read(GangPod pod, GangStatements statements)
+    public void Read(GangSource pod, GangStatements statements)
     {
         int? size = pod.Annotations.TryGetValue(GangKeys.GangSize, out string? sizeText) ? statements.Count(GangKeys.GangSize, sizeText, 1) : null;
         int? min = pod.Annotations.TryGetValue(GangKeys.GangMin, out string? minText) ? statements.Count(GangKeys.GangMin, minText, 0) : null;

@@ -40,7 +40,7 @@ public static class GangMemberships
     /// <param name="errors">Takes every error, not only the first.</param>
     /// <param name="membership">Its place; null where it is in no gang, or where there are errors.</param>
     /// <returns>False where errors were added.</returns>
-    public static bool TryRead(GangPod pod, ICollection<GangMembershipError> errors, out GangMembership? membership)
+    public static bool TryRead(GangSource pod, ICollection<GangMembershipError> errors, out GangMembership? membership)
     {
         membership = null;
         if (pod.SchedulingGroup.Length == 0 && !AnyConcerns(pod.Labels) && !AnyConcerns(pod.Annotations))

@@ -1,7 +1,7 @@
 namespace GpuScheduler.Cluster;
 
 /// <summary>What a pod says about its gang, gathered from all dialects before it is judged.</summary>
-internal sealed class GangStatements(GangPod pod, ICollection<GangMembershipError> errors)
+internal sealed class GangStatements(GangSource pod, ICollection<GangMembershipError> errors)
 {
     private readonly List<Claim> _claims = [];
     private GangRefinement? _refinement;

@@ -5,7 +5,7 @@ namespace GpuScheduler.Cluster;
 /// </summary>
 internal sealed class GroveDialect : IGangDialect
 {
-    public void Read(GangPod pod, GangStatements statements)
+    public void Read(GangSource pod, GangStatements statements)
     {
         if (!pod.Labels.TryGetValue(GangKeys.GrovePodGang, out string? name) || name.Length == 0)
         {

@@ -4,5 +4,5 @@ namespace GpuScheduler.Cluster;
 internal interface IGangDialect
 {
     /// <summary>Adds what the pod says in this dialect, errors included.</summary>
-    void Read(GangPod pod, GangStatements statements);
+    void Read(GangSource pod, GangStatements statements);
 }

@@ -6,7 +6,7 @@ namespace GpuScheduler.Cluster;
 /// </summary>
 internal sealed class JobSetDialect : IGangDialect
 {
-    public void Read(GangPod pod, GangStatements statements)
+    public void Read(GangSource pod, GangStatements statements)
     {
         if (pod.Find(GangKeys.JobSetJobKey) is not { Length: > 0 } name || !pod.Annotations.ContainsKey(GangKeys.JobSetExclusive))
         {

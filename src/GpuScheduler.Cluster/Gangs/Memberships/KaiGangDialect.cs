@@ -3,7 +3,7 @@ namespace GpuScheduler.Cluster;
 /// <summary>KAI Scheduler: its pod grouper, or a person, annotates pods with the PodGroup and labels them with the sub-group.</summary>
 internal sealed class KaiGangDialect : IGangDialect
 {
-    public void Read(GangPod pod, GangStatements statements)
+    public void Read(GangSource pod, GangStatements statements)
     {
         if (pod.Annotations.TryGetValue(GangKeys.KaiPodGroup, out string? name) && name.Length > 0)
         {

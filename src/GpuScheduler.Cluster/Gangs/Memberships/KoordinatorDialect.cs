@@ -6,7 +6,7 @@ namespace GpuScheduler.Cluster;
 /// </summary>
 internal sealed class KoordinatorDialect : IGangDialect
 {
-    public void Read(GangPod pod, GangStatements statements)
+    public void Read(GangSource pod, GangStatements statements)
     {
         string source = pod.Labels.ContainsKey(GangKeys.KoordinatorLabel) ? GangKeys.KoordinatorLabel
             : pod.Labels.ContainsKey(GangKeys.KoordinatorOldLabel) ? GangKeys.KoordinatorOldLabel : GangKeys.KoordinatorName;

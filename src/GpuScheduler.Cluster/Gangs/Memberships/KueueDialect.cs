@@ -12,7 +12,7 @@ internal sealed class KueueDialect : IGangDialect
 {
     private const int MaxLayers = 3;
 
-    public void Read(GangPod pod, GangStatements statements)
+    public void Read(GangSource pod, GangStatements statements)
     {
         bool isGroup = pod.Labels.TryGetValue(GangKeys.KueuePodGroup, out string? name) && name.Length > 0;
         bool hasTopology = pod.Annotations.ContainsKey(GangKeys.KueueRequired) || pod.Annotations.ContainsKey(GangKeys.KueuePreferred)
@@ -60,7 +60,7 @@ internal sealed class KueueDialect : IGangDialect
     }
 
     /// <summary>The pod's index in its pod set, counted on from those of the smaller one.</summary>
-    private static int? Rank(GangPod pod, GangStatements statements)
+    private static int? Rank(GangSource pod, GangStatements statements)
     {
         string key = pod.Annotations.TryGetValue(GangKeys.KueuePodIndexLabel, out string? label) ? label : GangKeys.KueuePodIndex;
         string? text = pod.Find(key) ?? pod.Find(GangKeys.JobIndex);
@@ -95,7 +95,7 @@ internal sealed class KueueDialect : IGangDialect
     }
 
     /// <summary>How the pod set is sliced, from the outermost layer to the innermost; empty where it is not.</summary>
-    private static ImmutableArray<Layer> Layers(GangPod pod, GangStatements statements)
+    private static ImmutableArray<Layer> Layers(GangSource pod, GangStatements statements)
     {
         bool hasLayers = pod.Annotations.TryGetValue(GangKeys.KueueSliceLayers, out string? layers);
         bool hasLevel = pod.Annotations.ContainsKey(GangKeys.KueueSliceLevel);

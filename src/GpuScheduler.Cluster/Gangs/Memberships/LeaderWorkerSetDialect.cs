@@ -7,7 +7,7 @@ namespace GpuScheduler.Cluster;
 /// </summary>
 internal sealed class LeaderWorkerSetDialect : IGangDialect
 {
-    public void Read(GangPod pod, GangStatements statements)
+    public void Read(GangSource pod, GangStatements statements)
     {
         if (!pod.Labels.TryGetValue(GangKeys.LwsGroupKey, out string? name) || name.Length == 0)
         {

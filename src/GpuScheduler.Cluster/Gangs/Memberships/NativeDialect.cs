@@ -3,7 +3,7 @@ namespace GpuScheduler.Cluster;
 /// <summary>Kubernetes' own field (KEP-4671).</summary>
 internal sealed class NativeDialect : IGangDialect
 {
-    public void Read(GangPod pod, GangStatements statements)
+    public void Read(GangSource pod, GangStatements statements)
     {
         if (pod.SchedulingGroup.Length > 0)
         {

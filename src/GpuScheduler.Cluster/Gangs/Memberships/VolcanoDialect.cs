@@ -3,7 +3,7 @@ namespace GpuScheduler.Cluster;
 /// <summary>Volcano: its job controller and the integrations annotate pods with the PodGroup, their role and their index within the role.</summary>
 internal sealed class VolcanoDialect : IGangDialect
 {
-    public void Read(GangPod pod, GangStatements statements)
+    public void Read(GangSource pod, GangStatements statements)
     {
         if (!pod.Annotations.TryGetValue(GangKeys.VolcanoGroup, out string? name) || name.Length == 0)
         {

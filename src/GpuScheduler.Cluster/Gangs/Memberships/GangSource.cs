@@ -5,7 +5,7 @@ namespace GpuScheduler.Cluster;
 /// <param name="Labels">Its labels.</param>
 /// <param name="Annotations">Its annotations.</param>
 /// <param name="SchedulingGroup"><c>spec.schedulingGroup.podGroupName</c>; empty where it has none.</param>
-public readonly record struct GangPod(
+public readonly record struct GangSource(
     string Namespace, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations, string SchedulingGroup = "")
 {
     /// <summary>The annotation of a key, and where there is none, the label; null: neither.</summary>
