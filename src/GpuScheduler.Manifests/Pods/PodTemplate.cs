@@ -12,5 +12,5 @@ namespace GpuScheduler.Manifests;
 internal sealed record PodTemplate(Pod Pod, ImmutableSortedDictionary<string, string> Annotations, MapReader Reader, MapReader? Metadata)
 {
     /// <summary>True where the template itself may say something of gangs.</summary>
-    public bool ConcernsGangs => Pod.SchedulingGroup.Length > 0 || Pod.Labels.Keys.Any(GangMemberships.Concerns) || Annotations.Keys.Any(GangMemberships.Concerns);
+    public bool ConcernsGangs => Pod.SchedulingGroup.Length > 0 || Pod.Labels.Keys.Any(static k => GangMemberships.Concerns(k)) || Annotations.Keys.Any(static k => GangMemberships.Concerns(k));
 }

@@ -33,6 +33,7 @@ public sealed class HyperNodeTests
 
     [TestCase("(", "is no pattern that can be matched")]
     [TestCase("(?=a)b", "is no pattern that can be matched")]
+    [TestCase("((a{1000}){1000}){1000}", "is no pattern that can be matched")]
     [TestCase("(a)\\1", "is no pattern that can be matched")]
     public void A_pattern_that_cannot_be_matched_is_a_problem_and_matches_nothing(string pattern, string problem)
     {

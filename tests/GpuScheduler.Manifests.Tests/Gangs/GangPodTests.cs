@@ -43,14 +43,14 @@ public sealed class GangPodTests
     [TestCase("LeaderExcluded", 5, new[] { "", "0", "0", "1", "1" })]
     public void Subgroups_of_a_leader_worker_set_are_labelled(string type, int size, string[] subgroups)
     {
-        ImmutableArray<Pod> pods = Clusters.Read($$"""
+        ImmutableArray<Pod> pods = Clusters.Read($$$"""
             apiVersion: leaderworkerset.x-k8s.io/v1
             kind: LeaderWorkerSet
             metadata: {name: s}
             spec:
               leaderWorkerTemplate:
-                size: {{size}}
-                subGroupPolicy: {subGroupPolicyType: {{type}}, subGroupSize: 2}
+                size: {{{size}}}
+                subGroupPolicy: {subGroupPolicyType: {{{type}}}, subGroupSize: 2}
                 workerTemplate: {spec: {containers: [{name: c}]}}
             """).Pods;
         Assert.That(pods.Select(p => p.Labels.GetValueOrDefault("leaderworkerset.sigs.k8s.io/subgroup-index", "")), Is.EqualTo(subgroups));

@@ -10,8 +10,8 @@ public sealed class GangReaderTests
     [TestCase("v1alpha2", "Pod", DisruptionMode.EachPod)]
     public void A_native_pod_group_is_read_in_all_its_versions(string version, string disruption, DisruptionMode mode)
     {
-        GangObject gang = Gang($$"""
-            apiVersion: scheduling.k8s.io/{{version}}
+        GangObject gang = Gang($$$"""
+            apiVersion: scheduling.k8s.io/{{{version}}}
             kind: PodGroup
             metadata: {name: workers, namespace: ml, uid: u1, creationTimestamp: 2026-03-01T10:00:00Z}
             spec:
@@ -19,7 +19,7 @@ public sealed class GangReaderTests
               workloadRef: {workloadName: train, templateName: workers}
               schedulingPolicy: {gang: {minCount: 8}}
               schedulingConstraints: {topology: [{key: topology.kubernetes.io/rack}]}
-              disruptionMode: {{disruption}}
+              disruptionMode: {{{disruption}}}
               priorityClassName: high
               priority: 1000
               preemptionPolicy: Never
@@ -337,7 +337,7 @@ public sealed class GangReaderTests
         Assert.That(Clusters.Errors(Group.Replace("{name: g}", "{}", StringComparison.Ordinal)).Single(), Does.EndWith("metadata.name: is required; add it"));
     }
 
-    private static string PodGang(string initialized) => $$"""
+    private static string PodGang(string initialized) => $$$"""
         apiVersion: scheduler.grove.io/v1alpha1
         kind: PodGang
         metadata: {name: llm-0, namespace: ml, labels: {grove.io/scheduler-name: default-scheduler}}
@@ -355,7 +355,7 @@ public sealed class GangReaderTests
           - name: llm-0-workers-0
             podGroupNames: [llm-0-prefill, llm-0-decode]
             topologyConstraint: {packConstraint: {required: topology.kubernetes.io/rack}}
-        status: {phase: Pending, conditions: [{type: Initialized, status: "{{initialized}}"}]}
+        status: {phase: Pending, conditions: [{type: Initialized, status: "{{{initialized}}}"}]}
         """;
 
     private static GangObject Gang(string text) => Clusters.Read(text).Gangs.Single();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace GpuScheduler.Cluster;
 
@@ -18,12 +19,31 @@ public static class GangMemberships
         new GangAnnotationDialect(), new LeaderWorkerSetDialect(), new JobSetDialect(), new KueueDialect(),
     ];
 
-    /// <summary>True where a label or annotation of this key may say which gang a pod belongs to.</summary>
+    private static readonly ImmutableArray<byte[]> Utf8Prefixes = [.. Prefixes.Select(Encoding.UTF8.GetBytes)];
+
+    /// <summary>
+    /// True where a label or annotation of this key may say which gang a pod belongs to. Of annotations no others are looked at; of labels also those that say a
+    /// pod's rank, but only where one of these is there.
+    /// </summary>
     public static bool Concerns(string key)
     {
         foreach (string prefix in Prefixes)
         {
             if (key.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The same of a key in UTF-8.</summary>
+    public static bool Concerns(ReadOnlySpan<byte> key)
+    {
+        foreach (byte[] prefix in Utf8Prefixes)
+        {
+            if (key.StartsWith(prefix))
             {
                 return true;
             }

@@ -101,7 +101,7 @@ internal sealed class GangStatements(GangSource pod, ICollection<GangMembershipE
 
     /// <summary>The pod's index in its Job or StatefulSet; null where it has none.</summary>
     private int? RankOf() =>
-        GangValues.TryCount(pod.Find(GangKeys.JobIndex) ?? pod.Find(GangKeys.StatefulSetIndex), 0, out int rank) ? rank : null;
+        GangValues.TryCount(pod.Labels.GetValueOrDefault(GangKeys.JobIndex) ?? pod.Labels.GetValueOrDefault(GangKeys.StatefulSetIndex), 0, out int rank) ? rank : null;
 
     private void Error(ReadOnlySpan<string> keys, string message)
     {

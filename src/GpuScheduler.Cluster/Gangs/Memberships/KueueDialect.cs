@@ -63,7 +63,7 @@ internal sealed class KueueDialect : IGangDialect
     private static int? Rank(GangSource pod, GangStatements statements)
     {
         string key = pod.Annotations.TryGetValue(GangKeys.KueuePodIndexLabel, out string? label) ? label : GangKeys.KueuePodIndex;
-        string? text = pod.Find(key) ?? pod.Find(GangKeys.JobIndex);
+        string? text = pod.Labels.GetValueOrDefault(key) ?? pod.Labels.GetValueOrDefault(GangKeys.JobIndex);
         if (text is null)
         {
             return null;
