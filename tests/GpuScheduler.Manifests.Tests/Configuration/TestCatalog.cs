@@ -9,6 +9,7 @@ internal static class TestCatalog
     /// <summary>The plugins that run by default.</summary>
     public static readonly PluginCatalog Default = new(
         Plugin("SchedulingGates", PreEnqueue),
+        Plugin("GangScheduling", PreEnqueue),
         Plugin("PrioritySort", QueueSort),
         Plugin("NodeUnschedulable", Filter),
         Plugin("NodeName", Filter),
