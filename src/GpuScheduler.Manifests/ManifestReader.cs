@@ -3,7 +3,7 @@ using GpuScheduler.Framework;
 namespace GpuScheduler.Manifests;
 
 /// <summary>
-/// Reads nodes and pods from manifests and from <c>kubectl get … -o json|yaml</c>. These are API objects: fields that we do not know come from newer servers and are
+/// Reads nodes, pods, gangs and topologies from manifests and from <c>kubectl get … -o json|yaml</c>. These are API objects: fields that we do not know come from newer servers and are
 /// passed over, what we know must be right.
 /// </summary>
 public static class ManifestReader
@@ -38,7 +38,9 @@ public static class ManifestReader
         }
 
         PodReader pods = new(errors, notes, priorities, nodes.ByName);
-        WorkloadReader workloads = new(notes, pods);
+        GangCollector gangs = new(notes);
+        TopologyReader topology = new();
+        WorkloadReader workloads = new(notes, pods, gangs);
         foreach (ManifestObject item in collector.Objects)
         {
             switch (item)
@@ -49,7 +51,7 @@ public static class ManifestReader
                 case { Kind: "Node", ApiVersion: "v1" } or { Kind: "PriorityClass", ApiVersion: "scheduling.k8s.io/v1" }:
                     break;
                 default:
-                    if (!workloads.TryRead(item))
+                    if (!workloads.TryRead(item) && !gangs.TryRead(item) && !topology.TryRead(item))
                     {
                         notes.Add($"{item.Kind} objects were passed over", item.Label());
                     }
@@ -62,6 +64,8 @@ public static class ManifestReader
         {
             Nodes = [.. nodes.Nodes],
             Pods = [.. pods.Pods],
+            Gangs = [.. gangs.Gangs],
+            Topology = topology.ToObjects(),
             Notes = notes.ToSentences(),
         };
     }
