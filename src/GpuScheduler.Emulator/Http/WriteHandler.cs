@@ -41,8 +41,19 @@ internal sealed class WriteHandler(ObjectStore store, ObjectResponse response, L
             return;
         }
 
-        StoredObject now = store.Update(path.Resource, path.Namespace, path.Name, part, document => Typed(path.Resource, patch.Apply(document, store.Time.GetUtcNow())), IsDryRun(context));
+        StoredObject now = store.Update(path.Resource, path.Namespace, path.Name, part, document => Patched(path.Resource, document, patch), IsDryRun(context));
         await response.WriteAsync(context, now).ConfigureAwait(false);
+    }
+
+    /// <summary>Unlike that of an update, the UID of a patch is no precondition: it is a field that may not change.</summary>
+    private JsonObject Patched(ResourceDefinition resource, JsonObject document, Patch patch)
+    {
+        string uid = document.Text("metadata", "uid"), version = document.Text("metadata", "resourceVersion");
+        JsonObject patched = Typed(resource, patch.Apply(document, store.Time.GetUtcNow()));
+        string given = patched.Text("metadata", "uid");
+        if (given.Length > 0 && given != uid && patched.Text("metadata", "resourceVersion") == version)
+            throw ApiError.Invalid(resource, document.Text("metadata", "name"), [FieldError.Invalid("metadata.uid", $"\"{given}\"", "field is immutable")]);
+        return patched;
     }
 
     public async Task DeleteAsync(HttpContext context, ApiPath path)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using GpuScheduler.Emulator;
 using GpuScheduler.Kubernetes;
 
 namespace GpuScheduler.Live.Tests;
@@ -28,9 +29,11 @@ internal sealed class LiveCluster : IAsyncDisposable
     /// <summary>Of the namespace, the scheduler, and the lease; a prefix of node names.</summary>
     public string Name { get; }
 
-    public static async Task<LiveCluster> MakeAsync(ServerKind kind)
+    public static async Task<LiveCluster> MakeAsync(ServerKind kind) => await MakeAsync(await LiveServers.GetAsync(kind));
+
+    public static async Task<LiveCluster> MakeAsync(ILiveServer server)
     {
-        LiveCluster cluster = new(await LiveServers.GetAsync(kind), $"live-{Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8]}");
+        LiveCluster cluster = new(server, $"live-{Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8]}");
         await cluster.PostAsync("api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = cluster.Name } });
         return cluster;
     }
@@ -49,13 +52,21 @@ internal sealed class LiveCluster : IAsyncDisposable
             new JsonObject { ["status"] = node["status"]!.DeepClone() }.ToJsonString());
     }
 
-    public Task<JsonObject> AddPodAsync(string name, int gpus = 0, string fraction = "") =>
-        PostAsync($"api/v1/namespaces/{Name}/pods", LiveObjects.Pod(Name, name, Name, gpus, fraction, Name));
+    /// <summary>A pod for this cluster's scheduler and nodes, not created yet.</summary>
+    public JsonObject Pod(string name, int gpus = 0, string fraction = "", string memory = "") => LiveObjects.Pod(Name, name, Name, gpus, fraction, memory, Name);
 
+    public Task<JsonObject> AddPodAsync(string name, int gpus = 0, string fraction = "") => AddPodAsync(Pod(name, gpus, fraction));
+
+    public Task<JsonObject> AddPodAsync(JsonObject pod) => PostAsync($"api/v1/namespaces/{Name}/pods", pod);
+
+    /// <summary>Deletes a pod at once, if it is there.</summary>
     public async Task DeletePodAsync(string name)
     {
         using HttpResponseMessage response = await _connection.Client.DeleteAsync($"api/v1/namespaces/{Name}/pods/{name}?gracePeriodSeconds=0");
-        await RequireAsync(response);
+        if (response.StatusCode != HttpStatusCode.NotFound)
+        {
+            await RequireAsync(response);
+        }
     }
 
     public Task<JsonObject> PodAsync(string name) => GetAsync($"api/v1/namespaces/{Name}/pods/{name}");
@@ -80,6 +91,22 @@ internal sealed class LiveCluster : IAsyncDisposable
         using HttpResponseMessage response = await _connection.Client.SendAsync(request);
         return (response.StatusCode, (JsonObject)JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
     }
+
+    /// <summary>The whole body of an answer; of a watch until it ends.</summary>
+    public Task<string> TextAsync(string path) => _connection.Client.GetStringAsync(path);
+
+    /// <summary>An answer in protobuf, with its magic and envelope.</summary>
+    public async Task<byte[]> ProtobufAsync(string path)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(ProtobufTranscoder.ContentType));
+        using HttpResponseMessage response = await _connection.Client.SendAsync(request);
+        Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo(ProtobufTranscoder.ContentType));
+        return await response.Content.ReadAsByteArrayAsync();
+    }
+
+    /// <inheritdoc cref="ILiveServer.ForgetHistoryAsync"/>
+    public Task ForgetHistoryAsync() => _server.ForgetHistoryAsync();
 
     /// <summary>Waits until <paramref name="condition"/> holds of all pods.</summary>
     public async Task<IReadOnlyList<JsonObject>> WaitForAsync(string what, Func<IReadOnlyList<JsonObject>, bool> condition)
