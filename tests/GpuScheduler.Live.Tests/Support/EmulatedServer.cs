@@ -9,6 +9,14 @@ internal sealed class EmulatedServer(EmulatorServer server) : ILiveServer
     public static async Task<EmulatedServer> StartAsync(int seed = 1) =>
         new(await EmulatorServer.StartAsync(new EmulatorOptions { Seed = seed }));
 
+    public string Kubeconfig => $"""
+        apiVersion: v1
+        kind: Config
+        clusters: [{"{"}name: live, cluster: {"{"}server: "{server.Address}"{"}}"}]
+        contexts: [{"{"}name: live, context: {"{"}cluster: live{"}}"}]
+        current-context: live
+        """;
+
     public ApiConnection Connect() => ApiConnection.To(server.Address, new ApiConnectionOptions { Qps = 0 }, TimeProvider.System);
 
     public async Task<FaultyServer> WithFaultsAsync(FaultPlan plan)

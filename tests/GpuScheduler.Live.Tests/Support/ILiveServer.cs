@@ -6,6 +6,9 @@ namespace GpuScheduler.Live.Tests;
 /// <summary>An API server that runs for the tests.</summary>
 internal interface ILiveServer : IAsyncDisposable
 {
+    /// <summary>What a kubeconfig for it says.</summary>
+    string Kubeconfig { get; }
+
     /// <summary>A connection of its own for each caller, without limits.</summary>
     ApiConnection Connect();
 

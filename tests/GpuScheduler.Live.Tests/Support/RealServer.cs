@@ -37,7 +37,9 @@ internal sealed class RealServer : ILiveServer
         };
     }
 
-    private string Kubeconfig => Path.Combine(_folder, "kubeconfig");
+    public string Kubeconfig => File.ReadAllText(KubeconfigPath);
+
+    private string KubeconfigPath => Path.Combine(_folder, "kubeconfig");
 
     /// <summary>Where the programs are; null: not here.</summary>
     public static string? Assets =>
@@ -59,7 +61,7 @@ internal sealed class RealServer : ILiveServer
     }
 
     public ApiConnection Connect() =>
-        ApiConnection.FromKubeconfig(Kubeconfig, null, new ApiConnectionOptions { Qps = 0 }, TimeProvider.System);
+        ApiConnection.FromKubeconfig(KubeconfigPath, null, new ApiConnectionOptions { Qps = 0 }, TimeProvider.System);
 
     public async Task<FaultyServer> WithFaultsAsync(FaultPlan plan)
     {
@@ -102,7 +104,7 @@ internal sealed class RealServer : ILiveServer
         }
 
         await File.WriteAllTextAsync(InFolder("tokens.csv"), $"{Token},admin,admin,system:masters\n");
-        await File.WriteAllTextAsync(Kubeconfig, $"""
+        await File.WriteAllTextAsync(KubeconfigPath, $"""
             apiVersion: v1
             kind: Config
             clusters: [{"{"}name: live, cluster: {"{"}server: "{api}", insecure-skip-tls-verify: true{"}}"}]
