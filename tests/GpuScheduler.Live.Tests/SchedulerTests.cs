@@ -28,7 +28,7 @@ public sealed class SchedulerTests(ServerKind kind)
         Assert.That((string?)nine["reason"], Is.EqualTo("Unschedulable"));
         Assert.That((string?)nine["message"], Does.Match(@"^0/\d+ nodes are available: .*1 node\(s\) had fewer GPUs than requested"));
         Assert.That((string?)Condition(await cluster.PodAsync("nonsense"))!["message"], Does.Contain("is more than one device"));
-        await EventuallyAsync(async () => (await cluster.EventsAsync()).Select(e => $"{e["reason"]} {e["regarding"]!["name"]} {e["type"]}").Order().ToArray(), Is.EqualTo(new[]
+        await Eventually.IsAsync(async () => (await cluster.EventsAsync()).Select(e => $"{e["reason"]} {e["regarding"]!["name"]} {e["type"]}").Order().ToArray(), Is.EqualTo(new[]
         {
             "FailedScheduling nine Warning", "FailedScheduling nonsense Warning", "Scheduled half Normal", "Scheduled two Normal",
         }));
@@ -74,7 +74,7 @@ public sealed class SchedulerTests(ServerKind kind)
         await using LiveCluster cluster = await LiveCluster.MakeAsync(kind);
         await cluster.AddNodeAsync("a", 8);
         LiveScheduler one = await cluster.StartSchedulerAsync("one");
-        await EventuallyAsync(() => Task.FromResult(one.Host.IsLeader), Is.True);
+        await Eventually.IsAsync(() => Task.FromResult(one.Host.IsLeader), Is.True);
         await using LiveScheduler two = await cluster.StartSchedulerAsync("two");
         await cluster.AddPodAsync("before", gpus: 1);
         await cluster.WaitForAsync("the first is bound", pods => pods.All(IsBound));
@@ -107,25 +107,4 @@ public sealed class SchedulerTests(ServerKind kind)
 
     private static JsonObject? Condition(JsonObject pod) =>
         pod["status"]?["conditions"]?.AsArray().Select(c => c!.AsObject()).FirstOrDefault(c => (string?)c["type"] == "PodScheduled");
-
-    private static async Task EventuallyAsync<T>(Func<Task<T>> actual, NUnit.Framework.Constraints.IResolveConstraint expected)
-    {
-        NUnit.Framework.Constraints.IConstraint constraint = expected.Resolve();
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            T value = await actual();
-            if (constraint.ApplyTo(value).IsSuccess)
-            {
-                return;
-            }
-
-            if (limit.IsCancellationRequested)
-            {
-                Assert.That(value, expected);
-            }
-
-            await Task.Delay(50);
-        }
-    }
 }

@@ -69,9 +69,32 @@ internal sealed class LiveCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Merges this into a pod.</summary>
+    public Task PatchPodAsync(string name, string patch) => PatchAsync($"api/v1/namespaces/{Name}/pods/{name}", "application/merge-patch+json", patch);
+
+    /// <summary>Merges this into a node.</summary>
+    public Task PatchNodeAsync(string name, string patch) => PatchAsync($"api/v1/nodes/{Name}-{name}", "application/merge-patch+json", patch);
+
+    /// <summary>Binds a pod as another scheduler would.</summary>
+    public async Task BindAsync(string name, string node, string devices)
+    {
+        (HttpStatusCode code, JsonObject body) = await SendAsync(HttpMethod.Post, $"api/v1/namespaces/{Name}/pods/{name}/binding", new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Binding",
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = Name, ["annotations"] = new JsonObject { ["gpuscheduler.dev/devices"] = devices } },
+            ["target"] = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = $"{Name}-{node}" },
+        }.ToJsonString());
+        Assert.That(code, Is.EqualTo(HttpStatusCode.Created), body.ToJsonString());
+    }
+
     public Task<JsonObject> PodAsync(string name) => GetAsync($"api/v1/namespaces/{Name}/pods/{name}");
 
     public async Task<IReadOnlyList<JsonObject>> PodsAsync() => Items(await GetAsync($"api/v1/namespaces/{Name}/pods"));
+
+    /// <summary>Events of nodes are in the namespace default, or in kube-system on an older server.</summary>
+    public async Task<IReadOnlyList<JsonObject>> NodeEventsAsync(string node) =>
+        [.. Items(await GetAsync("apis/events.k8s.io/v1/events")).Where(e => (string?)e["regarding"]!["name"] == $"{Name}-{node}")];
 
     public async Task<IReadOnlyList<JsonObject>> EventsAsync() => Items(await GetAsync($"apis/events.k8s.io/v1/namespaces/{Name}/events"));
 
@@ -128,13 +151,13 @@ internal sealed class LiveCluster : IAsyncDisposable
     }
 
     /// <summary>A scheduler as <c>gpusched run</c> makes it, for this cluster's scheduler name.</summary>
-    public Task<LiveScheduler> StartSchedulerAsync(string identity = "one") => LiveScheduler.StartAsync(
+    public Task<LiveScheduler> StartSchedulerAsync(string identity = "one", LiveLog? log = null, ApiConnection? connection = null) => LiveScheduler.StartAsync(
         $"""
         leaderElection: {"{"}resourceName: {Name}, resourceNamespace: {Name}, leaseDuration: 3s, renewDeadline: 2s, retryPeriod: 200ms{"}"}
         profiles:
         - schedulerName: {Name}
         """,
-        identity, _server.Connect());
+        identity, connection ?? _server.Connect(), log);
 
     public async ValueTask DisposeAsync()
     {
