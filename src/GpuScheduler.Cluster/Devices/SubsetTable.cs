@@ -5,13 +5,14 @@ namespace GpuScheduler.Cluster;
 
 /// <summary>
 /// The best devices of a shape to take together, for every set of free devices and every count: exactly, by look-up. Best is, in this order: the fastest ring (the
-/// bandwidth of its slowest link), the most bandwidth of all pairs together, what the devices left can still be for sets of 8, then 4, then 2 (see
-/// <see cref="Packed"/>), the fewest NUMA nodes, the fewest PCIe roots, the most network interfaces; then the lowest devices, of each class of devices alike. Any thread.
+/// bandwidth of its slowest link), the most bandwidth of all pairs together, the same of what the devices left can still be for sets of 8, then 4, then 2 (see
+/// <see cref="Packed"/>); the fewest NUMA nodes, the fewest PCIe roots, the most network interfaces, and the same of what is left; then the lowest devices, of each
+/// class of devices alike. Any thread.
 /// </summary>
 public sealed class SubsetTable
 {
     private const int TotalShift = 15, RingShift = TotalShift + 21;
-    private const int SpreadMask = (1 << TotalShift) - 1;
+    private const int ClosenessMask = (1 << TotalShift) - 1;
 
     private readonly DeviceClasses _classes;
     private readonly int _all;
@@ -126,8 +127,7 @@ public sealed class SubsetTable
         int available = _classes.Representative(state), best = 0;
         for (int set = available; set > 0; set = (set - 1) & available)
         {
-            // From high sets to low ones: of equals the last, which is the lowest, stays.
-            if (BitOperations.PopCount((uint)set) == count && (best == 0 || Compare(available, set, best) >= 0))
+            if (BitOperations.PopCount((uint)set) == count && (best == 0 || IsBetter(available, set, best)))
             {
                 best = set;
             }
@@ -137,16 +137,24 @@ public sealed class SubsetTable
         return row[state] = (ushort)best;
     }
 
-    private int Compare(int available, int a, int b)
+    private bool IsBetter(int available, int a, int b)
     {
-        long valueA = _values[_classes.StateOf(a)], valueB = _values[_classes.StateOf(b)];
-        int order = (valueA >> TotalShift).CompareTo(valueB >> TotalShift);
+        (int left, int otherLeft) = (_classes.StateOf(available & ~a), _classes.StateOf(available & ~b));
+        (long value, long otherValue) = (_values[_classes.StateOf(a)], _values[_classes.StateOf(b)]);
+        int order = (value >> TotalShift).CompareTo(otherValue >> TotalShift);
         for (int i = 0; order == 0 && i < _packed.Length; i++)
         {
-            long[] packed = _packed[i];
-            order = packed.Length == 0 ? 0 : packed[_classes.StateOf(available & ~a)].CompareTo(packed[_classes.StateOf(available & ~b)]);
+            order = _packed[i].Length == 0 ? 0 : (_packed[i][left] >> TotalShift).CompareTo(_packed[i][otherLeft] >> TotalShift);
         }
 
-        return order != 0 ? order : (valueA & SpreadMask).CompareTo(valueB & SpreadMask);
+        order = order != 0 ? order : (value & ClosenessMask).CompareTo(otherValue & ClosenessMask);
+        for (int i = 0; order == 0 && i < _packed.Length; i++)
+        {
+            order = _packed[i].Length == 0 ? 0 : (_packed[i][left] & ClosenessMask).CompareTo(_packed[i][otherLeft] & ClosenessMask);
+        }
+
+        // Of equals the one with the lowest device that the other has not.
+        int differ = a ^ b;
+        return order > 0 || (order == 0 && (a & differ & -differ) != 0);
     }
 }
