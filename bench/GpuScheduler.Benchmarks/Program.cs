@@ -5,6 +5,7 @@ using GpuScheduler.Benchmarks;
 return args switch
 {
     ["gate"] => AllocationGate.Run(Console.Out),
+    ["links"] => LinkComparison.Run(Console.Out),
     ["memory"] => MemoryReport.Run(Console.Out),
     ["live", .. string[] rest] => await LiveThroughput.RunAsync(rest, Console.Out),
     ["start", .. string[] rest] => await StartTime.RunAsync(rest, Console.Out),

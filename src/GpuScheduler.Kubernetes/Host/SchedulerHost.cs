@@ -72,7 +72,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         watches.Connect(_engine);
         _audit = new ClusterAudit(_engine.Mirror, options.Cluster, options.Time);
         _pods = new ObjectLister<PodObject>(connection.Client, new PodDecoder(), options.Time, e => LogUnreadable(e.Message));
-        _nodes = new ObjectLister<NodeObject>(connection.Client, new NodeDecoder(), options.Time, e => LogUnreadable(e.Message));
+        _nodes = new ObjectLister<NodeObject>(connection.Client, new NodeDecoder(options.Shapes), options.Time, e => LogUnreadable(e.Message));
         _elector = new LeaderElector(connection.Client, options.LeaderElection, options.Identity, options.Time, Jitter, _logger);
         Debug = new EngineDebug(_engine, options.Cluster, options.Configuration);
     }
