@@ -75,6 +75,77 @@ public sealed class Evaluator
         return new FitError(view.NodeCount, Status.Success, memo.LastRejections ??= Reject(plan, view, attempt));
     }
 
+    /// <summary>
+    /// The plugins that may reject a pod of this class on some node as nodes fill up: what a gang waits for, of which it does not matter who rejects which pod.
+    /// </summary>
+    internal IEnumerable<string> MayReject(PodClass podClass, ClusterView view)
+    {
+        ClassPlan plan = MemoOf(podClass, view).Plan;
+        return plan.Status is { IsSuccess: false, Plugin: { } plugin } ? [plugin] : plan.Filters.Select(f => f.Plugin.Name);
+    }
+
+    /// <summary>How many of some nodes a pod of this class fits on.</summary>
+    internal int CountFeasible(PodClass podClass, ClusterView view, NodeSet nodes)
+    {
+        ClassMemo memo = MemoOf(podClass, view);
+        if (!memo.Plan.Status.IsSuccess)
+        {
+            return 0;
+        }
+
+        memo.Best(view, 0, Versions(), out _);
+        return memo.CountAmong(nodes);
+    }
+
+    /// <summary>How many pods of a class fit where in this state.</summary>
+    /// <returns>Counts that stand until the next call for the class; null where PreFilter found that none fits anywhere.</returns>
+    internal ClassCapacity? CapacityOf(PodClass podClass, ClusterView view, DomainTree tree, long attempt)
+    {
+        ClassMemo memo = MemoOf(podClass, view);
+        if (!memo.Plan.Status.IsSuccess)
+        {
+            return null;
+        }
+
+        memo.Best(view, attempt, Versions(), out _);
+        ClassCapacity capacity = memo.Capacity ??= new ClassCapacity(memo);
+        capacity.Refresh(view, tree, attempt);
+        return capacity;
+    }
+
+    /// <summary>The devices for a pod on a node on which it was counted; asks the filters that cannot count.</summary>
+    /// <returns>False where one more pod does not fit there, or not with the devices that the policy picks.</returns>
+    internal bool TryChoose(ClassMemo memo, ClusterView view, int node, long attempt, out DeviceSet devices)
+    {
+        devices = DeviceSet.Empty;
+        if (!PassesUncounted(memo.Plan, view, node, attempt))
+        {
+            return false;
+        }
+
+        if (memo.Plan.Class.Devices.IsNone)
+        {
+            return true;
+        }
+
+        devices = ChooseDevices(memo.Plan, view, node, attempt);
+        return devices.Count == memo.Plan.Class.Devices.Count;
+    }
+
+    /// <summary>Whether the filters that cannot count let one more pod onto a node.</summary>
+    internal static bool PassesUncounted(ClassPlan plan, ClusterView view, int node, long attempt)
+    {
+        foreach (ref readonly FilterSlot slot in plan.UncountedFilters.AsSpan())
+        {
+            if (slot.Plugin.Filter(new PluginContext(plan.Class, slot.State, view, attempt), view.BlockOf(node), 1UL << (node % Block.Size)) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Drops what is remembered of a class; the next question about it is answered from scratch.</summary>
     public void Forget(PodClass podClass)
     {
