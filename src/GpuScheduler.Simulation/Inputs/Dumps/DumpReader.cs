@@ -44,6 +44,7 @@ internal static class DumpReader
                     .Select(p => new Arrival(p, TimeSpan.Zero, null)),
             ],
             Population = [.. pods.Select(p => p.Spec)],
+            Gangs = cluster.Gangs,
             Notes = cluster.Notes,
         };
     }
