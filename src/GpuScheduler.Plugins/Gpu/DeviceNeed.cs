@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using GpuScheduler.Cluster;
 
@@ -87,4 +88,41 @@ internal sealed class DeviceNeed
     /// <summary>True where enough devices have room.</summary>
     public bool Fits(Vector256<short> freeMilli) =>
         BitOperations.PopCount(Vector256.GreaterThanOrEqual(freeMilli, Milli).ExtractMostSignificantBits()) >= Count;
+
+    /// <summary>
+    /// How many such requests fit one after another, if devices are chosen well. Each takes <see cref="Count"/> different devices, so k of them fit exactly where the
+    /// devices' own numbers of shares, none counted more than k times, add up to k times as many (Gale and Ryser, for rows that are all alike).
+    /// </summary>
+    [SkipLocalsInit]
+    public int HowMany(Vector256<short> freeMilli)
+    {
+        if (Count == 0 || Impossible is not null)
+        {
+            return Count == 0 ? int.MaxValue : 0;
+        }
+
+        Span<short> free = stackalloc short[Device.MaxPerNode], milli = stackalloc short[Device.MaxPerNode];
+        freeMilli.CopyTo(free);
+        Milli.CopyTo(milli);
+        int shares = 0;
+        for (int device = 0; device < Device.MaxPerNode; device++)
+        {
+            free[device] = (short)(free[device] / milli[device]);
+            shares += free[device];
+        }
+
+        for (int most = shares / Count; ; most = shares / Count)
+        {
+            shares = 0;
+            foreach (short times in free)
+            {
+                shares += Math.Min(times, most);
+            }
+
+            if (shares >= most * Count)
+            {
+                return most;
+            }
+        }
+    }
 }

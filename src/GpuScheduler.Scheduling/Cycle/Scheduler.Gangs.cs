@@ -23,8 +23,9 @@ public sealed partial class Scheduler
     /// <summary>An object that states a gang, or a part of one: new or changed.</summary>
     public void SetGang(GangObject stated)
     {
-        if (Gangs.Set(stated) is { } gang)
+        foreach (GangUnit gang in Gangs.Set(stated))
         {
+            NoteStarting(gang);
             Review(gang, isNews: true);
         }
     }
@@ -32,9 +33,19 @@ public sealed partial class Scheduler
     /// <summary>An object that stated a gang is gone. Pods of it that hold places keep them; those that wait wait for it to come back.</summary>
     public void RemoveGang(GangKey key)
     {
-        if (Gangs.Remove(key) is { } gang)
+        foreach (GangUnit gang in Gangs.Remove(key))
         {
+            NoteStarting(gang);
             Review(gang, isNews: false);
+        }
+    }
+
+    /// <summary>Levels of the topology that come from elsewhere than node labels.</summary>
+    public void SetTopology(TopologyOverlay overlay)
+    {
+        foreach ((_, _, GangPlacer? placer) in _profiles.Values)
+        {
+            placer?.Overlay = overlay;
         }
     }
 
@@ -162,7 +173,7 @@ public sealed partial class Scheduler
         }
 
         QueuedPodInfo entry = gang.Entry ??= new QueuedPodInfo(
-            new Pod { Namespace = gang.Key.Namespace, Name = gang.Key.Name, Uid = gang.Stated?.Uid ?? "", Spec = first.Pod.Spec, Priority = gang.Priority },
+            new Pod { Namespace = gang.Key.Namespace, Name = gang.Key.Name, Uid = gang.Stated?.Root.Uid ?? "", Spec = first.Pod.Spec, Priority = gang.Priority },
             first.Class, first.Queued.InitialAttempt) { Gang = new QueuedGang(gang.Key) };
         bool isReady = gang.Wait.Length == 0;
         if (isReady)
@@ -400,7 +411,7 @@ public sealed partial class Scheduler
         if (!gang.IsStarted && gang.StartingSince is null)
         {
             gang.StartingSince = _time.GetUtcNow();
-            _starting.Add(gang);
+            NoteStarting(gang);
         }
 
         HeldPod[] starting = [.. gang.Unstarted];
@@ -425,6 +436,15 @@ public sealed partial class Scheduler
         }
     }
 
+    /// <summary>From now on somebody looks whether a gang that is being bound is bound in time.</summary>
+    private void NoteStarting(GangUnit gang)
+    {
+        if (gang.StartingSince is not null && !_starting.Contains(gang))
+        {
+            _starting.Add(gang);
+        }
+    }
+
     /// <summary>The gang ran if its minimum is bound.</summary>
     private static void NoteStarted(GangUnit gang)
     {
@@ -439,7 +459,7 @@ public sealed partial class Scheduler
         for (int i = _starting.Count - 1; i >= 0; i--)
         {
             GangUnit gang = _starting[i];
-            TimeSpan limit = gang.Stated?.Timeout ?? TimeoutOf(gang);
+            TimeSpan limit = gang.Stated?.Root.Timeout ?? TimeoutOf(gang);
             if (gang.StartingSince is null || gang.Pods.Count == 0)
             {
                 _starting.RemoveAt(i);
