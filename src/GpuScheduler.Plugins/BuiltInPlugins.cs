@@ -22,6 +22,7 @@ public static class BuiltInPlugins
         Default("GpuFit", FilterPoints, _ => new GpuFit()),
         Default("GpuDiagnosis", ExtensionPoints.PostFilter, _ => new GpuDiagnosis()),
         Default("GpuPriceScore", ScorePoints, _ => new GpuPriceScore(), weight: 100),
+        Default("GpuLinkScore", ScorePoints, _ => new GpuLinkScore(), weight: 12),
         Default(
             "NodeResourcesBalancedAllocation", ScorePoints,
             a => new NodeResourcesBalancedAllocation(NodeResourcesArgsReader.ReadBalanced(a.Args))),
