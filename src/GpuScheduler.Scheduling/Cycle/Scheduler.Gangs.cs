@@ -23,21 +23,13 @@ public sealed partial class Scheduler
     /// <summary>An object that states a gang, or a part of one: new or changed.</summary>
     public void SetGang(GangObject stated)
     {
-        foreach (GangUnit gang in Gangs.Set(stated))
-        {
-            NoteStarting(gang);
-            Review(gang, isNews: true);
-        }
+        ReviewAll(Gangs.Set(stated));
     }
 
     /// <summary>An object that stated a gang is gone. Pods of it that hold places keep them; those that wait wait for it to come back.</summary>
     public void RemoveGang(GangKey key)
     {
-        foreach (GangUnit gang in Gangs.Remove(key))
-        {
-            NoteStarting(gang);
-            Review(gang, isNews: false);
-        }
+        ReviewAll(Gangs.Remove(key));
     }
 
     /// <summary>Levels of the topology that come from elsewhere than node labels.</summary>
@@ -100,8 +92,10 @@ public sealed partial class Scheduler
             isGated |= !plugin.PreEnqueue(pod).IsSuccess;
         }
 
-        GangPod member = Gangs.Add(new QueuedPodInfo(pod, podClass, _time.GetUtcNow()), isGated ? GangPodState.Gated : GangPodState.Pending, "");
+        GangPod member = Gangs.Add(
+            new QueuedPodInfo(pod, podClass, _time.GetUtcNow()), isGated ? GangPodState.Gated : GangPodState.Pending, "", out IReadOnlyCollection<GangUnit> others);
         Review(member.Gang, isNews: true);
+        ReviewAll(others);
     }
 
     private void AdoptMember(Pod pod, PodClass podClass, string node)
@@ -109,7 +103,8 @@ public sealed partial class Scheduler
         GangPod? member = Gangs.Find(pod);
         if (member is null)
         {
-            member = Gangs.Add(new QueuedPodInfo(pod, podClass, _time.GetUtcNow()), GangPodState.Bound, node);
+            member = Gangs.Add(new QueuedPodInfo(pod, podClass, _time.GetUtcNow()), GangPodState.Bound, node, out IReadOnlyCollection<GangUnit> others);
+            ReviewAll(others);
         }
         else if (member.State is GangPodState.Bound or GangPodState.Leaving)
         {
@@ -122,7 +117,7 @@ public sealed partial class Scheduler
     private void RemoveMember(GangPod member)
     {
         GangUnit gang = member.Gang;
-        Gangs.Remove(member);
+        IReadOnlyCollection<GangUnit> others = Gangs.Remove(member);
         gang.Unstarted.RemoveAll(h => h.Member == member);
         if (gang.Pods.Count > 0)
         {
@@ -130,6 +125,16 @@ public sealed partial class Scheduler
         }
 
         Review(gang, isNews: false);
+        ReviewAll(others);
+    }
+
+    private void ReviewAll(IReadOnlyCollection<GangUnit> gangs)
+    {
+        foreach (GangUnit gang in gangs)
+        {
+            NoteStarting(gang);
+            Review(gang, isNews: true);
+        }
     }
 
     /// <summary>Finds out what a gang waits for now, and sees to its place in the queue.</summary>

@@ -110,7 +110,11 @@ public sealed class GangTable
     }
 
     /// <summary>A pod that is new here. Where what it implies of its gang is news, the gang is stated anew.</summary>
-    internal GangPod Add(QueuedPodInfo queued, GangPodState state, string node)
+    /// <param name="queued">The pod.</param>
+    /// <param name="state">Where it stands.</param>
+    /// <param name="node">Name of the node that it holds a place on; empty: it holds none.</param>
+    /// <param name="others">Other gangs that this concerns.</param>
+    internal GangPod Add(QueuedPodInfo queued, GangPodState state, string node, out IReadOnlyCollection<GangUnit> others)
     {
         GangMembership membership = queued.Pod.Gang!;
         GangKey key = membership.Gang;
@@ -119,11 +123,14 @@ public sealed class GangTable
             _byObject.Add(key, known = ([], []));
         }
 
+        others = [];
         bool isNews = membership.Implied is { } implied && !known.Implied.Contains(implied);
         if (isNews)
         {
             known.Implied.Add(membership.Implied!);
+            bool wasAlone = IsAlone(key);
             Imply(key);
+            others = wasAlone && IsAlone(key) ? [] : Reassemble(_byObject.Keys);
         }
 
         GangUnit gang = UnitOf(RootOf(key));
@@ -139,9 +146,11 @@ public sealed class GangTable
         return pod;
     }
 
-    internal void Remove(GangPod pod)
+    /// <returns>Other gangs that this concerns.</returns>
+    internal IReadOnlyCollection<GangUnit> Remove(GangPod pod)
     {
         GangKey key = pod.Membership.Gang;
+        IReadOnlyCollection<GangUnit> others = [];
         _pods.Remove(pod.Pod);
         pod.Gang.Remove(pod);
         _byObject[key].Pods.Remove(pod);
@@ -150,7 +159,9 @@ public sealed class GangTable
             _byObject.Remove(key);
             if (!_told.Contains(key))
             {
+                bool isAlone = IsAlone(key);
                 _assembly.Remove(key);
+                others = isAlone ? [] : Reassemble(_byObject.Keys);
             }
         }
 
@@ -158,6 +169,8 @@ public sealed class GangTable
         {
             _gangs.Remove(pod.Gang.Key);
         }
+
+        return others;
     }
 
     /// <summary>Finds out anew what a gang waits for, and notes where that is news.</summary>
@@ -202,7 +215,7 @@ public sealed class GangTable
         HashSet<GangUnit> concerned = [];
         foreach (GangKey key in objects)
         {
-            if (!_byObject.TryGetValue(key, out (List<GangPod> Pods, List<GangObject> Implied) known))
+            if (!_byObject.TryGetValue(key, out (List<GangPod> Pods, List<GangObject> Implied) known) || known.Pods.Count == 0)
             {
                 continue;
             }

@@ -99,6 +99,32 @@ public sealed class GangTableTests
     }
 
     [Test]
+    public void Gangs_whose_pods_alone_name_a_common_parent_are_one_until_the_pods_of_one_are_gone()
+    {
+        Scheduler scheduler = Make(1);
+        GangKey parent = new("gang.scheduling.koordinator.sh/groups", "default", "a,b");
+        GangObject whole = new() { Key = parent, Group = new GangGroup { MinGroups = 2 } };
+        Pod[] pods =
+        [
+            .. new[] { "a", "b" }.Select(name => TestGangs.Pod(name, 0) with
+            {
+                Gang = new GangMembership(TestGangs.Key(name)) { Implied = TestGangs.Object(name, 1) with { Parent = parent, ImpliedParent = whole } },
+            }),
+        ];
+        scheduler.Enqueue(pods[0]);
+        Assert.That(scheduler.Gangs.Gangs.Single() is { Key: var key, Wait: not "" } && key == parent);
+        scheduler.Enqueue(pods[1]);
+        Assert.That(scheduler.Gangs.Gangs.Single().Wait, Is.Empty);
+        scheduler.Abandon(pods[0]);
+        scheduler.AssertInvariants();
+        Assert.That(scheduler.Gangs.Gangs.Single().Wait, Is.Not.Empty);
+        scheduler.Enqueue(pods[0]);
+        Assert.That(scheduler.ScheduleOne().Gang!.Members, Has.Length.EqualTo(2));
+        _bindings.FinishAll(scheduler);
+        scheduler.AssertInvariants();
+    }
+
+    [Test]
     public void Pods_are_placed_in_the_order_of_rank_and_names_without_rank_in_that_of_their_numbers()
     {
         Scheduler scheduler = Make(3);
