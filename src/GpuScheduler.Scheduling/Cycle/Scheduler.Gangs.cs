@@ -23,18 +23,21 @@ public sealed partial class Scheduler
     /// <summary>An object that states a gang, or a part of one: new or changed.</summary>
     public void SetGang(GangObject stated)
     {
-        if (Gangs.Set(stated) is { } gang)
-        {
-            Review(gang, isNews: true);
-        }
+        ReviewAll(Gangs.Set(stated));
     }
 
     /// <summary>An object that stated a gang is gone. Pods of it that hold places keep them; those that wait wait for it to come back.</summary>
     public void RemoveGang(GangKey key)
     {
-        if (Gangs.Remove(key) is { } gang)
+        ReviewAll(Gangs.Remove(key));
+    }
+
+    /// <summary>Levels of the topology that come from elsewhere than node labels.</summary>
+    public void SetTopology(TopologyOverlay overlay)
+    {
+        foreach ((_, _, GangPlacer? placer) in _profiles.Values)
         {
-            Review(gang, isNews: false);
+            placer?.Overlay = overlay;
         }
     }
 
@@ -89,8 +92,10 @@ public sealed partial class Scheduler
             isGated |= !plugin.PreEnqueue(pod).IsSuccess;
         }
 
-        GangPod member = Gangs.Add(new QueuedPodInfo(pod, podClass, _time.GetUtcNow()), isGated ? GangPodState.Gated : GangPodState.Pending, "");
+        GangPod member = Gangs.Add(
+            new QueuedPodInfo(pod, podClass, _time.GetUtcNow()), isGated ? GangPodState.Gated : GangPodState.Pending, "", out IReadOnlyCollection<GangUnit> others);
         Review(member.Gang, isNews: true);
+        ReviewAll(others);
     }
 
     private void AdoptMember(Pod pod, PodClass podClass, string node)
@@ -98,7 +103,8 @@ public sealed partial class Scheduler
         GangPod? member = Gangs.Find(pod);
         if (member is null)
         {
-            member = Gangs.Add(new QueuedPodInfo(pod, podClass, _time.GetUtcNow()), GangPodState.Bound, node);
+            member = Gangs.Add(new QueuedPodInfo(pod, podClass, _time.GetUtcNow()), GangPodState.Bound, node, out IReadOnlyCollection<GangUnit> others);
+            ReviewAll(others);
         }
         else if (member.State is GangPodState.Bound or GangPodState.Leaving)
         {
@@ -111,7 +117,7 @@ public sealed partial class Scheduler
     private void RemoveMember(GangPod member)
     {
         GangUnit gang = member.Gang;
-        Gangs.Remove(member);
+        IReadOnlyCollection<GangUnit> others = Gangs.Remove(member);
         gang.Unstarted.RemoveAll(h => h.Member == member);
         if (gang.Pods.Count > 0)
         {
@@ -119,6 +125,16 @@ public sealed partial class Scheduler
         }
 
         Review(gang, isNews: false);
+        ReviewAll(others);
+    }
+
+    private void ReviewAll(IReadOnlyCollection<GangUnit> gangs)
+    {
+        foreach (GangUnit gang in gangs)
+        {
+            NoteStarting(gang);
+            Review(gang, isNews: true);
+        }
     }
 
     /// <summary>Finds out what a gang waits for now, and sees to its place in the queue.</summary>
@@ -162,7 +178,7 @@ public sealed partial class Scheduler
         }
 
         QueuedPodInfo entry = gang.Entry ??= new QueuedPodInfo(
-            new Pod { Namespace = gang.Key.Namespace, Name = gang.Key.Name, Uid = gang.Stated?.Uid ?? "", Spec = first.Pod.Spec, Priority = gang.Priority },
+            new Pod { Namespace = gang.Key.Namespace, Name = gang.Key.Name, Uid = gang.Stated?.Root.Uid ?? "", Spec = first.Pod.Spec, Priority = gang.Priority },
             first.Class, first.Queued.InitialAttempt) { Gang = new QueuedGang(gang.Key) };
         bool isReady = gang.Wait.Length == 0;
         if (isReady)
@@ -400,7 +416,7 @@ public sealed partial class Scheduler
         if (!gang.IsStarted && gang.StartingSince is null)
         {
             gang.StartingSince = _time.GetUtcNow();
-            _starting.Add(gang);
+            NoteStarting(gang);
         }
 
         HeldPod[] starting = [.. gang.Unstarted];
@@ -425,6 +441,15 @@ public sealed partial class Scheduler
         }
     }
 
+    /// <summary>From now on somebody looks whether a gang that is being bound is bound in time.</summary>
+    private void NoteStarting(GangUnit gang)
+    {
+        if (gang.StartingSince is not null && !_starting.Contains(gang))
+        {
+            _starting.Add(gang);
+        }
+    }
+
     /// <summary>The gang ran if its minimum is bound.</summary>
     private static void NoteStarted(GangUnit gang)
     {
@@ -439,7 +464,7 @@ public sealed partial class Scheduler
         for (int i = _starting.Count - 1; i >= 0; i--)
         {
             GangUnit gang = _starting[i];
-            TimeSpan limit = gang.Stated?.Timeout ?? TimeoutOf(gang);
+            TimeSpan limit = gang.Stated?.Root.Timeout ?? TimeoutOf(gang);
             if (gang.StartingSince is null || gang.Pods.Count == 0)
             {
                 _starting.RemoveAt(i);

@@ -10,7 +10,13 @@ namespace GpuScheduler.Scheduling;
 /// </summary>
 public sealed class GangTable
 {
-    private readonly Dictionary<GangKey, GangObject> _objects = [];
+    private readonly GangAssembly _assembly = new();
+
+    /// <summary>Objects that exist, as opposed to those that pods imply.</summary>
+    private readonly HashSet<GangKey> _told = [];
+
+    /// <summary>By the object that they name: the pods, and what they imply of it.</summary>
+    private readonly Dictionary<GangKey, (List<GangPod> Pods, List<GangObject> Implied)> _byObject = [];
     private readonly Dictionary<GangKey, GangUnit> _gangs = [];
     private readonly Dictionary<Pod, GangPod> _pods = new(ReferenceEqualityComparer.Instance);
     private readonly Queue<GangUnit> _news = new();
@@ -19,11 +25,11 @@ public sealed class GangTable
     /// <summary>The gangs that have pods, in no order.</summary>
     public IReadOnlyCollection<GangUnit> Gangs => _gangs.Values;
 
-    /// <summary>The objects that were told of, in no order.</summary>
-    public IReadOnlyCollection<GangObject> Objects => _objects.Values;
-
     /// <summary>The gang that this object is the top of; null where it has no pods.</summary>
     public GangUnit? Find(GangKey key) => _gangs.GetValueOrDefault(key);
+
+    /// <summary>The object that states a gang or a part of one; null where neither an object nor a pod does.</summary>
+    public GangObject? FindObject(GangKey key) => _assembly.ObjectOf(key);
 
     /// <summary>What is known of a pod; null where it is none of a gang that is placed as one.</summary>
     public GangPod? Find(Pod pod) => _pods.GetValueOrDefault(pod);
@@ -80,44 +86,91 @@ public sealed class GangTable
         }
     }
 
-    /// <returns>The gang whose pods this concerns; null: none has any.</returns>
-    internal GangUnit? Set(GangObject stated)
+    /// <returns>The gangs whose pods this concerns, those included that have none any more.</returns>
+    internal IReadOnlyCollection<GangUnit> Set(GangObject stated)
     {
-        _objects[stated.Key] = stated;
-        return Refresh(stated.Key);
+        _told.Add(stated.Key);
+        bool wasAlone = IsAlone(stated.Key);
+        _assembly.Set(stated);
+        return Reassemble(wasAlone && IsAlone(stated.Key) ? [stated.Key] : _byObject.Keys);
     }
 
     /// <inheritdoc cref="Set(GangObject)"/>
-    internal GangUnit? Remove(GangKey key) => _objects.Remove(key) ? Refresh(key) : null;
-
-    internal GangPod Add(QueuedPodInfo queued, GangPodState state, string node)
+    internal IReadOnlyCollection<GangUnit> Remove(GangKey key)
     {
-        GangMembership membership = queued.Pod.Gang!;
-        if (!_gangs.TryGetValue(membership.Gang, out GangUnit? gang))
+        if (!_told.Remove(key))
         {
-            gang = new GangUnit(membership.Gang);
-            _gangs.Add(membership.Gang, gang);
+            return [];
         }
 
+        bool isAlone = IsAlone(key);
+        _assembly.Remove(key);
+        Imply(key);
+        return Reassemble(isAlone ? [key] : _byObject.Keys);
+    }
+
+    /// <summary>A pod that is new here. Where what it implies of its gang is news, the gang is stated anew.</summary>
+    /// <param name="queued">The pod.</param>
+    /// <param name="state">Where it stands.</param>
+    /// <param name="node">Name of the node that it holds a place on; empty: it holds none.</param>
+    /// <param name="others">Other gangs that this concerns.</param>
+    internal GangPod Add(QueuedPodInfo queued, GangPodState state, string node, out IReadOnlyCollection<GangUnit> others)
+    {
+        GangMembership membership = queued.Pod.Gang!;
+        GangKey key = membership.Gang;
+        if (!_byObject.TryGetValue(key, out (List<GangPod> Pods, List<GangObject> Implied) known))
+        {
+            _byObject.Add(key, known = ([], []));
+        }
+
+        others = [];
+        bool isNews = membership.Implied is { } implied && !known.Implied.Contains(implied);
+        if (isNews)
+        {
+            known.Implied.Add(membership.Implied!);
+            bool wasAlone = IsAlone(key);
+            Imply(key);
+            others = wasAlone && IsAlone(key) ? [] : Reassemble(_byObject.Keys);
+        }
+
+        GangUnit gang = UnitOf(RootOf(key));
         GangPod pod = new(queued, gang) { State = state, Node = node };
         gang.Add(pod);
+        known.Pods.Add(pod);
         _pods.Add(pod.Pod, pod);
-        if (gang.Stated is null)
+        if (isNews || gang.Pods.Count == 1)
         {
-            State(gang);
+            Restate(gang);
         }
 
         return pod;
     }
 
-    internal void Remove(GangPod pod)
+    /// <returns>Other gangs that this concerns.</returns>
+    internal IReadOnlyCollection<GangUnit> Remove(GangPod pod)
     {
+        GangKey key = pod.Membership.Gang;
+        IReadOnlyCollection<GangUnit> others = [];
         _pods.Remove(pod.Pod);
         pod.Gang.Remove(pod);
+        _byObject[key].Pods.Remove(pod);
+        if (_byObject[key].Pods.Count == 0)
+        {
+            _byObject.Remove(key);
+            if (!_told.Contains(key))
+            {
+                bool isAlone = IsAlone(key);
+                _assembly.Remove(key);
+                others = isAlone ? [] : Reassemble(_byObject.Keys);
+            }
+        }
+
         if (pod.Gang.Pods.Count == 0)
         {
             _gangs.Remove(pod.Gang.Key);
         }
+
+        return others;
     }
 
     /// <summary>Finds out anew what a gang waits for, and notes where that is news.</summary>
@@ -131,19 +184,76 @@ public sealed class GangTable
         }
     }
 
-    private GangUnit? Refresh(GangKey key)
+    /// <summary>True where the object is a whole gang by itself.</summary>
+    private bool IsAlone(GangKey key) => _assembly.GangOf(key) is not { Objects.Length: > 1 } && _assembly.ObjectOf(key)?.Parent is null;
+
+    /// <summary>Where no object of this key exists, what pods imply of it counts.</summary>
+    private void Imply(GangKey key)
     {
-        if (_gangs.TryGetValue(key, out GangUnit? gang))
+        if (!_told.Contains(key) && _byObject.TryGetValue(key, out (List<GangPod> Pods, List<GangObject> Implied) known) && known.Implied.Count > 0)
         {
-            State(gang);
+            _assembly.Set(ImpliedGangs.Merge(known.Implied));
+        }
+    }
+
+    private GangKey RootOf(GangKey key) => _assembly.GangOf(key)?.Key ?? key;
+
+    private GangUnit UnitOf(GangKey root)
+    {
+        if (!_gangs.TryGetValue(root, out GangUnit? gang))
+        {
+            gang = new GangUnit(root);
+            _gangs.Add(root, gang);
         }
 
         return gang;
     }
 
-    private void State(GangUnit gang)
+    /// <summary>Objects came, changed or went: their pods may be of other gangs now, and those may be others than they were.</summary>
+    private HashSet<GangUnit> Reassemble(IEnumerable<GangKey> objects)
     {
-        GangObject? stated = _objects.GetValueOrDefault(gang.Key) ?? gang.Pods.Select(p => p.Membership.Implied).FirstOrDefault(i => i is not null);
+        HashSet<GangUnit> concerned = [];
+        foreach (GangKey key in objects)
+        {
+            if (!_byObject.TryGetValue(key, out (List<GangPod> Pods, List<GangObject> Implied) known) || known.Pods.Count == 0)
+            {
+                continue;
+            }
+
+            GangUnit before = known.Pods[0].Gang;
+            GangKey root = RootOf(key);
+            if (before.Key != root)
+            {
+                GangUnit after = UnitOf(root);
+                foreach (GangPod pod in known.Pods)
+                {
+                    before.MoveTo(after, pod);
+                }
+
+                concerned.Add(before);
+                concerned.Add(after);
+            }
+            else if (!ReferenceEquals(before.Stated, _assembly.GangOf(key)))
+            {
+                concerned.Add(before);
+            }
+        }
+
+        foreach (GangUnit gang in concerned)
+        {
+            Restate(gang);
+            if (gang.Pods.Count == 0)
+            {
+                _gangs.Remove(gang.Key);
+            }
+        }
+
+        return concerned;
+    }
+
+    private void Restate(GangUnit gang)
+    {
+        Gang? stated = _assembly.GangOf(gang.Key);
         gang.Missing = stated is null ? gang.Key.ToString() : "";
         gang.SetStated(stated);
     }

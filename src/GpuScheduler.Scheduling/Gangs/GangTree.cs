@@ -2,50 +2,35 @@ using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Scheduling;
 
-/// <summary>
-/// Sorts a gang's pods into its groups: by the group that a pod names, else by the groups' selectors; a group that splits makes one like it
-/// for each combination of label values.
-/// </summary>
+/// <summary>Sorts a gang's pods into its groups; a group that splits becomes one for each combination of label values.</summary>
 internal static class GangTree
 {
-    /// <summary>The tree. A pod that belongs to no group is in none.</summary>
-    public static GangPart Build(GangGroup group, IReadOnlyList<GangPod> pods)
+    /// <summary>The tree. A pod for which the gang has no group is in none.</summary>
+    public static GroupPods Build(Gang gang, IReadOnlyList<GangPod> pods)
     {
-        GangPart root = Empty(group, isRoot: true);
+        GroupPods root = Empty(gang.Group, isRoot: true);
         if (root.IsLeaf)
         {
-            root.Pods.AddRange(pods.Where(p => p.Membership.Group.Length == 0 || p.Membership.Group == group.Name));
+            root.Pods.AddRange(pods);
             return root;
         }
 
-        List<(GangPart Parent, GangGroup Group)> leaves = [];
-        Collect(root, leaves);
-        Dictionary<(GangPart, string), GangPart> instances = [];
+        Dictionary<(GroupPods, GangGroup, string), GroupPods> known = [];
         foreach (GangPod pod in pods)
         {
-            if (Find(leaves, pod) is not ({ } parent, { } leaf) || NameOf(leaf, pod) is not { } name)
+            if (gang.Find(pod.Membership, pod.Pod.Labels) is { } path && Descend(root, path, known) is { } leaf)
             {
-                continue;
+                leaf.Pods.Add(pod);
             }
-
-            GangPart? part = parent;
-            if (!leaf.SplitBy.IsEmpty && !instances.TryGetValue((parent, name), out part))
-            {
-                part = new GangPart(leaf, name);
-                parent.Parts.Add(part);
-                instances.Add((parent, name), part);
-            }
-
-            part.Pods.Add(pod);
         }
 
         Sort(root);
         return root;
     }
 
-    private static GangPart Empty(GangGroup group, bool isRoot)
+    private static GroupPods Empty(GangGroup group, bool isRoot)
     {
-        GangPart part = new(group, isRoot ? "" : group.Name);
+        GroupPods part = new(group, isRoot ? "" : group.Name);
         foreach (GangGroup child in group.Groups)
         {
             if (child.SplitBy.IsEmpty)
@@ -57,62 +42,34 @@ internal static class GangTree
         return part;
     }
 
-    private static void Collect(GangPart part, List<(GangPart, GangGroup)> leaves)
+    private static GroupPods? Descend(GroupPods root, GangPath path, Dictionary<(GroupPods, GangGroup, string), GroupPods> known)
     {
-        if (part.IsLeaf)
+        GroupPods at = root;
+        for (int i = 1; i < path.Groups.Length; i++)
         {
-            leaves.Add((part, part.Group));
-            return;
-        }
-
-        foreach (GangGroup template in part.Group.Groups.Where(g => !g.SplitBy.IsEmpty))
-        {
-            leaves.Add((part, template));
-        }
-
-        foreach (GangPart child in part.Parts)
-        {
-            Collect(child, leaves);
-        }
-    }
-
-    private static (GangPart? Parent, GangGroup? Group) Find(List<(GangPart Parent, GangGroup Group)> leaves, GangPod pod)
-    {
-        string named = pod.Membership.Group;
-        foreach ((GangPart parent, GangGroup group) in leaves)
-        {
-            if (named.Length > 0 ? group.Name == named : group.Selector is { } selector && selector.All(s => pod.Pod.Labels.GetValueOrDefault(s.Key) == s.Value))
+            GangGroup group = path.Groups[i];
+            string split = i == path.Groups.Length - 1 ? path.Split : "";
+            if (!known.TryGetValue((at, group, split), out GroupPods? part))
             {
-                return (parent, group);
+                part = at.Parts.Find(p => ReferenceEquals(p.Group, group) && split.Length == 0);
+                if (part is null)
+                {
+                    part = new GroupPods(group, group.Name.Length == 0 ? split : $"{group.Name}/{split}");
+                    at.Parts.Add(part);
+                }
+
+                known.Add((at, group, split), part);
             }
+
+            at = part;
         }
 
-        // Who names none and is picked by none goes to the group that asks for nothing, if there is one.
-        return named.Length > 0 ? default : leaves.FirstOrDefault(l => l.Group.Selector is null && (leaves.Count == 1 || l.Group.Name.Length == 0));
+        // An object that is the parent of others may be named by pods all the same; they have no place in it.
+        return at.IsLeaf ? at : null;
     }
 
-    /// <summary>The name of the pod's instance of the group; null where the pod lacks a label that the group splits by.</summary>
-    private static string? NameOf(GangGroup leaf, GangPod pod)
-    {
-        if (leaf.SplitBy.IsEmpty)
-        {
-            return leaf.Name;
-        }
-
-        string[] values = new string[leaf.SplitBy.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (!pod.Pod.Labels.TryGetValue(leaf.SplitBy[i], out values[i]!))
-            {
-                return null;
-            }
-        }
-
-        return leaf.Name.Length == 0 ? string.Join('/', values) : $"{leaf.Name}/{string.Join('/', values)}";
-    }
-
-    /// <summary>Groups in the order of their object; instances of one in the order of their names, however their pods came.</summary>
-    private static void Sort(GangPart part)
+    /// <summary>Groups in the order of their object; those that one was split into in the order of their names, however their pods came.</summary>
+    private static void Sort(GroupPods part)
     {
         part.Parts.Sort((a, b) =>
         {

@@ -9,15 +9,15 @@ public sealed class GangUnit
 {
     private readonly List<GangPod> _pods = [];
     private readonly int[] _counts = new int[Enum.GetValues<GangPodState>().Length];
-    private GangPart? _tree;
+    private GroupPods? _tree;
 
     internal GangUnit(GangKey key) => Key = key;
 
     /// <summary>Its object, or the topmost of its objects.</summary>
     public GangKey Key { get; }
 
-    /// <summary>What its objects state; null: an object of it does not exist yet.</summary>
-    public GangObject? Stated { get; private set; }
+    /// <summary>What its objects state; null: there is none yet.</summary>
+    public Gang? Stated { get; private set; }
 
     /// <summary>All its pods that are known and have not ended, in no order.</summary>
     public IReadOnlyList<GangPod> Pods => _pods;
@@ -57,10 +57,10 @@ public sealed class GangUnit
     /// <summary>Pods that hold their places and wait, all together, for Permit to let the last of them go.</summary>
     internal List<HeldPod> Unstarted { get; } = [];
 
-    /// <summary>Objects that its pods name and that do not exist.</summary>
+    /// <summary>The object that its pods name and that does not exist; empty: it does.</summary>
     internal string Missing { get; set; } = "";
 
-    private GangPart Tree => _tree ??= BuildTree();
+    private GroupPods Tree => _tree ??= BuildTree();
 
     /// <summary>How many pods are in a state.</summary>
     public int CountOf(GangPodState state) => _counts[(int)state];
@@ -87,6 +87,17 @@ public sealed class GangUnit
         _tree = null;
     }
 
+    /// <summary>The pod's object hangs in another gang now.</summary>
+    internal void MoveTo(GangUnit other, GangPod pod)
+    {
+        Remove(pod);
+        other.Add(pod);
+        other.Unstarted.AddRange(Unstarted.Where(h => h.Member == pod));
+        Unstarted.RemoveAll(h => h.Member == pod);
+        other.IsStarted |= IsStarted;
+        other.StartingSince ??= StartingSince;
+    }
+
     internal void Set(GangPod pod, GangPodState state, string node)
     {
         _counts[(int)pod.State]--;
@@ -96,7 +107,7 @@ public sealed class GangUnit
     }
 
     /// <summary>Its objects are these now.</summary>
-    internal void SetStated(GangObject? stated)
+    internal void SetStated(Gang? stated)
     {
         Stated = stated;
         _tree = null;
@@ -108,7 +119,7 @@ public sealed class GangUnit
     /// <summary>Finds out anew what it waits for, what its priority is, and which pods its queue entry stands for.</summary>
     internal void Review()
     {
-        Priority = Stated?.Priority ?? LowestPriority();
+        Priority = Stated?.Root.Priority ?? LowestPriority();
         Wait = CountOf(GangPodState.Pending) + CountOf(GangPodState.Gated) == 0 ? "" : FindWait();
     }
 
@@ -119,7 +130,7 @@ public sealed class GangUnit
             return $"waits for {Missing}, which does not exist yet";
         }
 
-        GangObject stated = Stated!;
+        Gang stated = Stated!;
         if (!stated.Problems.IsEmpty)
         {
             return string.Join(" ", stated.Problems);
@@ -127,7 +138,7 @@ public sealed class GangUnit
 
         if (stated.WaitsFor is { } waitsFor)
         {
-            return $"waits: {waitsFor}";
+            return waitsFor;
         }
 
         bool isStarted = IsStarted && PlacedCount > 0;
@@ -197,7 +208,7 @@ public sealed class GangUnit
         return null;
     }
 
-    private IEnumerable<string> Strays(GangPart tree)
+    private IEnumerable<string> Strays(GroupPods tree)
     {
         if (_pods.Count == PodsIn(tree))
         {
@@ -210,9 +221,9 @@ public sealed class GangUnit
             .Select(p => $"pod {p.Pod} belongs to none of its groups ({groups}): {(p.Membership.Group.Length > 0 ? $"it names \"{p.Membership.Group}\"" : "its labels match none")}");
     }
 
-    private static int PodsIn(GangPart part) => part.Pods.Count + part.Parts.Sum(PodsIn);
+    private static int PodsIn(GroupPods part) => part.Pods.Count + part.Parts.Sum(PodsIn);
 
-    private static IEnumerable<GangPart> Leaves(GangPart part) => part.IsLeaf ? [part] : part.Parts.SelectMany(Leaves);
+    private static IEnumerable<GroupPods> Leaves(GroupPods part) => part.IsLeaf ? [part] : part.Parts.SelectMany(Leaves);
 
-    private GangPart BuildTree() => GangTree.Build(Stated!.Group, _pods);
+    private GroupPods BuildTree() => GangTree.Build(Stated!, _pods);
 }

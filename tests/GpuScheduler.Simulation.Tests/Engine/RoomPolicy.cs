@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
@@ -19,7 +20,7 @@ internal sealed class RoomPolicy : NodeFilter, IDevicePlugin, IQueueSortPlugin
     /// <summary>The policy, which also notes what it is told of.</summary>
     public static SimulatedPolicy Noting(List<(int Devices, int Free)> observed) => new("noting", "Notes what comes.", (_, _) => new Run(observed));
 
-    public bool Less(QueuedPodInfo a, QueuedPodInfo b) => a.Pod.Priority > b.Pod.Priority;
+    public bool Less(QueuedPodInfo a, QueuedPodInfo b) => a.Priority > b.Priority;
 
     public DeviceSet ChooseDevices(in PluginContext context, Block block, int lane)
     {
@@ -46,11 +47,22 @@ internal sealed class RoomPolicy : NodeFilter, IDevicePlugin, IQueueSortPlugin
         return fitting >= context.Pod.Devices.Count ? Status.Success : Status.Unschedulable(NoRoom);
     }
 
+    private sealed class Gangs : IGangSchedulingPlugin
+    {
+        public string Name => "Gangs";
+
+        public GangSchedulingArgs Args { get; } = new();
+
+        public ImmutableArray<ClusterEventWithHint> EventsToRegister => [];
+
+        public Status PreEnqueue(Pod pod) => Status.Success;
+    }
+
     private sealed class Run(List<(int Devices, int Free)> observed) : IPolicyRun
     {
         private static readonly RoomPolicy Plugin = new();
 
-        public Profile Profile { get; } = new() { SchedulerName = SchedulerName, QueueSort = Plugin, Filter = [Plugin] };
+        public Profile Profile { get; } = new() { SchedulerName = SchedulerName, QueueSort = Plugin, PreEnqueue = [new Gangs()], Filter = [Plugin] };
 
         public void Observe(PodClass arrived, ClusterView state)
         {

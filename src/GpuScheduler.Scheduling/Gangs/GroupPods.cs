@@ -4,14 +4,14 @@ using GpuScheduler.Cluster;
 namespace GpuScheduler.Scheduling;
 
 /// <summary>A group of a gang with the pods that belong to it, whatever their state: what <see cref="GroupUnit"/>s are made from.</summary>
-internal sealed class GangPart(GangGroup group, string name)
+internal sealed class GroupPods(GangGroup group, string name)
 {
     public GangGroup Group { get; } = group;
 
     /// <summary>Name for messages; empty for a whole gang.</summary>
     public string Name { get; } = name;
 
-    public List<GangPart> Parts { get; } = [];
+    public List<GroupPods> Parts { get; } = [];
 
     /// <summary>Its own pods; empty where it has parts.</summary>
     public List<GangPod> Pods { get; } = [];
@@ -64,7 +64,7 @@ internal sealed class GangPart(GangGroup group, string name)
         else
         {
             int whole = 0;
-            foreach (GangPart part in Parts)
+            foreach (GroupPods part in Parts)
             {
                 string? lack = part.Lack(counts, out int some);
                 pods += some;
