@@ -79,7 +79,7 @@ internal sealed class UniformPlacer(Evaluator evaluator)
         {
             if (level == tree.Levels.Keys.Length - 1)
             {
-                int node = ChooseNode(state, capacity, needed, wanted);
+                int node = ChooseNode(state, tree, capacity, needed, wanted, broadest);
                 if (node >= 0)
                 {
                     return (tree.DomainOf(node), node);
@@ -94,7 +94,7 @@ internal sealed class UniformPlacer(Evaluator evaluator)
             foreach (int domain in tree.DomainsOf(level))
             {
                 int rank = RankOf(capacity.Sums[domain], needed, wanted);
-                if (rank > bestRank || rank == int.MaxValue)
+                if (rank > bestRank || rank == int.MaxValue || !IsAllowed(tree, domain, broadest))
                 {
                     continue;
                 }
@@ -123,10 +123,14 @@ internal sealed class UniformPlacer(Evaluator evaluator)
         return broadest < 0 && capacity.Sums[DomainTree.Root] >= needed ? (DomainTree.Root, -1) : (-1, -1);
     }
 
-    private static int ChooseNode(Draft state, ClassCapacity capacity, int needed, int wanted)
+    /// <summary>True where a domain lies in one of the required level, if any.</summary>
+    private static bool IsAllowed(DomainTree tree, int domain, int broadest) => broadest < 0 || tree.AncestorAt(domain, broadest) >= 0;
+
+    private static int ChooseNode(Draft state, DomainTree tree, ClassCapacity capacity, int needed, int wanted, int broadest)
     {
         int best = -1, bestRank = int.MaxValue;
         long bestScore = 0;
+        bool isAny = broadest < 0 || broadest == tree.Levels.Keys.Length - 1;
         ReadOnlySpan<short> counts = capacity.Counts;
         for (int node = 0; node < counts.Length; node++)
         {
@@ -136,7 +140,7 @@ internal sealed class UniformPlacer(Evaluator evaluator)
             }
 
             int rank = RankOf(counts[node], needed, wanted);
-            if (rank > bestRank)
+            if (rank > bestRank || (!isAny && !IsAllowed(tree, tree.DomainOf(node), broadest)))
             {
                 continue;
             }

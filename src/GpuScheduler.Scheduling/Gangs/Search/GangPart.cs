@@ -55,6 +55,9 @@ internal sealed class GangPart
     /// <summary>How many of its parts must reach their minimum.</summary>
     public int MustReach { get; }
 
+    /// <summary>True where its minimum is met with what runs.</summary>
+    public bool NeedsNothing => Needed == 0 && Parts.Count(p => p.NeedsNothing) >= MustReach;
+
     /// <summary>By class, pods that any placement of it takes at the least.</summary>
     public int[] Least { get; }
 

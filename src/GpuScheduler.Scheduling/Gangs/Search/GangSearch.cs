@@ -436,7 +436,14 @@ internal sealed class GangSearch
     private IEnumerable<string> Levels(string? required)
     {
         int broadest = required is null ? -1 : _tree.Levels.IndexOf(required);
-        IEnumerable<string> levels = Regions.From(_part.Group.PreferredLevel ?? TopologyLevels.Hostname);
+        string start = _part.Group.PreferredLevel ?? TopologyLevels.Hostname;
+        IEnumerable<string> levels = Regions.From(start);
+        if (_tree.Levels.IndexOf(start) < 0)
+        {
+            // Which levels are broader than one that is not in the tree nobody knows: as close as can be, then.
+            levels = levels.Concat(Regions.From(TopologyLevels.Hostname));
+        }
+
         return levels.Where(l => _tree.Levels.IndexOf(l) is var level && (level < 0 || level > broadest));
     }
 
