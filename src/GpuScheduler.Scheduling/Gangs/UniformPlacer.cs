@@ -42,7 +42,7 @@ internal sealed class UniformPlacer(Evaluator evaluator)
     public GangPlacement? Place(GroupUnit root, Draft state, DomainTree tree, ClassCapacity capacity, long attempt)
     {
         ReadOnlySpan<GangMember> members = root.Members.AsSpan();
-        int needed = root.Group.MinPods, wanted = members.Length;
+        int needed = Math.Max(1, root.Group.MinPods), wanted = members.Length;
         int narrowest = tree.Levels.Keys.Length - 1;
         int broadest = root.Group.RequiredLevel is { } required ? tree.Levels.IndexOf(required) : -1;
         int start = root.Group.PreferredLevel is { } preferred ? Math.Max(broadest, tree.Levels.IndexOf(preferred)) : narrowest;
@@ -71,11 +71,29 @@ internal sealed class UniformPlacer(Evaluator evaluator)
         return GangPlacements.Of(state, tree, [.. _placed], []);
     }
 
-    /// <summary>The domain, or the single node of it, that takes the gang.</summary>
+    /// <summary>The domain, or the single node of it, that takes the gang; -1: none does.</summary>
     private static (int Domain, int Node) Choose(
         Draft state, DomainTree tree, ClassCapacity capacity, int needed, int wanted, int start, int broadest)
     {
-        for (int level = start; level >= Math.Max(0, broadest); level--)
+        int narrowest = tree.Levels.Keys.Length - 1;
+        (int, int) found = Choose(state, tree, capacity, needed, wanted, start, broadest + 1, broadest);
+        if (found is (-1, _) && start < narrowest)
+        {
+            // Nodes may lack the preferred level and the broader ones, and still be close together.
+            found = Choose(state, tree, capacity, needed, wanted, narrowest, start + 1, broadest);
+        }
+
+        return found is not (-1, _) ? found
+            : broadest >= 0 ? Choose(state, tree, capacity, needed, wanted, broadest, broadest, broadest)
+            : RankOf(capacity.Sums[DomainTree.Root], needed, wanted) < int.MaxValue ? (DomainTree.Root, -1)
+            : (-1, -1);
+    }
+
+    /// <summary>The same on levels from <paramref name="from"/> to a broader one.</summary>
+    private static (int Domain, int Node) Choose(
+        Draft state, DomainTree tree, ClassCapacity capacity, int needed, int wanted, int from, int to, int broadest)
+    {
+        for (int level = from; level >= to; level--)
         {
             if (level == tree.Levels.Keys.Length - 1)
             {
@@ -120,7 +138,7 @@ internal sealed class UniformPlacer(Evaluator evaluator)
             }
         }
 
-        return broadest < 0 && capacity.Sums[DomainTree.Root] >= needed ? (DomainTree.Root, -1) : (-1, -1);
+        return (-1, -1);
     }
 
     /// <summary>True where a domain lies in one of the required level, if any.</summary>

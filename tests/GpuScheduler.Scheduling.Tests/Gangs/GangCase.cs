@@ -29,6 +29,15 @@ internal sealed class GangCase
 
     public GroupUnit Root { get; }
 
+    public override string ToString() => string.Join(
+        '\n',
+        Enumerable.Range(0, Writer.Working.NodeCount).Select(n => $"{n}: {Writer.Working.NodeAt(n).Shape} "
+            + $"{string.Join(' ', Writer.Working.NodeAt(n).Labels.Select(l => $"{l.Key}={l.Value}"))}")
+            .Append(Describe(Root)).Concat(Root.Groups.Select(Describe)));
+
+    private static string Describe(GroupUnit unit) =>
+        $"{unit.Group}: {string.Join(' ', unit.Members.Select(m => $"{m.Class.Id}@{m.Node}({m.Class.Devices.Count}x{m.Class.Devices.Milli})"))}";
+
     private static bool Fits(Draft state, int node, PodClass podClass, out DeviceSet devices)
     {
         devices = DeviceSet.Empty;

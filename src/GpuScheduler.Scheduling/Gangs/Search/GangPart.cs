@@ -38,6 +38,9 @@ internal sealed class GangPart
 
     public GangPart[] Parts { get; }
 
+    /// <summary>Number within the search.</summary>
+    public int Number { get; set; }
+
     public bool IsLeaf => Parts.Length == 0;
 
     /// <summary>Its own waiting pods by class, in rank order.</summary>
