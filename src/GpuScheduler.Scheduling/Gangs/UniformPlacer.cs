@@ -146,27 +146,58 @@ internal sealed class UniformPlacer(Evaluator evaluator)
 
     private static int ChooseNode(Draft state, DomainTree tree, ClassCapacity capacity, int needed, int wanted, int broadest)
     {
-        int best = -1, bestRank = int.MaxValue;
-        long bestScore = 0;
         bool isAny = broadest < 0 || broadest == tree.Levels.Keys.Length - 1;
         ReadOnlySpan<short> counts = capacity.Counts;
+        int bestRank = int.MaxValue;
+        short count = 0;
         for (int node = 0; node < counts.Length; node++)
         {
-            if (counts[node] < needed || counts[node] == 0)
+            if (counts[node] >= needed && RankOf(counts[node], needed, wanted) < bestRank && (isAny || IsAllowed(tree, tree.DomainOf(node), broadest)))
             {
-                continue;
+                count = counts[node];
+                bestRank = RankOf(count, needed, wanted);
             }
+        }
 
-            int rank = RankOf(counts[node], needed, wanted);
-            if (rank > bestRank || (!isAny && !IsAllowed(tree, tree.DomainOf(node), broadest)))
+        return count == 0 ? -1 : isAny ? BestOf(state, capacity, count) : BestAllowed(state, tree, capacity, count, broadest);
+    }
+
+    /// <summary>The best of all nodes with so much room.</summary>
+    private static int BestOf(Draft state, ClassCapacity capacity, short count)
+    {
+        int best = -1;
+        long bestScore = 0;
+        ReadOnlySpan<Block> blocks = state.Blocks;
+        for (int b = 0; b < blocks.Length; b++)
+        {
+            int lane = capacity.BestWith(blocks[b], b, count), node = (b * Block.Size) + lane;
+            if (lane >= 0)
             {
-                continue;
+                long score = capacity.Memo.ScoreOf(node);
+                if (best < 0 || score > bestScore || (score == bestScore && TieOf(state, node) < TieOf(state, best)))
+                {
+                    (best, bestScore) = (node, score);
+                }
             }
+        }
 
-            long score = capacity.Memo.ScoreOf(node);
-            if (rank < bestRank || score > bestScore || (score == bestScore && TieOf(state, node) < TieOf(state, best)))
+        return best;
+    }
+
+    /// <summary>The same among those in a domain of the required level.</summary>
+    private static int BestAllowed(Draft state, DomainTree tree, ClassCapacity capacity, short count, int broadest)
+    {
+        int best = -1;
+        long bestScore = 0;
+        for (int node = 0; node < capacity.Counts.Length; node++)
+        {
+            if (capacity.Counts[node] == count && IsAllowed(tree, tree.DomainOf(node), broadest))
             {
-                (best, bestRank, bestScore) = (node, rank, score);
+                long score = capacity.Memo.ScoreOf(node);
+                if (best < 0 || score > bestScore || (score == bestScore && TieOf(state, node) < TieOf(state, best)))
+                {
+                    (best, bestScore) = (node, score);
+                }
             }
         }
 
