@@ -1,15 +1,19 @@
+using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
 namespace GpuScheduler.Manifests;
 
 /// <summary>
-/// Reads nodes and pods from manifests and from <c>kubectl get … -o json|yaml</c>. These are API objects: fields that we do not know come from newer servers and are
+/// Reads nodes, pods, gangs and topologies from manifests and from <c>kubectl get … -o json|yaml</c>. These are API objects: fields that we do not know come from newer servers and are
 /// passed over, what we know must be right.
 /// </summary>
 public static class ManifestReader
 {
     /// <summary>All objects of <paramref name="files"/> together, or null where <paramref name="errors"/> got any.</summary>
-    public static ClusterManifest? Read(IEnumerable<ManifestFile> files, ConfigurationErrors errors)
+    /// <param name="files">The files.</param>
+    /// <param name="errors">Every error.</param>
+    /// <param name="shapes">Device shapes that nodes may name; null: those that come with the program.</param>
+    public static ClusterManifest? Read(IEnumerable<ManifestFile> files, ConfigurationErrors errors, ShapeCatalog? shapes = null)
     {
         int before = errors.Count;
         ObjectCollector collector = new(errors);
@@ -22,7 +26,7 @@ public static class ManifestReader
         }
 
         Notes notes = new();
-        NodeReader nodes = new(errors, notes);
+        NodeReader nodes = new(errors, notes, shapes ?? ShapeCatalog.BuiltIn);
         PriorityClasses priorities = new();
         foreach (ManifestObject item in collector.Objects)
         {
@@ -38,7 +42,9 @@ public static class ManifestReader
         }
 
         PodReader pods = new(errors, notes, priorities, nodes.ByName);
-        WorkloadReader workloads = new(notes, pods);
+        GangCollector gangs = new(notes);
+        TopologyReader topology = new();
+        WorkloadReader workloads = new(notes, pods, gangs);
         foreach (ManifestObject item in collector.Objects)
         {
             switch (item)
@@ -49,7 +55,7 @@ public static class ManifestReader
                 case { Kind: "Node", ApiVersion: "v1" } or { Kind: "PriorityClass", ApiVersion: "scheduling.k8s.io/v1" }:
                     break;
                 default:
-                    if (!workloads.TryRead(item))
+                    if (!workloads.TryRead(item) && !gangs.TryRead(item) && !topology.TryRead(item))
                     {
                         notes.Add($"{item.Kind} objects were passed over", item.Label());
                     }
@@ -62,6 +68,8 @@ public static class ManifestReader
         {
             Nodes = [.. nodes.Nodes],
             Pods = [.. pods.Pods],
+            Gangs = [.. gangs.Gangs],
+            Topology = topology.ToObjects(),
             Notes = notes.ToSentences(),
         };
     }

@@ -80,7 +80,10 @@ public sealed class DecodingTests
 
     private static string Flat(PodObject pod) => string.Join(
         '|', pod.Pod.Namespace, pod.Pod.Name, pod.Pod.Uid, pod.Pod.Priority, pod.Pod.Created.ToString("O", CultureInfo.InvariantCulture), pod.Pod.BoundNode,
-        pod.Pod.BoundDevices, pod.Pod.IsTerminal, pod.ResourceVersion, pod.IsDeleting, pod.NominatedNodeName, pod.Scheduled, string.Join(';', pod.Problems));
+        pod.Pod.BoundDevices, pod.Pod.IsTerminal, pod.ResourceVersion, pod.Pod.DeletionTimestamp, pod.Pod.StartTime, pod.Pod.NominatedNodeName, pod.Pod.Owner,
+        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, Flat(pod.Pod.Gang), pod.Scheduled, string.Join(';', pod.Problems));
+
+    private static string Flat(GangMembership? gang) => gang is null ? "" : $"{gang.Gang} {gang.Group} {gang.Rank} {gang.Implied?.Group.MinPods}";
 
     private byte[] Protobuf(string kind, byte[] json)
     {
@@ -107,6 +110,14 @@ public sealed class DecodingTests
             ["tolerations"] = new JsonArray(new JsonObject { ["key"] = "k", ["operator"] = "Exists", ["effect"] = "NoExecute", ["tolerationSeconds"] = 300 }),
         };
         Add(random, spec, "nodeName", "n1", "n2");
+        Add(random, spec, "priorityClassName", "system-node-critical", "system-cluster-critical");
+        Add(random, spec, "preemptionPolicy", "Never", "PreemptLowerPriority");
+        if (random.Next(3) == 0)
+        {
+            spec["terminationGracePeriodSeconds"] = random.Next(3);
+            spec["schedulingGroup"] = new JsonObject { ["podGroupName"] = $"g{random.Next(2)}" };
+        }
+
         if (random.Next(3) == 0)
         {
             spec["nodeSelector"] = new JsonObject { ["zone"] = random.Next(2) == 0 ? "a" : "b" };
@@ -123,6 +134,8 @@ public sealed class DecodingTests
         }
 
         JsonObject status = new() { ["phase"] = random.Next(4) switch { 0 => "Pending", 1 => "Succeeded", _ => "Running" } };
+        Add(random, status, "nominatedNodeName", "n1", "n2");
+        Add(random, status, "startTime", "2026-01-02T03:04:06Z", "2026-01-02T03:04:07Z");
         if (random.Next(2) == 0)
         {
             status["conditions"] = new JsonArray(
@@ -140,9 +153,22 @@ public sealed class DecodingTests
             ["labels"] = new JsonObject { ["app"] = random.Next(2) == 0 ? "x" : "y" },
             ["annotations"] = annotations,
         };
+        JsonObject gang = metadata["labels"]!.AsObject();
+        Add(random, gang, "leaderworkerset.sigs.k8s.io/group-key", "k1", "k2");
+        Add(random, gang, "leaderworkerset.sigs.k8s.io/worker-index", "0", "7", "x");
+        Add(random, annotations, "leaderworkerset.sigs.k8s.io/size", "4", "8");
+        Add(random, annotations, "scheduling.k8s.io/group-name", "g1", "g2");
+        Add(random, annotations, "gpuscheduler.dev/gang-min", "2");
         if (random.Next(6) == 0)
         {
             metadata["deletionTimestamp"] = "2026-01-02T03:05:05Z";
+        }
+
+        if (random.Next(3) != 0)
+        {
+            metadata["ownerReferences"] = new JsonArray(
+                new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = "n1", ["uid"] = "u0" },
+                new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = "j", ["uid"] = $"u{random.Next(2)}", ["controller"] = random.Next(4) > 0 });
         }
 
         return new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata, ["spec"] = spec, ["status"] = status };

@@ -17,17 +17,41 @@ internal sealed class PodReader(
     public void Read(ManifestObject item)
     {
         string name = item.Name();
-        if (ReadPod(item.Reader, item.Metadata, item.Namespace(), notes, item.Label()) is not { } pod || name.Length == 0)
+        if (ReadPod(item.Reader, item.Metadata, item.Namespace(), notes, item.Label()) is not { } template || name.Length == 0)
         {
             return;
         }
 
-        Add(Bound(pod with { Name = name, Uid = item.Metadata!.String("uid"), Created = Timestamps.Read(item.Metadata, "creationTimestamp") }, item), item);
+        Pod named = Stamped(template, PodStamp.None) with
+        {
+            Name = name,
+            Uid = item.Metadata!.String("uid"),
+            Created = Timestamps.Read(item.Metadata, "creationTimestamp"),
+            DeletionTimestamp = Timestamps.ReadOrNull(item.Metadata, "deletionTimestamp"),
+            Owner = Owner(item.Metadata),
+        };
+        Add(Bound(named, item), item);
     }
 
     /// <summary>A pod without a name from a workload's template; null where that has no spec.</summary>
-    public Pod? ReadTemplate(MapReader template, string podNamespace, ManifestObject owner) =>
+    public PodTemplate? ReadTemplate(MapReader template, string podNamespace, ManifestObject owner) =>
         ReadPod(template, template.Map("metadata"), podNamespace, notes, owner.Label());
+
+    /// <summary>A pod of a template, with what its controller adds, which is also what says its gang.</summary>
+    public Pod Stamped(PodTemplate template, PodStamp stamp)
+    {
+        ImmutableSortedDictionary<string, string> labels = template.Pod.Labels.SetItems(stamp.Labels);
+        ImmutableSortedDictionary<string, string> annotations = template.Annotations.SetItems(stamp.Annotations);
+        List<GangMembershipError> found = [];
+        GangMemberships.TryRead(new GangSource(template.Pod.Namespace, labels, annotations, template.Pod.SchedulingGroup), found, out GangMembership? gang);
+        foreach (GangMembershipError error in found)
+        {
+            DocumentNode? blame = error.Keys.Select(k => template.Metadata?.Map("annotations")?.Node[k] ?? template.Metadata?.Map("labels")?.Node[k]).FirstOrDefault(n => n is not null);
+            errors.Add(blame ?? template.Reader.Node, error.Message);
+        }
+
+        return template.Pod with { Labels = labels, Gang = gang };
+    }
 
     /// <summary>Adds a pod; a second of its name is an error.</summary>
     public void Add(Pod pod, ManifestObject from)
@@ -42,7 +66,7 @@ internal sealed class PodReader(
         }
     }
 
-    private Pod? ReadPod(MapReader reader, MapReader? metadata, string podNamespace, Notes notes, string label)
+    private PodTemplate? ReadPod(MapReader reader, MapReader? metadata, string podNamespace, Notes notes, string label)
     {
         if (reader.Map("spec") is not { } spec)
         {
@@ -75,15 +99,20 @@ internal sealed class PodReader(
         }
 
         NoteWhatIsNotModelled(spec, notes, label);
-        return new Pod
+        Pod pod = new()
         {
             Name = "",
             Namespace = podNamespace,
             Labels = metadata?.StringMap("labels") ?? LabelSet.Empty,
             Priority = priorities.Of(spec),
+            PriorityClassName = spec.String("priorityClassName"),
+            PreemptionPolicy = priorities.PreemptionPolicyOf(spec),
+            TerminationGracePeriod = GracePeriod(spec),
+            SchedulingGroup = spec.Map("schedulingGroup")?.String("podGroupName") ?? "",
             SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
             Spec = content with { Devices = Devices(reader, metadata, annotations, content) },
         };
+        return new PodTemplate(pod, annotations, reader, metadata);
     }
 
     private DeviceRequest Devices(MapReader reader, MapReader? metadata, ImmutableSortedDictionary<string, string> annotations, PodSpec spec)
@@ -100,13 +129,32 @@ internal sealed class PodReader(
         return request;
     }
 
+    /// <summary>A negative one is one second, as for the API server.</summary>
+    private static TimeSpan GracePeriod(MapReader spec)
+    {
+        long seconds = spec.Long("terminationGracePeriodSeconds", long.MinValue, long.MaxValue, (long)Pod.DefaultTerminationGracePeriod.TotalSeconds);
+        return TimeSpan.FromSeconds(seconds < 0 ? 1 : Math.Min(seconds, int.MaxValue));
+    }
+
+    private static PodOwner? Owner(MapReader metadata)
+    {
+        foreach (MapReader owner in metadata.Maps("ownerReferences"))
+        {
+            if (owner.Bool("controller", false))
+            {
+                return new PodOwner(owner.String("kind"), owner.String("name"), owner.String("uid"));
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Says where the pod is. Without a status it is a wish to be on that node; with one it is there.</summary>
     private Pod Bound(Pod pod, ManifestObject item)
     {
         MapReader spec = item.Reader.Map("spec")!;
         string nodeName = spec.String("nodeName");
-        string phase = item.Reader.Map("status")?.String("phase") ?? "";
-        if (phase.Length == 0)
+        if (item.Reader.Map("status") is not { } status || status.String("phase") is not { Length: > 0 } phase)
         {
             return pod with { Spec = pod.Spec with { NodeName = nodeName } };
         }
@@ -120,6 +168,8 @@ internal sealed class PodReader(
         return pod with
         {
             BoundNode = nodeName,
+            NominatedNodeName = status.String("nominatedNodeName"),
+            StartTime = Timestamps.ReadOrNull(status, "startTime"),
             IsTerminal = isTerminal,
             BoundDevices = nodeName.Length > 0 && !isTerminal ? BoundDevices(pod, nodeName, item) : default,
         };

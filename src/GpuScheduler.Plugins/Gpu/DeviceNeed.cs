@@ -11,8 +11,9 @@ internal sealed class DeviceNeed
     /// <summary>Stands for "this device cannot serve the request": no device has as much.</summary>
     public const short Unservable = short.MaxValue;
 
-    private DeviceNeed(int count, Vector256<short> milli, short milliEach, short milliMost, bool isUniform, string? impossible)
+    private DeviceNeed(int count, Vector256<short> milli, short milliEach, short milliMost, bool isUniform, SubsetTable? subsets, string? impossible)
     {
+        Subsets = subsets;
         Count = count;
         Milli = milli;
         MilliEach = milliEach;
@@ -39,6 +40,9 @@ internal sealed class DeviceNeed
 
     /// <summary>True where whole devices are asked for and all are alike: which of the free ones are taken makes no difference.</summary>
     public bool IsIndifferent { get; }
+
+    /// <summary>Which whole devices to take together; null where shares are asked for, or where no links are known and which of them are taken is arbitrary.</summary>
+    public SubsetTable? Subsets { get; }
 
     /// <summary>Why such a node cannot serve the request even when nothing is placed there; null where it can.</summary>
     public string? Impossible { get; }
@@ -74,7 +78,8 @@ internal sealed class DeviceNeed
             : servable < request.Count ? GpuReasons.TooLittleMemory
             : null;
         return new DeviceNeed(
-            request.Count, Vector256.Create<short>(milli), alike ? least : (short)0, most, shape.IsUniform, impossible);
+            request.Count, Vector256.Create<short>(milli), alike ? least : (short)0, most, shape.IsUniform,
+            request.IsExclusive ? shape.Subsets : null, impossible);
     }
 
     /// <summary>True where such a node, empty, could serve the request under this regime.</summary>

@@ -75,6 +75,28 @@ public sealed class Evaluator
         return new FitError(view.NodeCount, Status.Success, memo.LastRejections ??= Reject(plan, view, attempt));
     }
 
+    /// <summary>
+    /// The plugins that may reject a pod of this class on some node as nodes fill up: what a gang waits for, of which it does not matter who rejects which pod.
+    /// </summary>
+    internal IEnumerable<string> MayReject(PodClass podClass, ClusterView view)
+    {
+        ClassPlan plan = MemoOf(podClass, view).Plan;
+        return plan.Status is { IsSuccess: false, Plugin: { } plugin } ? [plugin] : plan.Filters.Select(f => f.Plugin.Name);
+    }
+
+    /// <summary>How many of some nodes a pod of this class fits on.</summary>
+    internal int CountFeasible(PodClass podClass, ClusterView view, NodeSet nodes)
+    {
+        ClassMemo memo = MemoOf(podClass, view);
+        if (!memo.Plan.Status.IsSuccess)
+        {
+            return 0;
+        }
+
+        memo.Best(view, 0, Versions(), out _);
+        return memo.CountAmong(nodes);
+    }
+
     /// <summary>How many pods of a class fit where in this state.</summary>
     /// <returns>Counts that stand until the next call for the class; null where PreFilter found that none fits anywhere.</returns>
     internal ClassCapacity? CapacityOf(PodClass podClass, ClusterView view, DomainTree tree, long attempt)

@@ -36,17 +36,22 @@ public sealed class Simulator
         long started = _wallClock.GetTimestamp();
         ClusterWriter cluster = new(_tieKey ?? TieKeys.Seeded(seed));
         cluster.SetNodes(_workload.Nodes);
+        IPolicyRun run = policy.Start(_workload, seed);
+        VirtualTime time = new();
+        Scheduler scheduler = new(cluster, [run.Profile], new QueueOptions(), time, new InlineBindings());
+        foreach (GangObject gang in _workload.Gangs)
+        {
+            scheduler.SetGang(gang);
+        }
+
         foreach (Pod pod in _workload.BoundPods.OrderBy(p => p.BoundDevices.IsEmpty))
         {
             if (cluster.Working.Directory.TryFind(pod.BoundNode, out int node))
             {
-                Adoption.Adopt(cluster.Working, node, pod, cluster.Classes.Intern(pod.Spec), pod.BoundDevices);
+                scheduler.Adopt(node, pod, cluster.Classes.Intern(pod.Spec), pod.BoundDevices);
             }
         }
 
-        IPolicyRun run = policy.Start(_workload, seed);
-        VirtualTime time = new();
-        Scheduler scheduler = new(cluster, [run.Profile], new QueueOptions(), time, new InlineBindings());
         RunObserver observer = new(cluster.Working, _gauge(_workload));
         Arrivals arrivals = new(_workload, run, scheduler, observer, time, progress, cancellation);
         if (_workload.IsTimed)
@@ -59,7 +64,7 @@ public sealed class Simulator
         }
 
         observer.NoteEnd();
-        cluster.Working.AssertInvariants();
+        scheduler.AssertInvariants();
         return new RunResult(policy, seed, observer, cluster.Publish(), time.Elapsed, _wallClock.GetElapsedTime(started));
     }
 }

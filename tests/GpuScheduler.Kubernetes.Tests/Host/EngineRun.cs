@@ -12,9 +12,10 @@ internal sealed class EngineRun : IDisposable, IBindingGate
 
     public EngineRun(int maxBinds = 8)
     {
+        Machine = new JumpingTime(Time);
         Api = new FakeApi { MaxBinds = maxBinds };
         ClusterWriter cluster = new(TieKeys.Seeded(1));
-        Engine = new SchedulingEngine(cluster, [BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit())], new QueueOptions(), Time, Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)));
+        Engine = new SchedulingEngine(cluster, [BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit())], new QueueOptions(), new SteadyTime(Machine), Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)));
         Api.Engine = Engine;
         Audit = new ClusterAudit(Engine.Mirror, cluster, Time);
     }
@@ -22,6 +23,9 @@ internal sealed class EngineRun : IDisposable, IBindingGate
     public bool IsOpen { get; set; } = true;
 
     public FakeTimeProvider Time { get; } = new();
+
+    /// <summary>The machine's clock, which may be set.</summary>
+    public JumpingTime Machine { get; }
 
     public FakeApi Api { get; }
 
