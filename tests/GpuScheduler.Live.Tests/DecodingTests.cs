@@ -80,7 +80,8 @@ public sealed class DecodingTests
 
     private static string Flat(PodObject pod) => string.Join(
         '|', pod.Pod.Namespace, pod.Pod.Name, pod.Pod.Uid, pod.Pod.Priority, pod.Pod.Created.ToString("O", CultureInfo.InvariantCulture), pod.Pod.BoundNode,
-        pod.Pod.BoundDevices, pod.Pod.IsTerminal, pod.ResourceVersion, pod.IsDeleting, pod.NominatedNodeName, pod.Scheduled, string.Join(';', pod.Problems));
+        pod.Pod.BoundDevices, pod.Pod.IsTerminal, pod.ResourceVersion, pod.Pod.DeletionTimestamp, pod.Pod.StartTime, pod.Pod.NominatedNodeName, pod.Pod.Owner,
+        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, pod.Scheduled, string.Join(';', pod.Problems));
 
     private byte[] Protobuf(string kind, byte[] json)
     {
@@ -107,6 +108,14 @@ public sealed class DecodingTests
             ["tolerations"] = new JsonArray(new JsonObject { ["key"] = "k", ["operator"] = "Exists", ["effect"] = "NoExecute", ["tolerationSeconds"] = 300 }),
         };
         Add(random, spec, "nodeName", "n1", "n2");
+        Add(random, spec, "priorityClassName", "system-node-critical", "system-cluster-critical");
+        Add(random, spec, "preemptionPolicy", "Never", "PreemptLowerPriority");
+        if (random.Next(3) == 0)
+        {
+            spec["terminationGracePeriodSeconds"] = random.Next(3);
+            spec["schedulingGroup"] = new JsonObject { ["podGroupName"] = $"g{random.Next(2)}" };
+        }
+
         if (random.Next(3) == 0)
         {
             spec["nodeSelector"] = new JsonObject { ["zone"] = random.Next(2) == 0 ? "a" : "b" };
@@ -123,6 +132,8 @@ public sealed class DecodingTests
         }
 
         JsonObject status = new() { ["phase"] = random.Next(4) switch { 0 => "Pending", 1 => "Succeeded", _ => "Running" } };
+        Add(random, status, "nominatedNodeName", "n1", "n2");
+        Add(random, status, "startTime", "2026-01-02T03:04:06Z", "2026-01-02T03:04:07Z");
         if (random.Next(2) == 0)
         {
             status["conditions"] = new JsonArray(
@@ -143,6 +154,13 @@ public sealed class DecodingTests
         if (random.Next(6) == 0)
         {
             metadata["deletionTimestamp"] = "2026-01-02T03:05:05Z";
+        }
+
+        if (random.Next(3) != 0)
+        {
+            metadata["ownerReferences"] = new JsonArray(
+                new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = "n1", ["uid"] = "u0" },
+                new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = "j", ["uid"] = $"u{random.Next(2)}", ["controller"] = random.Next(4) > 0 });
         }
 
         return new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata, ["spec"] = spec, ["status"] = status };

@@ -22,24 +22,27 @@ internal static class ApiMessages
 
     private static readonly MessageShape Condition = new(Required(1, "type"), Required(2, "status"), Text(5, "reason"), Text(6, "message"));
 
-    private static readonly MessageShape PodStatus = new(Text(1, "phase"), List(2, "conditions", Condition), Text(11, "nominatedNodeName"));
+    private static readonly MessageShape PodStatus = new(Text(1, "phase"), List(2, "conditions", Condition), Time(7, "startTime"), Text(11, "nominatedNodeName"));
 
     private static readonly MessageShape Taint = new(Required(1, "key"), Text(2, "value"), Required(3, "effect"));
 
     private static readonly MessageShape NodeStatus = new(
         Quantities(1, "capacity"), Quantities(2, "allocatable"), List(8, "images", new MessageShape(Texts(1, "names"), Int(2, "sizeBytes"))));
 
+    public static MessageShape Owner { get; } = new(Required(1, "kind"), Required(3, "name"), Required(4, "uid"), Flag(6, "controller"));
+
     public static MessageShape ObjectMeta { get; } = new(
         Text(1, "name"), Text(3, "namespace"), Text(5, "uid"), Text(6, "resourceVersion"), Time(8, "creationTimestamp"), Time(9, "deletionTimestamp"),
-        Map(11, "labels"), Map(12, "annotations"));
+        Map(11, "labels"), Map(12, "annotations"), List(13, "ownerReferences", Owner));
 
     public static MessageShape Container { get; } = new(
         Required(1, "name"), Text(2, "image"), List(6, "ports", Port), Part(8, "resources", Resources), Text(24, "restartPolicy"));
 
     public static MessageShape PodSpec { get; } = new(
-        List(2, "containers", Container), Map(7, "nodeSelector"), Text(10, "nodeName"), Flag(11, "hostNetwork"), Part(18, "affinity", new MessageShape(Part(1, "nodeAffinity", NodeAffinity))),
+        List(2, "containers", Container), RequiredInt(4, "terminationGracePeriodSeconds"), Map(7, "nodeSelector"), Text(10, "nodeName"), Flag(11, "hostNetwork"), Part(18, "affinity", new MessageShape(Part(1, "nodeAffinity", NodeAffinity))),
         Text(19, "schedulerName"), List(20, "initContainers", Container), List(22, "tolerations", Toleration), Text(24, "priorityClassName"), RequiredInt(25, "priority"),
-        Quantities(32, "overhead"), List(38, "schedulingGates", new MessageShape(Required(1, "name"))), Part(40, "resources", Resources));
+        Text(31, "preemptionPolicy"), Quantities(32, "overhead"), List(38, "schedulingGates", new MessageShape(Required(1, "name"))), Part(40, "resources", Resources),
+        Part(43, "schedulingGroup", new MessageShape(Text(1, "podGroupName"))));
 
     public static MessageShape Pod { get; } = new(Part(1, "metadata", ObjectMeta), Part(2, "spec", PodSpec), Part(3, "status", PodStatus));
 

@@ -62,8 +62,6 @@ public sealed class PodDecoder : IObjectDecoder<PodObject>
         {
             Pod = pod,
             ResourceVersion = JsonObjects.Text(document, "metadata", "resourceVersion"),
-            IsDeleting = JsonObjects.Text(document, "metadata", "deletionTimestamp").Length > 0,
-            NominatedNodeName = JsonObjects.Text(document, "status", "nominatedNodeName"),
             Scheduled = ReadCondition(document),
             Problems = problems,
         };

@@ -25,7 +25,9 @@ internal ref struct PodFields
 
     public long? CreatedSeconds { get; private set; }
 
-    public bool IsDeleting { get; private set; }
+    public long? DeletionSeconds { get; private set; }
+
+    public long? StartSeconds { get; private set; }
 
     /// <summary>The annotation <see cref="ManifestKeys.Devices"/>; <see cref="HasDevices"/> says whether there is one.</summary>
     public ReadOnlySpan<byte> Devices { get; private set; }
@@ -95,13 +97,16 @@ internal ref struct PodFields
                     CreatedSeconds = Seconds(fields.Bytes);
                     break;
                 case 9:
-                    IsDeleting |= !fields.Bytes.IsEmpty;
+                    DeletionSeconds = Seconds(fields.Bytes);
                     break;
                 case 11:
                     labels.Add(fields);
                     break;
                 case 12:
                     ReadAnnotation(fields, asked);
+                    break;
+                case 13:
+                    asked.AddRead(fields, ApiMessages.Owner);
                     break;
             }
         }
@@ -170,6 +175,9 @@ internal ref struct PodFields
                     break;
                 case 2 when !HasCondition:
                     ReadCondition(fields.Bytes);
+                    break;
+                case 7:
+                    StartSeconds = Seconds(fields.Bytes);
                     break;
                 case 11:
                     NominatedNodeName = fields.Bytes;

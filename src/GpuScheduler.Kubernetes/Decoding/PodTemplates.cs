@@ -32,7 +32,7 @@ internal sealed class PodTemplates(Utf8Strings strings)
         PodFields fields = default;
         fields.Read(message, _asked, _labelled);
         pod = null;
-        if (!fields.IsPlain || !_pods.TryGet(_asked.Bytes, out Pod? template) || fields.CreatedSeconds is < FirstSecond or > LastSecond)
+        if (!fields.IsPlain || !_pods.TryGet(_asked.Bytes, out Pod? template) || !IsTime(fields.CreatedSeconds) || !IsTime(fields.DeletionSeconds) || !IsTime(fields.StartSeconds))
         {
             return false;
         }
@@ -51,14 +51,15 @@ internal sealed class PodTemplates(Utf8Strings strings)
                 Name = Utf8Strings.Own(fields.Name),
                 Uid = Utf8Strings.Own(fields.Uid),
                 Labels = Labels(fields.Metadata),
-                Created = fields.CreatedSeconds is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default,
+                Created = Time(fields.CreatedSeconds) ?? default,
+                StartTime = Time(fields.StartSeconds),
+                DeletionTimestamp = Time(fields.DeletionSeconds),
                 BoundNode = strings.Shared(fields.NodeName),
+                NominatedNodeName = strings.Shared(fields.NominatedNodeName),
                 BoundDevices = devices,
                 IsTerminal = isTerminal,
             },
             ResourceVersion = Utf8Strings.Own(fields.ResourceVersion),
-            IsDeleting = fields.IsDeleting,
-            NominatedNodeName = strings.Shared(fields.NominatedNodeName),
             Scheduled = fields.HasCondition ? Condition(fields) : null,
         };
         return true;
@@ -111,6 +112,10 @@ internal sealed class PodTemplates(Utf8Strings strings)
 
         return labels.ToImmutable();
     }
+
+    private static bool IsTime(long? seconds) => seconds is null or (>= FirstSecond and <= LastSecond);
+
+    private static DateTimeOffset? Time(long? seconds) => seconds is { } known ? DateTimeOffset.FromUnixTimeSeconds(known) : null;
 
     private PodScheduledCondition Condition(in PodFields fields)
     {

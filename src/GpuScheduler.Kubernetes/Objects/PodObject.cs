@@ -11,10 +11,7 @@ public sealed class PodObject
     public string ResourceVersion { get; init; } = "";
 
     /// <summary>It has a deletion timestamp.</summary>
-    public bool IsDeleting { get; init; }
-
-    /// <summary><c>status.nominatedNodeName</c>, or empty.</summary>
-    public string NominatedNodeName { get; init; } = "";
+    public bool IsDeleting => Pod.DeletionTimestamp is not null;
 
     /// <summary>The condition, or null where it has none yet.</summary>
     public PodScheduledCondition? Scheduled { get; init; }

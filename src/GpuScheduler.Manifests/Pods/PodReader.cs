@@ -22,7 +22,15 @@ internal sealed class PodReader(
             return;
         }
 
-        Add(Bound(pod with { Name = name, Uid = item.Metadata!.String("uid"), Created = Timestamps.Read(item.Metadata, "creationTimestamp") }, item), item);
+        Pod named = pod with
+        {
+            Name = name,
+            Uid = item.Metadata!.String("uid"),
+            Created = Timestamps.Read(item.Metadata, "creationTimestamp"),
+            DeletionTimestamp = Timestamps.ReadOrNull(item.Metadata, "deletionTimestamp"),
+            Owner = Owner(item.Metadata),
+        };
+        Add(Bound(named, item), item);
     }
 
     /// <summary>A pod without a name from a workload's template; null where that has no spec.</summary>
@@ -81,6 +89,10 @@ internal sealed class PodReader(
             Namespace = podNamespace,
             Labels = metadata?.StringMap("labels") ?? LabelSet.Empty,
             Priority = priorities.Of(spec),
+            PriorityClassName = spec.String("priorityClassName"),
+            PreemptionPolicy = priorities.PreemptionPolicyOf(spec),
+            TerminationGracePeriod = GracePeriod(spec),
+            SchedulingGroup = spec.Map("schedulingGroup")?.String("podGroupName") ?? "",
             SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
             Spec = content with { Devices = Devices(reader, metadata, annotations, content) },
         };
@@ -100,13 +112,32 @@ internal sealed class PodReader(
         return request;
     }
 
+    /// <summary>A negative one is one second, as for the API server.</summary>
+    private static TimeSpan GracePeriod(MapReader spec)
+    {
+        long seconds = spec.Long("terminationGracePeriodSeconds", long.MinValue, long.MaxValue, (long)Pod.DefaultTerminationGracePeriod.TotalSeconds);
+        return TimeSpan.FromSeconds(seconds < 0 ? 1 : Math.Min(seconds, int.MaxValue));
+    }
+
+    private static PodOwner? Owner(MapReader metadata)
+    {
+        foreach (MapReader owner in metadata.Maps("ownerReferences"))
+        {
+            if (owner.Bool("controller", false))
+            {
+                return new PodOwner(owner.String("kind"), owner.String("name"), owner.String("uid"));
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Says where the pod is. Without a status it is a wish to be on that node; with one it is there.</summary>
     private Pod Bound(Pod pod, ManifestObject item)
     {
         MapReader spec = item.Reader.Map("spec")!;
         string nodeName = spec.String("nodeName");
-        string phase = item.Reader.Map("status")?.String("phase") ?? "";
-        if (phase.Length == 0)
+        if (item.Reader.Map("status") is not { } status || status.String("phase") is not { Length: > 0 } phase)
         {
             return pod with { Spec = pod.Spec with { NodeName = nodeName } };
         }
@@ -120,6 +151,8 @@ internal sealed class PodReader(
         return pod with
         {
             BoundNode = nodeName,
+            NominatedNodeName = status.String("nominatedNodeName"),
+            StartTime = Timestamps.ReadOrNull(status, "startTime"),
             IsTerminal = isTerminal,
             BoundDevices = nodeName.Length > 0 && !isTerminal ? BoundDevices(pod, nodeName, item) : default,
         };

@@ -25,6 +25,30 @@ public sealed class PodDecoderTests
     }
 
     [Test]
+    public void What_preemption_and_gangs_ask_of_a_pod_is_read()
+    {
+        Pod pod = Decode("""
+            {"metadata":{"name":"p","namespace":"ml","deletionTimestamp":"2026-01-01T00:00:30Z","ownerReferences":[
+               {"kind":"Cluster","name":"c","uid":"1"},{"apiVersion":"batch/v1","kind":"Job","name":"train","uid":"2","controller":true}]},
+             "spec":{"containers":[{"name":"c"}],"priority":-5,"priorityClassName":"low","preemptionPolicy":"Never","terminationGracePeriodSeconds":7,"schedulingGroup":{"podGroupName":"g"}},
+             "status":{"phase":"Pending","startTime":"2026-01-01T00:00:00Z","nominatedNodeName":"n"}}
+            """).Pod;
+        DateTimeOffset start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        Assert.That((pod.Priority, pod.PriorityClassName, pod.PreemptionPolicy), Is.EqualTo((-5, "low", PreemptionPolicy.Never)));
+        Assert.That((pod.StartTime, pod.DeletionTimestamp, pod.TerminationGracePeriod), Is.EqualTo((start, start.AddSeconds(30), TimeSpan.FromSeconds(7))));
+        Assert.That((pod.Owner, pod.SchedulingGroup, pod.NominatedNodeName), Is.EqualTo((new PodOwner("Job", "train", "2"), "g", "n")));
+    }
+
+    [Test]
+    public void What_a_pod_leaves_out_is_as_the_API_server_would_have_it()
+    {
+        Pod pod = Decode("""{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c"}]},"status":{"phase":"Pending"}}""").Pod;
+        Assert.That((pod.Priority, pod.PriorityClassName, pod.PreemptionPolicy), Is.EqualTo((0, "", PreemptionPolicy.PreemptLowerPriority)));
+        Assert.That((pod.StartTime, pod.DeletionTimestamp, pod.TerminationGracePeriod), Is.EqualTo(((DateTimeOffset?)null, (DateTimeOffset?)null, TimeSpan.FromSeconds(30))));
+        Assert.That((pod.Owner, pod.SchedulingGroup, pod.NominatedNodeName), Is.EqualTo(((PodOwner?)null, "", "")));
+    }
+
+    [Test]
     public void Bound_or_not_pods_of_one_template_are_of_one_class()
     {
         PodClassTable classes = new(new Vocabulary());

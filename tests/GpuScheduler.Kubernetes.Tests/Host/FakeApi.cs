@@ -49,7 +49,7 @@ internal sealed class FakeApi : IBinder
     {
         if (Pods.TryGetValue(uid, out PodObject? pod))
         {
-            Show(new PodObject { Pod = change(pod.Pod), ResourceVersion = NextVersion(), IsDeleting = pod.IsDeleting });
+            Show(new PodObject { Pod = change(pod.Pod), ResourceVersion = NextVersion() });
         }
     }
 

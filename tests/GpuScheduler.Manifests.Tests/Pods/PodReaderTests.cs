@@ -90,6 +90,23 @@ public sealed class PodReaderTests
         Assert.That(Clusters.Read(Clusters.PodText(spec), classes).Pods.Single().Priority, Is.EqualTo(expected));
     }
 
+    [TestCase("priorityClassName: quiet", PreemptionPolicy.Never)]
+    [TestCase("priorityClassName: quiet\npreemptionPolicy: PreemptLowerPriority", PreemptionPolicy.PreemptLowerPriority)]
+    [TestCase("preemptionPolicy: Never", PreemptionPolicy.Never)]
+    [TestCase("", PreemptionPolicy.PreemptLowerPriority)]
+    public void Preemption_policy_is_what_the_pod_says_or_that_of_the_class(string spec, PreemptionPolicy expected)
+    {
+        string classes = """
+            ---
+            apiVersion: scheduling.k8s.io/v1
+            kind: PriorityClass
+            metadata: {name: quiet}
+            value: 10
+            preemptionPolicy: Never
+            """;
+        Assert.That(Clusters.Read(Clusters.PodText(spec), classes).Pods.Single().PreemptionPolicy, Is.EqualTo(expected));
+    }
+
     [TestCase("", "n", "")]
     [TestCase("{phase: Pending}", "", "n")]
     [TestCase("{phase: Running}", "", "n")]
