@@ -11,6 +11,8 @@ public sealed record ClusterManifest
     /// <summary>Pods as written, and those that workloads make, in the order of the input.</summary>
     public ImmutableArray<Pod> Pods { get; init; } = [];
 
+    public ImmutableArray<DisruptionBudget> Budgets { get; init; } = [];
+
     /// <summary>What was left out or simplified, a sentence each.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 }

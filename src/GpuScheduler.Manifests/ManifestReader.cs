@@ -24,6 +24,7 @@ public static class ManifestReader
         Notes notes = new();
         NodeReader nodes = new(errors, notes);
         PriorityClasses priorities = new();
+        BudgetReader budgets = new();
         foreach (ManifestObject item in collector.Objects)
         {
             switch (item)
@@ -33,6 +34,9 @@ public static class ManifestReader
                     break;
                 case { Kind: "PriorityClass", ApiVersion: "scheduling.k8s.io/v1" }:
                     priorities.Read(item);
+                    break;
+                case var budget when BudgetReader.Reads(budget):
+                    budgets.Read(budget);
                     break;
             }
         }
@@ -47,6 +51,7 @@ public static class ManifestReader
                     pods.Read(item);
                     break;
                 case { Kind: "Node", ApiVersion: "v1" } or { Kind: "PriorityClass", ApiVersion: "scheduling.k8s.io/v1" }:
+                case var budget when BudgetReader.Reads(budget):
                     break;
                 default:
                     if (!workloads.TryRead(item))
@@ -62,6 +67,7 @@ public static class ManifestReader
         {
             Nodes = [.. nodes.Nodes],
             Pods = [.. pods.Pods],
+            Budgets = budgets.For(pods.Pods),
             Notes = notes.ToSentences(),
         };
     }

@@ -40,8 +40,8 @@ internal sealed partial class ApiReports : IApiReports, IAsyncDisposable
     public void NodeEvent(NodeObject node, bool isWarning, string reason, string action, string note) =>
         Post(new EventKey("Node", "", node.Node.Name, node.Node.Uid, isWarning, reason, action, note));
 
-    public void PodNotScheduled(PodRecord pod, string reason, string message) =>
-        Post(cancellation => _statuses.WriteAsync(() => pod.State is PodState.Pending or PodState.Ignored ? pod.Latest : null, reason, message, cancellation));
+    public void PodNotScheduled(PodRecord pod, string reason, string message, string nominatedNode) => Post(cancellation =>
+        _statuses.WriteAsync(() => pod.State is PodState.Pending or PodState.Ignored ? pod.Latest : null, reason, message, nominatedNode, cancellation));
 
     /// <summary>Writes what waits, for a short while, and ends.</summary>
     public async ValueTask DisposeAsync()

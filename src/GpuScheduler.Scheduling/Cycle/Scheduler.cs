@@ -8,7 +8,7 @@ namespace GpuScheduler.Scheduling;
 /// The scheduling loop: takes a pod from the queue, decides, holds the node and devices for it in the working state, and hands it to
 /// the binding pipeline. One thread; the order of calls is the log that a replay repeats.
 /// </summary>
-public sealed class Scheduler
+public sealed partial class Scheduler
 {
     private readonly Dictionary<string, (Profile Profile, Evaluator Evaluator)> _profiles = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
@@ -23,8 +23,9 @@ public sealed class Scheduler
     /// <param name="options">Backoff times.</param>
     /// <param name="time">The clock.</param>
     /// <param name="bindings">Where decisions go.</param>
+    /// <param name="evictions">How pods are evicted; null: none are, and no room is made.</param>
     public Scheduler(
-        ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions options, TimeProvider time, IBindingPipeline bindings)
+        ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions options, TimeProvider time, IBindingPipeline bindings, IEvictions? evictions = null)
     {
         Cluster = cluster;
         _time = time;
@@ -35,6 +36,9 @@ public sealed class Scheduler
         }
 
         Queue = new SchedulingQueue(time, options, profiles[0].QueueSort, q => _profiles[q.Class.Spec.SchedulerName].Profile);
+        _evictions = evictions;
+        Budgets = new DisruptionBudgets(time);
+        Nominations = new Nominations(cluster, p => _profiles[p.Spec.SchedulerName].Evaluator, p => Queue.Wake(p));
     }
 
     public ClusterWriter Cluster { get; }
@@ -82,7 +86,7 @@ public sealed class Scheduler
         long attempt = _attempts++;
         try
         {
-            Decision decision = evaluator.Decide(queued.Class, Cluster.Working, attempt);
+            Decision decision = Decide(evaluator, queued, attempt);
             return decision.IsFound
                 ? Hold(profile, queued, decision)
                 : Reject(profile, evaluator, queued, attempt);
@@ -137,6 +141,7 @@ public sealed class Scheduler
             TakeBack(held);
         }
 
+        Nominations.Remove(pod);
         Queue.Remove(pod);
     }
 
@@ -196,6 +201,7 @@ public sealed class Scheduler
 
     private AttemptResult Hold(Profile profile, QueuedPodInfo queued, Decision decision)
     {
+        Nominations.Remove(queued.Pod);
         Cluster.Working.Place(decision.Node, queued.Pod, queued.Class, decision.Devices);
         if (!_bindings.Binds && profile.Reserve.IsEmpty && profile.Permit.IsEmpty && profile.PreBind.IsEmpty && profile.Bind.IsEmpty)
         {
@@ -248,12 +254,17 @@ public sealed class Scheduler
     private AttemptResult Reject(Profile profile, Evaluator evaluator, QueuedPodInfo queued, long attempt)
     {
         FitError error = evaluator.Explain(queued.Class, Cluster.Working, attempt);
+        PreemptionPlan? plan = null;
+        bool hasTried = false;
         if (error.Rejections is { } rejections)
         {
             PluginContext context = new(queued.Class, null, Cluster.Working, attempt);
             foreach (IPostFilterPlugin plugin in profile.PostFilter)
             {
-                PostFilterResult result = plugin.PostFilter(queued.Pod, context, rejections);
+                hasTried |= plugin is IPreemptionPlugin && _evictions is not null;
+                PostFilterResult result = plugin is IPreemptionPlugin preemption && _evictions is not null
+                    ? MakeRoom(evaluator, queued, preemption.Args, rejections, attempt, out plan)
+                    : plugin.PostFilter(queued.Pod, context, rejections);
                 if (result.Status.Reason is { Length: > 0 } reason)
                 {
                     error = error with { PostFilterMessage = error.PostFilterMessage.Length == 0 ? reason : $"{error.PostFilterMessage} {reason}" };
@@ -267,7 +278,7 @@ public sealed class Scheduler
         }
 
         Queue.Reject(queued, error.Plugins);
-        return new AttemptResult(queued, Decision.None, error, new Status(StatusCode.Unschedulable, error.Message));
+        return new AttemptResult(queued, Decision.None, error, new Status(StatusCode.Unschedulable, error.Message)) { Preemption = plan, HasTriedToPreempt = hasTried };
     }
 
     private bool Unhold(Pod pod, [NotNullWhen(true)] out HeldPod? held)

@@ -46,9 +46,15 @@ public sealed class Simulator
 
         IPolicyRun run = policy.Start(_workload, seed);
         VirtualTime time = new();
-        Scheduler scheduler = new(cluster, [run.Profile], new QueueOptions(), time, new InlineBindings());
+        SimulatedEvictions evictions = new(time);
+        Scheduler scheduler = new(cluster, [run.Profile], new QueueOptions(), time, new InlineBindings(), evictions);
+        foreach (DisruptionBudget budget in _workload.Budgets)
+        {
+            scheduler.Budgets.Set(budget);
+        }
+
         RunObserver observer = new(cluster.Working, _gauge(_workload));
-        Arrivals arrivals = new(_workload, run, scheduler, observer, time, progress, cancellation);
+        Arrivals arrivals = new(_workload, run, scheduler, observer, time, evictions, progress, cancellation);
         if (_workload.IsTimed)
         {
             arrivals.RunTimed();
