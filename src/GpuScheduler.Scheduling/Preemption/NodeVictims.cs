@@ -207,18 +207,8 @@ internal sealed class NodeVictims
 
     private static void PutBack(Draft draft, Victim victim)
     {
+        // As stated: what others state of the same devices may leave it fewer than it asks for.
         Placement placement = victim.Placement;
-        if (!placement.Missing.IsEmpty)
-        {
-            draft.PlaceAsStated(victim.Node, placement.Pod, placement.Class, placement.Devices.Union(placement.Missing));
-        }
-        else if (placement.Devices.IsEmpty)
-        {
-            draft.PlaceWithoutDevices(victim.Node, placement.Pod, placement.Class);
-        }
-        else
-        {
-            draft.Place(victim.Node, placement.Pod, placement.Class, placement.Devices);
-        }
+        draft.PlaceAsStated(victim.Node, placement.Pod, placement.Class, placement.Devices.Union(placement.Missing));
     }
 }

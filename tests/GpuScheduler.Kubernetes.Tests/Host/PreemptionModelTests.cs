@@ -104,7 +104,7 @@ internal sealed class PreemptionModelTests
             {
                 Assert.That(
                     FitsBeside(bound.GetValueOrDefault(node.Node.Name, []).Where(p => p.Pod.Priority >= waiting.Pod.Priority), node.Node, waiting.Pod.Spec.Devices),
-                    Is.False, $"{waiting} of priority {waiting.Pod.Priority} waits, and would have room on {node} beside pods that are not below it");
+                    Is.False, $"{waiting} of priority {waiting.Pod.Priority} waits, and would have room on {node} beside pods that are not below it: {run.Engine.Mirror.Find(waiting.Pod.Uid)?.LastFailure}");
             }
         }
     }
