@@ -13,6 +13,12 @@ public sealed record ClusterManifest
 
     public ImmutableArray<DisruptionBudget> Budgets { get; init; } = [];
 
+    /// <summary>What objects state of gangs, in the order of the input; those with problems among them. Gangs that only pods state are with these.</summary>
+    public ImmutableArray<GangObject> Gangs { get; init; } = [];
+
+    /// <summary>Levels and domains that objects state.</summary>
+    public TopologyObjects Topology { get; init; } = TopologyObjects.Empty;
+
     /// <summary>What was left out or simplified, a sentence each.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 }

@@ -3,7 +3,7 @@ using GpuScheduler.Framework;
 namespace GpuScheduler.Manifests;
 
 /// <summary>
-/// Reads nodes and pods from manifests and from <c>kubectl get … -o json|yaml</c>. These are API objects: fields that we do not know come from newer servers and are
+/// Reads nodes, pods, gangs and topologies from manifests and from <c>kubectl get … -o json|yaml</c>. These are API objects: fields that we do not know come from newer servers and are
 /// passed over, what we know must be right.
 /// </summary>
 public static class ManifestReader
@@ -42,7 +42,9 @@ public static class ManifestReader
         }
 
         PodReader pods = new(errors, notes, priorities, nodes.ByName);
-        WorkloadReader workloads = new(notes, pods);
+        GangCollector gangs = new(notes);
+        TopologyReader topology = new();
+        WorkloadReader workloads = new(notes, pods, gangs);
         foreach (ManifestObject item in collector.Objects)
         {
             switch (item)
@@ -54,7 +56,7 @@ public static class ManifestReader
                 case var budget when BudgetReader.Reads(budget):
                     break;
                 default:
-                    if (!workloads.TryRead(item))
+                    if (!workloads.TryRead(item) && !gangs.TryRead(item) && !topology.TryRead(item))
                     {
                         notes.Add($"{item.Kind} objects were passed over", item.Label());
                     }
@@ -68,6 +70,8 @@ public static class ManifestReader
             Nodes = [.. nodes.Nodes],
             Pods = [.. pods.Pods],
             Budgets = budgets.For(pods.Pods),
+            Gangs = [.. gangs.Gangs],
+            Topology = topology.ToObjects(),
             Notes = notes.ToSentences(),
         };
     }

@@ -11,6 +11,7 @@ public static class BuiltInPlugins
     /// <summary>What a configuration may name.</summary>
     public static PluginCatalog Catalog { get; } = new(
         Default("SchedulingGates", ExtensionPoints.PreEnqueue, _ => new SchedulingGates()),
+        Default("GangScheduling", ExtensionPoints.PreEnqueue, a => new GangScheduling(GangSchedulingArgsReader.Read(a.Args))),
         Default("PrioritySort", ExtensionPoints.QueueSort, _ => new PrioritySort()),
         Default("NodeUnschedulable", FilterPoints, _ => new NodeUnschedulable()),
         Default("NodeName", FilterPoints, _ => new NodeName()),
@@ -46,7 +47,7 @@ public static class BuiltInPlugins
         return new Profile
         {
             SchedulerName = schedulerName,
-            PreEnqueue = [new SchedulingGates()],
+            PreEnqueue = [new SchedulingGates(), new GangScheduling(new GangSchedulingArgs())],
             QueueSort = new PrioritySort(),
             PreFilter = [unschedulable, nodeName, taints, affinity, ports, resources, gpus],
             Filter = [unschedulable, nodeName, taints, affinity, ports, resources, gpus],

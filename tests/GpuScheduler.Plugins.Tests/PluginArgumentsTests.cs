@@ -1,3 +1,4 @@
+using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 using GpuScheduler.Manifests;
 
@@ -6,7 +7,7 @@ namespace GpuScheduler.Plugins.Tests;
 [TestFixture]
 public sealed class PluginArgumentsTests
 {
-    private const string Fit = "NodeResourcesFit", Balanced = "NodeResourcesBalancedAllocation", Affinity = "NodeAffinity";
+    private const string Fit = "NodeResourcesFit", Balanced = "NodeResourcesBalancedAllocation", Affinity = "NodeAffinity", Gangs = "GangScheduling";
     private const string Required = "addedAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms";
     private const string Preferred = "addedAffinity.preferredDuringSchedulingIgnoredDuringExecution";
 
@@ -34,7 +35,17 @@ public sealed class PluginArgumentsTests
     [TestCase(Affinity, "{addedAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchFields: [{key: metadata.name, operator: In, values: [b, c]}]}]}}}", Required + "[0].matchFields[0].values", "exactly one value")]
     [TestCase(Affinity, "{addedAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{preference: {}}]}}", Preferred + "[0].weight", "is required")]
     [TestCase(Affinity, "{addedAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 3}]}}", Preferred + "[0].preference", "is required")]
+    [TestCase("DefaultPreemption", "{minCandidateNodesPercentage: 101}", "minCandidateNodesPercentage", "101 is out of range")]
+    [TestCase("DefaultPreemption", "{minCandidateNodesAbsolute: -1}", "minCandidateNodesAbsolute", "-1 is out of range")]
+    [TestCase("DefaultPreemption", "{minCandidateNodesPercentage: 0, minCandidateNodesAbsolute: 0}", "minCandidateNodesPercentage", "cannot both be zero")]
     [TestCase("GpuRandom", "{seed: -1}", "seed", "-1 is out of range")]
+    [TestCase(Gangs, "{topologyLevels: [rack, rack]}", "topologyLevels", "names rack twice; keep one of them")]
+    [TestCase(Gangs, "{topologyLevels: [kubernetes.io/hostname, rack]}", "topologyLevels", "list them from broad to narrow")]
+    [TestCase(Gangs, "{topologyLevels: [\"\"]}", "topologyLevels", "has an empty label key; remove it")]
+    [TestCase(Gangs, "{searchLimit: 0}", "searchLimit", "0 is out of range")]
+    [TestCase(Gangs, "{startTimeout: 10ms}", "startTimeout", "1s")]
+    [TestCase(Gangs, "{maxReservations: -1}", "maxReservations", "-1 is out of range")]
+    [TestCase(Gangs, "{reservationsAfter: 5m}", "reservationsAfter", "unknown field")]
     [TestCase("ImageLocality", "{threshold: 3}", "threshold", "unknown field")]
     public void A_wrong_argument_is_one_error_with_its_path_and_the_mend(string plugin, string args, string path, string message)
     {
@@ -73,9 +84,14 @@ public sealed class PluginArgumentsTests
             }
 
             Assert.That(one.Plugins.Select(p => p.Descriptor), Is.EqualTo(other.Plugins.Select(p => p.Descriptor)));
+            Assert.That(GangArgs(one) with { TopologyLevels = TopologyLevels.Default }, Is.EqualTo(GangArgs(other)));
+            Assert.That(GangArgs(one).TopologyLevels.Keys, Is.EqualTo(GangArgs(other).TopologyLevels.Keys));
             Assert.That(written with { Profiles = meant.Profiles }, Is.EqualTo(meant));
         });
     }
+
+    private static GangSchedulingArgs GangArgs(ProfileConfiguration profile) =>
+        ((IGangSchedulingPlugin)profile.Plugins.Single(p => p.Descriptor.Name == Gangs).Create()).Args;
 
     private static SchedulerConfiguration Decode(string name, string text)
     {

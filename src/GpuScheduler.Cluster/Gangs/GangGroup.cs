@@ -46,4 +46,10 @@ public sealed record GangGroup
     /// Label keys: each combination of their values makes a group of its own like this one, named by the values (Volcano <c>subGroupPolicy.matchLabelKeys</c>).
     /// </summary>
     public ImmutableArray<string> SplitBy { get; init; } = [];
+
+    /// <summary>Pods without which not enough of <paramref name="groups"/> reach their own minimum.</summary>
+    /// <param name="groups">Parts of one group.</param>
+    /// <param name="minGroups">As <see cref="MinGroups"/>.</param>
+    public static int LeastPods(ImmutableArray<GangGroup> groups, int? minGroups) =>
+        (int)Math.Min(int.MaxValue, groups.Select(g => (long)g.MinPods).Order().Take(minGroups ?? groups.Length).Sum());
 }

@@ -6,6 +6,9 @@ namespace GpuScheduler.Cluster;
 /// <param name="Rank">Its number among the gang's pods, where it states one: neighbours in rank talk most. Null: the order of names.</param>
 public sealed record GangMembership(GangKey Gang, string Group = "", int? Rank = null)
 {
-    /// <summary>The gang itself, where no object states it and the pods' labels and annotations say all that is known; otherwise null.</summary>
+    /// <summary>
+    /// The gang itself, where no object states it and the pods' labels and annotations say all that is known; otherwise null. Each pod may say only its own
+    /// part of it (<see cref="ImpliedGangs.Merge"/>); an object of that key, should there be one, counts instead.
+    /// </summary>
     public GangObject? Implied { get; init; }
 }

@@ -17,6 +17,12 @@ public sealed record GangObject
     /// <summary>The object that this one is a part of; null: it is a whole gang.</summary>
     public GangKey? Parent { get; init; }
 
+    /// <summary>
+    /// The parent itself, where no object ever states it and its parts say all that is known (Koordinator's gang groups); otherwise null. An object of that
+    /// key, should there be one, counts instead.
+    /// </summary>
+    public GangObject? ImpliedParent { get; init; }
+
     /// <summary>Its pods and groups.</summary>
     public required GangGroup Group { get; init; }
 

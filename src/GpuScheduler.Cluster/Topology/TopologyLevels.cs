@@ -46,4 +46,28 @@ public sealed class TopologyLevels
 
     /// <summary>Number of a level, 0 the broadest; -1 where the key is none.</summary>
     public int IndexOf(string key) => Keys.IndexOf(key, 0, Keys.Length, StringComparer.Ordinal);
+
+    /// <summary>
+    /// These levels and those of <paramref name="other"/>, each new one just above the next narrower one that both have. Where the two contradict each other,
+    /// this order counts.
+    /// </summary>
+    public TopologyLevels With(TopologyLevels other)
+    {
+        List<string> keys = [.. Keys];
+        int at = keys.Count - 1;
+        foreach (string key in other.Keys.Reverse())
+        {
+            int known = keys.IndexOf(key);
+            if (known < 0)
+            {
+                keys.Insert(at, key);
+            }
+            else
+            {
+                at = known;
+            }
+        }
+
+        return new TopologyLevels([.. keys]);
+    }
 }

@@ -2,12 +2,18 @@ using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Framework;
 
-/// <summary>A pod in the scheduling queue.</summary>
+/// <summary>A pod in the scheduling queue, or a whole gang.</summary>
 public sealed class QueuedPodInfo(Pod pod, PodClass podClass, DateTimeOffset timestamp)
 {
     public Pod Pod { get; } = pod;
 
     public PodClass Class { get; } = podClass;
+
+    /// <summary>The gang that this entry stands for; <see cref="Pod"/> then has the gang's name and is none of its pods. Null: the pod alone.</summary>
+    public QueuedGang? Gang { get; init; }
+
+    /// <summary>What QueueSort goes by: the pod's, or the gang's own.</summary>
+    public int Priority { get; set; } = pod.Priority;
 
     /// <summary>When it was added to the queue, or came back to it.</summary>
     public DateTimeOffset Timestamp { get; set; } = timestamp;

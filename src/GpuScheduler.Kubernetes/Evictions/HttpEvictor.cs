@@ -40,7 +40,7 @@ internal sealed class HttpEvictor(HttpClient http, Func<LeaderTerm?> term, TimeP
     public void Start(EvictionRequest request, Action<EvictionOutcome> done)
     {
         LeaderTerm? current = term();
-        Task task = Task.Run(async () => done(current is { IsValid: true } ? await EvictAsync(request, current).ConfigureAwait(false) : NotLeading(0)));
+        Task task = Task.Run(async () => done(current is { IsValid: true } ? await EvictAsync(request, current).ConfigureAwait(false) : NotLeading()));
         _underWay[task] = true;
         _ = task.ContinueWith(t => _underWay.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
@@ -48,7 +48,7 @@ internal sealed class HttpEvictor(HttpClient http, Func<LeaderTerm?> term, TimeP
     /// <summary>Waits for what is under way.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_underWay.Keys).ConfigureAwait(false);
 
-    private static EvictionOutcome NotLeading(int target) => new(target, false, "this replica does not lead any more");
+    private static EvictionOutcome NotLeading() => new(0, 0, false, "this replica does not lead any more");
 
     private async Task<EvictionOutcome> EvictAsync(EvictionRequest request, LeaderTerm leading)
     {
@@ -66,7 +66,7 @@ internal sealed class HttpEvictor(HttpClient http, Func<LeaderTerm?> term, TimeP
 
                 if (answer != Answer.Goes)
                 {
-                    return new EvictionOutcome(i, answer == Answer.Protected, message);
+                    return new EvictionOutcome(i, isDryRun ? 0 : i, answer == Answer.Protected, message);
                 }
             }
         }
@@ -89,7 +89,7 @@ internal sealed class HttpEvictor(HttpClient http, Func<LeaderTerm?> term, TimeP
             await Task.Delay(wait < LongestWait ? wait : LongestWait, time, leading.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return (Answer.Unclear, leading.IsValid ? message : NotLeading(0).Message);
+        return (Answer.Unclear, leading.IsValid ? message : NotLeading().Message);
     }
 
     private Task<(Answer Answer, string Message, TimeSpan? RetryAfter)> PostAsync(EvictionTarget target, bool isDryRun, CancellationToken cancellation) => SendAsync(

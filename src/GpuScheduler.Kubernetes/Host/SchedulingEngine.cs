@@ -229,7 +229,7 @@ internal sealed class SchedulingEngine : IDisposable
         if (!outcome.IsDone)
         {
             Pod kept = victims[outcome.Failed].Pod;
-            Scheduler.EvictionFailed(plan, kept, outcome.ByBudget);
+            Scheduler.EvictionFailed([.. victims.Skip(outcome.Evicted).Select(v => v.Pod)], outcome.ByBudget ? kept : null);
             _observer.EvictionFailed(nominee.Pod, kept, outcome.ByBudget, outcome.Message);
         }
     }

@@ -50,6 +50,9 @@ internal static class AffinityReader
         return new Toleration(key, @operator, value, reader.String("effect").Length == 0 ? null : reader.Enum("effect", TaintEffect.NoSchedule));
     }
 
+    /// <summary>A requirement on labels of nodes.</summary>
+    public static NodeSelectorRequirement LabelRequirement(MapReader reader) => Requirement(reader, isField: false);
+
     private static PreferredSchedulingTerm Preferred(MapReader reader)
     {
         int weight = reader.Int("weight", 1, 100, 1);
@@ -68,7 +71,7 @@ internal static class AffinityReader
 
     private static NodeSelectorTerm Term(MapReader reader) => new()
     {
-        MatchExpressions = [.. reader.Maps("matchExpressions").Select(r => Requirement(r, isField: false))],
+        MatchExpressions = [.. reader.Maps("matchExpressions").Select(LabelRequirement)],
         MatchFields = [.. reader.Maps("matchFields").Select(r => Requirement(r, isField: true))],
     };
 

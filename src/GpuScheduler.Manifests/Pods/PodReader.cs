@@ -17,12 +17,12 @@ internal sealed class PodReader(
     public void Read(ManifestObject item)
     {
         string name = item.Name();
-        if (ReadPod(item.Reader, item.Metadata, item.Namespace(), notes, item.Label()) is not { } pod || name.Length == 0)
+        if (ReadPod(item.Reader, item.Metadata, item.Namespace(), notes, item.Label()) is not { } template || name.Length == 0)
         {
             return;
         }
 
-        Pod named = pod with
+        Pod named = Stamped(template, PodStamp.None) with
         {
             Name = name,
             Uid = item.Metadata!.String("uid"),
@@ -34,8 +34,24 @@ internal sealed class PodReader(
     }
 
     /// <summary>A pod without a name from a workload's template; null where that has no spec.</summary>
-    public Pod? ReadTemplate(MapReader template, string podNamespace, ManifestObject owner) =>
+    public PodTemplate? ReadTemplate(MapReader template, string podNamespace, ManifestObject owner) =>
         ReadPod(template, template.Map("metadata"), podNamespace, notes, owner.Label());
+
+    /// <summary>A pod of a template, with what its controller adds, which is also what says its gang.</summary>
+    public Pod Stamped(PodTemplate template, PodStamp stamp)
+    {
+        ImmutableSortedDictionary<string, string> labels = template.Pod.Labels.SetItems(stamp.Labels);
+        ImmutableSortedDictionary<string, string> annotations = template.Annotations.SetItems(stamp.Annotations);
+        List<GangMembershipError> found = [];
+        GangMemberships.TryRead(new GangSource(template.Pod.Namespace, labels, annotations, template.Pod.SchedulingGroup), found, out GangMembership? gang);
+        foreach (GangMembershipError error in found)
+        {
+            DocumentNode? blame = error.Keys.Select(k => template.Metadata?.Map("annotations")?.Node[k] ?? template.Metadata?.Map("labels")?.Node[k]).FirstOrDefault(n => n is not null);
+            errors.Add(blame ?? template.Reader.Node, error.Message);
+        }
+
+        return template.Pod with { Labels = labels, Gang = gang };
+    }
 
     /// <summary>Adds a pod; a second of its name is an error.</summary>
     public void Add(Pod pod, ManifestObject from)
@@ -50,7 +66,7 @@ internal sealed class PodReader(
         }
     }
 
-    private Pod? ReadPod(MapReader reader, MapReader? metadata, string podNamespace, Notes notes, string label)
+    private PodTemplate? ReadPod(MapReader reader, MapReader? metadata, string podNamespace, Notes notes, string label)
     {
         if (reader.Map("spec") is not { } spec)
         {
@@ -83,7 +99,7 @@ internal sealed class PodReader(
         }
 
         NoteWhatIsNotModelled(spec, notes, label);
-        return new Pod
+        Pod pod = new()
         {
             Name = "",
             Namespace = podNamespace,
@@ -96,6 +112,7 @@ internal sealed class PodReader(
             SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
             Spec = content with { Devices = Devices(reader, metadata, annotations, content) },
         };
+        return new PodTemplate(pod, annotations, reader, metadata);
     }
 
     private DeviceRequest Devices(MapReader reader, MapReader? metadata, ImmutableSortedDictionary<string, string> annotations, PodSpec spec)

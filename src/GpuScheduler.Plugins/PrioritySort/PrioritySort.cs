@@ -8,5 +8,5 @@ public sealed class PrioritySort : IQueueSortPlugin
     public string Name => "PrioritySort";
 
     public bool Less(QueuedPodInfo a, QueuedPodInfo b) =>
-        a.Pod.Priority > b.Pod.Priority || (a.Pod.Priority == b.Pod.Priority && a.Timestamp < b.Timestamp);
+        a.Priority > b.Priority || (a.Priority == b.Priority && a.Timestamp < b.Timestamp);
 }

@@ -11,6 +11,12 @@ internal sealed class HeldPod(Profile profile, QueuedPodInfo queued, NodeReserva
 
     public NodeReservation Reservation { get; } = reservation;
 
+    /// <summary>The pod as one of a gang; null: it was placed alone.</summary>
+    public GangPod? Member { get; init; }
+
+    /// <summary>True once its binding cycle has begun.</summary>
+    public bool IsStarted { get; set; }
+
     /// <summary>Until when each Permit plugin may make it wait; empty once the binding cycle runs.</summary>
     public Dictionary<string, DateTimeOffset> WaitsFor { get; } = new(StringComparer.Ordinal);
 }

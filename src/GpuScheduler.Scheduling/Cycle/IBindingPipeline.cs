@@ -16,4 +16,10 @@ public interface IBindingPipeline
 
     /// <summary>Takes a placed pod over. May call <see cref="Scheduler.Finish"/> before it returns.</summary>
     void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation);
+
+    /// <summary>
+    /// Takes back a pod that <see cref="Start"/> took and of whose bind nothing has been sent yet. True: it is as if it had never been started, and no outcome
+    /// will come. False: its outcome decides.
+    /// </summary>
+    bool TryTakeBack(QueuedPodInfo queued) => false;
 }

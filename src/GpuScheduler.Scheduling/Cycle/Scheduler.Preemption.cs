@@ -6,11 +6,8 @@ namespace GpuScheduler.Scheduling;
 /// <content>Preemption, and the room that is held for nominated pods.</content>
 public sealed partial class Scheduler
 {
-    private readonly IEvictions? _evictions;
+    private readonly IEvictions? _evictor;
     private readonly Dictionary<Evaluator, Preemption> _preemptions = new(ReferenceEqualityComparer.Instance);
-
-    /// <summary>The object that states a gang; null: none is known. Gangs are evicted as it says.</summary>
-    public Func<GangKey, GangObject?> FindGang { get; init; } = static _ => null;
 
     /// <summary>Who is nominated where; their room is held in the working state.</summary>
     public Nominations Nominations { get; }
@@ -19,26 +16,24 @@ public sealed partial class Scheduler
     public DisruptionBudgets Budgets { get; }
 
     /// <summary>
-    /// A victim was not evicted. The room is held no more, and whoever it was for is tried again, after its backoff, with other victims where that helps.
+    /// Victims were not evicted. The room that they were to leave is held no more, and whoever it was for is tried again, after its backoff, with other victims where that
+    /// helps.
     /// </summary>
-    /// <param name="plan">The plan that it belongs to.</param>
-    /// <param name="victim">The victim.</param>
-    /// <param name="byBudget">True where a PodDisruptionBudget forbade it.</param>
-    public void EvictionFailed(PreemptionPlan plan, Pod victim, bool byBudget)
+    /// <param name="staying">Victims that nobody has told to go.</param>
+    /// <param name="refused">The one of them that a PodDisruptionBudget keeps; null: the reason is another.</param>
+    public void EvictionFailed(IReadOnlyCollection<Pod> staying, Pod? refused)
     {
-        Budgets.GiveBack(victim);
-        if (byBudget)
+        foreach (Pod victim in staying)
         {
-            Budgets.Refuse(victim);
+            Budgets.GiveBack(victim);
         }
 
-        foreach (Nominee nominee in plan.Nominees)
+        if (refused is not null)
         {
-            if (Nominations.Remove(nominee.Pod))
-            {
-                Queue.Wake(nominee.Pod);
-            }
+            Budgets.Refuse(refused);
         }
+
+        Nominations.GiveUpOn(staying);
     }
 
     /// <summary>
@@ -47,7 +42,7 @@ public sealed partial class Scheduler
     /// </summary>
     public void Nominate(Pod pod, string nodeName)
     {
-        if (_evictions is null || Nominations.NodeOf(pod) is not null || !Cluster.Working.Directory.TryFind(nodeName, out int node))
+        if (_evictor is null || Nominations.NodeOf(pod) is not null || !Cluster.Working.Directory.TryFind(nodeName, out int node))
         {
             return;
         }
@@ -57,7 +52,7 @@ public sealed partial class Scheduler
         List<Victim> leaving = [];
         foreach (Placement placement in Cluster.Working.BlockOf(node).PlacementsOn(node % Block.Size))
         {
-            if (placement.Pod.Priority < pod.Priority && _evictions.Latest(placement.Pod).DeletionTimestamp is not null)
+            if (placement.Pod.Priority < pod.Priority && _evictor.Latest(placement.Pod).DeletionTimestamp is not null)
             {
                 leaving.Add(new Victim(node, placement, IsLeaving: true));
             }
@@ -83,7 +78,7 @@ public sealed partial class Scheduler
     {
         if (Nominations.Count == 0)
         {
-            return evaluator.Decide(queued.Class, Cluster.Working, attempt);
+            return DecideAround(evaluator, queued, attempt);
         }
 
         Nominations.Refresh();
@@ -93,11 +88,11 @@ public sealed partial class Scheduler
             return new Decision(nominated, evaluator.ChooseDevices(queued.Class, Cluster.Working, nominated, attempt), 0);
         }
 
-        Decision decision = evaluator.Decide(queued.Class, Cluster.Working, attempt);
+        Decision decision = DecideAround(evaluator, queued, attempt);
         if (!decision.IsFound)
         {
             Nominations.LiftFor(queued.Pod);
-            decision = evaluator.Decide(queued.Class, Cluster.Working, attempt);
+            decision = DecideAround(evaluator, queued, attempt);
         }
 
         return decision;
@@ -107,11 +102,41 @@ public sealed partial class Scheduler
         Evaluator evaluator, QueuedPodInfo queued, PreemptionArgs args, Rejections rejections, long attempt, out PreemptionPlan? plan) =>
         PreemptionBy(evaluator).MakeRoom(queued.Pod, queued.Class, args, rejections, attempt, out plan);
 
+    /// <summary>A gang's own room is lifted before it is tried.</summary>
+    private void LiftRoomOf(IReadOnlyList<QueuedPodInfo> waiting)
+    {
+        if (Nominations.Count == 0)
+        {
+            return;
+        }
+
+        Nominations.Refresh();
+        foreach (QueuedPodInfo pod in waiting)
+        {
+            Nominations.LiftOwn(pod.Pod);
+        }
+    }
+
+    /// <summary>Makes room for a gang, where its profile has a plugin that does so.</summary>
+    private PreemptionPlan? MakeRoomForGang(GangUnit gang, QueuedPodInfo entry, Profile profile, Evaluator evaluator, GangPlacer placer, long attempt, ref FitError error)
+    {
+        if (_evictor is null || profile.PostFilter.OfType<IPreemptionPlugin>().FirstOrDefault() is not { } plugin)
+        {
+            return null;
+        }
+
+        bool mayPreempt = gang.Stated is not { NeverPreempts: true } && !entry.Gang!.Pods.All(p => p.Pod.PreemptionPolicy == PreemptionPolicy.Never);
+        PostFilterResult result = PreemptionBy(evaluator).MakeRoom(
+            gang.Unit(Cluster.Working.Directory), gang.Priority, mayPreempt, placer, GangArgsOf(profile)!.TopologyLevels, OthersThanReserved(entry), plugin.Args, attempt, out PreemptionPlan? plan);
+        error = error with { PostFilterMessage = result.Status.Reason ?? "" };
+        return plan;
+    }
+
     private Preemption PreemptionBy(Evaluator evaluator)
     {
         if (!_preemptions.TryGetValue(evaluator, out Preemption? preemption))
         {
-            preemption = new Preemption(Cluster, evaluator, Nominations, Budgets, _evictions!, _time, FindGang);
+            preemption = new Preemption(Cluster, evaluator, Nominations, Budgets, _evictor!, _time, Gangs.FindObject);
             _preemptions.Add(evaluator, preemption);
         }
 

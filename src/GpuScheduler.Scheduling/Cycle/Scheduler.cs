@@ -5,12 +5,12 @@ using GpuScheduler.Framework;
 namespace GpuScheduler.Scheduling;
 
 /// <summary>
-/// The scheduling loop: takes a pod from the queue, decides, holds the node and devices for it in the working state, and hands it to
+/// The scheduling loop: takes a pod or a gang from the queue, decides, holds nodes and devices for it in the working state, and hands it to
 /// the binding pipeline. One thread; the order of calls is the log that a replay repeats.
 /// </summary>
 public sealed partial class Scheduler
 {
-    private readonly Dictionary<string, (Profile Profile, Evaluator Evaluator)> _profiles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Profile Profile, Evaluator Evaluator, GangPlacer? Placer)> _profiles = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly IBindingPipeline _bindings;
 
@@ -32,13 +32,15 @@ public sealed partial class Scheduler
         _bindings = bindings;
         foreach (Profile profile in profiles)
         {
-            _profiles.Add(profile.SchedulerName, (profile, new Evaluator(profile)));
+            Evaluator evaluator = new(profile);
+            GangPlacer? placer = GangArgsOf(profile) is { } args ? new GangPlacer(evaluator, args.TopologyLevels, new GangPlacerOptions { SearchLimit = args.SearchLimit }) : null;
+            _profiles.Add(profile.SchedulerName, (profile, evaluator, placer));
         }
 
         Queue = new SchedulingQueue(time, options, profiles[0].QueueSort, q => _profiles[q.Class.Spec.SchedulerName].Profile);
-        _evictions = evictions;
+        _evictor = evictions;
         Budgets = new DisruptionBudgets(time);
-        Nominations = new Nominations(cluster, p => _profiles[p.Spec.SchedulerName].Evaluator, p => Queue.Wake(p));
+        Nominations = new Nominations(cluster, p => _profiles[p.Spec.SchedulerName].Evaluator, p => Queue.Wake(Gangs.Find(p)?.Gang.Entry?.Pod ?? p));
     }
 
     public ClusterWriter Cluster { get; }
@@ -69,10 +71,30 @@ public sealed partial class Scheduler
             throw new ArgumentException($"pod {pod} names scheduler \"{pod.Spec.SchedulerName}\", which no profile serves", nameof(pod));
         }
 
-        Queue.Add(pod, Cluster.Classes.Intern(pod.Spec));
+        PodClass podClass = Cluster.Classes.Intern(pod.Spec);
+        if (IsMember(pod))
+        {
+            EnqueueMember(pod, podClass);
+        }
+        else
+        {
+            Queue.Add(pod, podClass);
+        }
     }
 
-    /// <summary>Tries the next pod of the queue. A plugin that throws costs the pod this attempt and no more.</summary>
+    /// <summary>Takes a pod in that is bound already (see <see cref="Adoption"/>). Where it is known to be bound, its place is all that changes.</summary>
+    public AdoptionResult Adopt(int node, Pod pod, PodClass podClass, DeviceSet stated)
+    {
+        AdoptionResult result = Adoption.Adopt(Cluster.Working, node, pod, podClass, stated);
+        if (IsMember(pod))
+        {
+            AdoptMember(pod, podClass, Cluster.Working.NodeAt(node).Name);
+        }
+
+        return result;
+    }
+
+    /// <summary>Tries the next pod or gang of the queue. A plugin that throws costs it this attempt and no more.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Plugins are others' code; the status carries the exception to whoever logs.")]
     public AttemptResult ScheduleOne()
     {
@@ -82,8 +104,13 @@ public sealed partial class Scheduler
             return default;
         }
 
-        (Profile profile, Evaluator evaluator) = _profiles[queued.Class.Spec.SchedulerName];
+        (Profile profile, Evaluator evaluator, GangPlacer? placer) = _profiles[queued.Class.Spec.SchedulerName];
         long attempt = _attempts++;
+        if (queued.Gang is not null)
+        {
+            return ScheduleGang(queued, profile, evaluator, placer!, attempt);
+        }
+
         try
         {
             Decision decision = Decide(evaluator, queued, attempt);
@@ -114,6 +141,12 @@ public sealed partial class Scheduler
             return false;
         }
 
+        if (held.Member is { } member)
+        {
+            FinishMember(member, held, status);
+            return true;
+        }
+
         if (status.IsSuccess)
         {
             Queue.Done(queued);
@@ -133,7 +166,10 @@ public sealed partial class Scheduler
         return true;
     }
 
-    /// <summary>The pod was deleted, or somebody else bound it: what it holds is taken back, and the pod forgotten wherever it is.</summary>
+    /// <summary>
+    /// The pod was deleted, or somebody else bound it: what it holds is taken back, and the pod forgotten wherever it is. Also for bound pods of a gang whose
+    /// node is gone, so that the gang knows.
+    /// </summary>
     public void Abandon(Pod pod)
     {
         if (Unhold(pod, out HeldPod? held))
@@ -142,12 +178,30 @@ public sealed partial class Scheduler
         }
 
         Nominations.Remove(pod);
-        Queue.Remove(pod);
+        if (Gangs.Find(pod) is { } member)
+        {
+            RemoveMember(member);
+        }
+        else
+        {
+            Queue.Remove(pod);
+        }
     }
 
     /// <summary>A pod left its node: it ended or was deleted.</summary>
-    /// <returns>False where it is not on that node; nothing happens.</returns>
+    /// <returns>False where it is not on that node.</returns>
     public bool Release(int node, Pod pod, PodClass podClass)
+    {
+        bool wasThere = GiveBack(node, pod, podClass);
+        if (pod.Gang is not null && Gangs.Find(pod) is { } member)
+        {
+            RemoveMember(member);
+        }
+
+        return wasThere;
+    }
+
+    private bool GiveBack(int node, Pod pod, PodClass podClass)
     {
         if (!Cluster.Working.TryRemove(node, pod))
         {
@@ -164,7 +218,14 @@ public sealed partial class Scheduler
         if (_held.TryGetValue(pod, out HeldPod? held) && held.WaitsFor.Remove(plugin) && held.WaitsFor.Count == 0)
         {
             WaitingCount--;
-            _bindings.Start(this, held.Profile, held.Queued, held.Reservation);
+            if (held.Member is { } member)
+            {
+                StartWhereAllowed(member.Gang);
+            }
+            else
+            {
+                _bindings.Start(this, held.Profile, held.Queued, held.Reservation);
+            }
         }
     }
 
@@ -177,15 +238,16 @@ public sealed partial class Scheduler
         }
     }
 
-    /// <summary>Turns away the pods that Permit has made wait for too long.</summary>
+    /// <summary>Turns away the pods that Permit has made wait for too long, and gangs that could not be bound whole in time.</summary>
     public void ExpireWaiting()
     {
+        DateTimeOffset now = _time.GetUtcNow();
+        ExpireGangs(now);
         if (WaitingCount == 0)
         {
             return;
         }
 
-        DateTimeOffset now = _time.GetUtcNow();
         foreach (HeldPod waiting in _held.Values.Where(h => h.WaitsFor.Count > 0).ToArray())
         {
             foreach ((string plugin, DateTimeOffset until) in waiting.WaitsFor)
@@ -203,9 +265,8 @@ public sealed partial class Scheduler
     {
         Nominations.Remove(queued.Pod);
         Cluster.Working.Place(decision.Node, queued.Pod, queued.Class, decision.Devices);
-        if (!_bindings.Binds && profile.Reserve.IsEmpty && profile.Permit.IsEmpty && profile.PreBind.IsEmpty && profile.Bind.IsEmpty)
+        if (IsBinding(profile))
         {
-            // Nobody else takes part, as in a simulation: the decision is the binding.
             Queue.Done(queued);
             return new AttemptResult(queued, decision, null, Status.Success);
         }
@@ -213,28 +274,14 @@ public sealed partial class Scheduler
         NodeReservation reservation = new(queued.Pod, queued.Class, Cluster.Working.NodeAt(decision.Node), decision.Devices);
         HeldPod held = new(profile, queued, reservation);
         _held.Add(queued.Pod, held);
-        foreach (IReservePlugin plugin in profile.Reserve)
+        if (Reserve(held) is { IsSuccess: false } reserve)
         {
-            Status status = plugin.Reserve(reservation);
-            if (!status.IsSuccess)
-            {
-                return Fail(queued, status with { Plugin = plugin.Name });
-            }
+            return Fail(queued, reserve);
         }
 
-        foreach (IPermitPlugin plugin in profile.Permit)
+        if (Permit(held) is { IsSuccess: false } permit)
         {
-            PermitResult permit = plugin.Permit(reservation);
-            if (permit.Status.Code == StatusCode.Wait)
-            {
-                TimeSpan timeout = permit.Timeout < IPermitPlugin.MaxTimeout ? permit.Timeout : IPermitPlugin.MaxTimeout;
-                WaitingCount += held.WaitsFor.Count == 0 ? 1 : 0;
-                held.WaitsFor[plugin.Name] = _time.GetUtcNow() + timeout;
-            }
-            else if (!permit.Status.IsSuccess)
-            {
-                return Fail(queued, permit.Status with { Plugin = plugin.Name });
-            }
+            return Fail(queued, permit);
         }
 
         if (held.WaitsFor.Count == 0)
@@ -243,6 +290,44 @@ public sealed partial class Scheduler
         }
 
         return new AttemptResult(queued, decision, null, Status.Success);
+    }
+
+    /// <summary>True where nobody else takes part, as in a simulation: the decision is the binding.</summary>
+    private bool IsBinding(Profile profile) =>
+        !_bindings.Binds && profile.Reserve.IsEmpty && profile.Permit.IsEmpty && profile.PreBind.IsEmpty && profile.Bind.IsEmpty;
+
+    private static Status Reserve(HeldPod held)
+    {
+        foreach (IReservePlugin plugin in held.Profile.Reserve)
+        {
+            Status status = plugin.Reserve(held.Reservation);
+            if (!status.IsSuccess)
+            {
+                return status with { Plugin = plugin.Name };
+            }
+        }
+
+        return Status.Success;
+    }
+
+    private Status Permit(HeldPod held)
+    {
+        foreach (IPermitPlugin plugin in held.Profile.Permit)
+        {
+            PermitResult permit = plugin.Permit(held.Reservation);
+            if (permit.Status.Code == StatusCode.Wait)
+            {
+                TimeSpan timeout = permit.Timeout < IPermitPlugin.MaxTimeout ? permit.Timeout : IPermitPlugin.MaxTimeout;
+                WaitingCount += held.WaitsFor.Count == 0 ? 1 : 0;
+                held.WaitsFor[plugin.Name] = _time.GetUtcNow() + timeout;
+            }
+            else if (!permit.Status.IsSuccess)
+            {
+                return permit.Status with { Plugin = plugin.Name };
+            }
+        }
+
+        return Status.Success;
     }
 
     private AttemptResult Fail(QueuedPodInfo queued, Status status)
@@ -261,8 +346,8 @@ public sealed partial class Scheduler
             PluginContext context = new(queued.Class, null, Cluster.Working, attempt);
             foreach (IPostFilterPlugin plugin in profile.PostFilter)
             {
-                hasTried |= plugin is IPreemptionPlugin && _evictions is not null;
-                PostFilterResult result = plugin is IPreemptionPlugin preemption && _evictions is not null
+                hasTried |= plugin is IPreemptionPlugin && _evictor is not null;
+                PostFilterResult result = plugin is IPreemptionPlugin preemption && _evictor is not null
                     ? MakeRoom(evaluator, queued, preemption.Args, rejections, attempt, out plan)
                     : plugin.PostFilter(queued.Pod, context, rejections);
                 if (result.Status.Reason is { Length: > 0 } reason)
@@ -275,6 +360,11 @@ public sealed partial class Scheduler
                     break;
                 }
             }
+        }
+
+        if (_reservations.Count > 0)
+        {
+            error = WithReserved(error, evaluator, queued);
         }
 
         Queue.Reject(queued, error.Plugins);
@@ -292,17 +382,21 @@ public sealed partial class Scheduler
         return true;
     }
 
-    private void TakeBack(HeldPod held)
+    private static void Unreserve(HeldPod held)
     {
         for (int i = held.Profile.Reserve.Length - 1; i >= 0; i--)
         {
             held.Profile.Reserve[i].Unreserve(held.Reservation);
         }
+    }
 
+    private void TakeBack(HeldPod held)
+    {
+        Unreserve(held);
         if (Cluster.Working.Directory.TryFind(held.Reservation.Node.Name, out int node))
         {
             // Other pods may have been waiting for just this room. Where the node went and came back, the pod's place went with it.
-            Release(node, held.Reservation.Pod, held.Reservation.Class);
+            GiveBack(node, held.Reservation.Pod, held.Reservation.Class);
         }
     }
 }

@@ -89,6 +89,18 @@ internal sealed class ClassMemo(ClassPlan plan)
         return best;
     }
 
+    /// <summary>How many of some nodes are feasible, as of the last <see cref="Best"/>.</summary>
+    public int CountAmong(NodeSet only)
+    {
+        int count = 0;
+        for (int b = 0; b < _blocks; b++)
+        {
+            count += BitOperations.PopCount(_entries[b].Feasible & only[b]);
+        }
+
+        return count;
+    }
+
     private void Forget(int blocks)
     {
         LastRejections = null;

@@ -124,6 +124,28 @@ public sealed class Evaluator
     internal DeviceSet ChooseDevices(PodClass podClass, ClusterView view, int node, long attempt) =>
         ChooseDevices(MemoOf(podClass, view).Plan, view, node, attempt);
 
+    /// <summary>
+    /// The plugins that may reject a pod of this class on some node as nodes fill up: what a gang waits for, of which it does not matter who rejects which pod.
+    /// </summary>
+    internal IEnumerable<string> MayReject(PodClass podClass, ClusterView view)
+    {
+        ClassPlan plan = MemoOf(podClass, view).Plan;
+        return plan.Status is { IsSuccess: false, Plugin: { } plugin } ? [plugin] : plan.Filters.Select(f => f.Plugin.Name);
+    }
+
+    /// <summary>How many of some nodes a pod of this class fits on.</summary>
+    internal int CountFeasible(PodClass podClass, ClusterView view, NodeSet nodes)
+    {
+        ClassMemo memo = MemoOf(podClass, view);
+        if (!memo.Plan.Status.IsSuccess)
+        {
+            return 0;
+        }
+
+        memo.Best(view, 0, Versions(), out _);
+        return memo.CountAmong(nodes);
+    }
+
     /// <summary>Drops what is remembered of a class; the next question about it is answered from scratch.</summary>
     public void Forget(PodClass podClass)
     {

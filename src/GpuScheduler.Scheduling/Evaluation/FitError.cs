@@ -12,11 +12,27 @@ public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejec
     /// <summary>What PostFilter (preemption) added; empty for nothing.</summary>
     public string PostFilterMessage { get; init; } = "";
 
+    /// <summary>Nodes where it would fit and that are kept for a gang.</summary>
+    public int ReservedNodes { get; init; }
+
+    /// <summary>The gang.</summary>
+    public string ReservedFor { get; init; } = "";
+
+    /// <summary>The plugin that keeps them.</summary>
+    public string ReservedBy { get; init; } = "";
+
     /// <summary>The plugins that rejected the pod.</summary>
-    public IReadOnlyCollection<string> Plugins => Rejections?.Plugins ?? (PreFilter.Plugin is { } plugin ? [plugin] : []);
+    public IReadOnlyCollection<string> Plugins
+    {
+        get
+        {
+            IReadOnlyCollection<string> plugins = Rejections?.Plugins ?? (PreFilter.Plugin is { } plugin ? [plugin] : []);
+            return ReservedNodes == 0 ? plugins : [.. plugins, ReservedBy];
+        }
+    }
 
     /// <summary>What stopped the pod on the nodes that came closest to fitting.</summary>
-    public string ClosestReason => (PreFilter.IsSuccess ? Rejections?.ClosestReason : PreFilter.Reason) ?? "no nodes available to schedule pods";
+    public string ClosestReason => (ReservedNodes > 0 ? Reserved.First().Key : PreFilter.IsSuccess ? Rejections?.ClosestReason : PreFilter.Reason) ?? "no nodes available to schedule pods";
 
     public string Message
     {
@@ -28,7 +44,7 @@ public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejec
             }
 
             string reasons = PreFilter.IsSuccess
-                ? string.Join(", ", Rejections!.Reasons
+                ? string.Join(", ", Rejections!.Reasons.Concat(Reserved)
                     .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Value} {r.Key}"))
                     .Order(StringComparer.Ordinal))
                 : PreFilter.Reason!;
@@ -36,4 +52,7 @@ public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejec
             return PostFilterMessage.Length == 0 ? message : $"{message} {PostFilterMessage}";
         }
     }
+
+    private IEnumerable<KeyValuePair<string, int>> Reserved =>
+        ReservedNodes == 0 ? [] : [KeyValuePair.Create($"node(s) are reserved for {ReservedFor}", ReservedNodes)];
 }

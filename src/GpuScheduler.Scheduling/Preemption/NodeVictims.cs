@@ -205,7 +205,8 @@ internal sealed class NodeVictims
         }
     }
 
-    private static void PutBack(Draft draft, Victim victim)
+    /// <summary>Undoes a removal, in whatever order others were undone.</summary>
+    internal static void PutBack(Draft draft, Victim victim)
     {
         // As stated: what others state of the same devices may leave it fewer than it asks for.
         Placement placement = victim.Placement;

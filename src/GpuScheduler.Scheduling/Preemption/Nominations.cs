@@ -109,10 +109,22 @@ public sealed class Nominations
         }
     }
 
-    /// <summary>Lifts what is held for a pod itself and for all of lower priority: what it may have.</summary>
-    internal void LiftFor(Pod pod)
+    /// <summary>Some pods do not go after all: what is held beside them is given up.</summary>
+    internal void GiveUpOn(IReadOnlyCollection<Pod> staying)
     {
-        foreach (Nomination nomination in _inOrder.Values.Where(n => n.Pod.Priority < pod.Priority || ReferenceEquals(n.Pod, pod)))
+        foreach (Nomination nomination in _inOrder.Values.Where(n => n.Victims.Any(v => staying.Any(s => IsSame(v, s)))).ToArray())
+        {
+            Void(nomination);
+        }
+    }
+
+    /// <summary>Lifts what is held for a pod itself and for all of lower priority: what it may have.</summary>
+    internal void LiftFor(Pod pod) => LiftBelow(pod.Priority, pod);
+
+    /// <summary>Lifts what is held for pods of lower priority, and for <paramref name="pod"/>.</summary>
+    internal void LiftBelow(int priority, Pod? pod = null)
+    {
+        foreach (Nomination nomination in _inOrder.Values.Where(n => n.Pod.Priority < priority || ReferenceEquals(n.Pod, pod)))
         {
             Lift(nomination);
         }

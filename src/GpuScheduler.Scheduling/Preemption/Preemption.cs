@@ -28,7 +28,7 @@ internal sealed class Preemption(
 
         cluster.Publish();
         ReadOnlySpan<int> lowest = _lowest.Of(cluster.Head);
-        if (!lowest.ContainsAnyInRange(int.MinValue, pod.Priority - 1) || pod.Priority == int.MinValue)
+        if (!HasLower(lowest, pod.Priority))
         {
             return Refuse(PreemptionSearch.ExplainNoVictims(cluster.Head.NodeCount, rejections));
         }
@@ -51,6 +51,53 @@ internal sealed class Preemption(
         return new PostFilterResult(
             Status.Success with { Reason = FormattableString.Invariant($"preemption: found a potential placement for pod on node {node}, preempting {victims} victims.") }, node);
     }
+
+    /// <summary>Makes room for a gang that fits nowhere. What is held for its own pods and for pods of lower priority is lifted already.</summary>
+    /// <param name="root">The gang.</param>
+    /// <param name="priority">Its priority.</param>
+    /// <param name="mayPreempt">False where it may evict nobody.</param>
+    /// <param name="placer">Finds places for gangs.</param>
+    /// <param name="levels">Levels of domains.</param>
+    /// <param name="allowed">The nodes that it may use; null: all.</param>
+    /// <param name="args">The profile's arguments.</param>
+    /// <param name="attempt">Number of the attempt.</param>
+    /// <param name="plan">Who goes, and for whom.</param>
+    public PostFilterResult MakeRoom(
+        GroupUnit root, int priority, bool mayPreempt, GangPlacer placer, TopologyLevels levels, NodeSet? allowed, PreemptionArgs args, long attempt, out PreemptionPlan? plan)
+    {
+        plan = null;
+        if (!mayPreempt)
+        {
+            return Refuse("preemption: not eligible due to preemptionPolicy=Never.");
+        }
+
+        if (root.AllMembers.Any(m => nominations.WaitsForVictims(m.Pod)))
+        {
+            return Refuse("preemption: not eligible due to a terminating pod on the nominated node.");
+        }
+
+        cluster.Publish();
+        if (!HasLower(_lowest.Of(cluster.Head), priority))
+        {
+            return Refuse("preemption: no pod has a lower priority.");
+        }
+
+        NoteLeaving();
+        Draft draft = TrialState();
+        Dictionary<int, List<Victim>> leaving = nominations.Foresee(draft);
+        VictimLedger ledger = new(draft, priority, budgets.All, Latest, time.GetUtcNow(), findGang);
+        plan = new GangPreemptionSearch(evaluator, placer, levels, draft, ledger, leaving, priority, args.BeyondBudgets, attempt).Find(root, allowed);
+        if (plan is null)
+        {
+            return Refuse(FormattableString.Invariant($"preemption: in none of the domains tried (at most {GangPreemptionSearch.MaxDomains}) would evictions make room."));
+        }
+
+        Carry(plan, args);
+        return new PostFilterResult(
+            Status.Success with { Reason = FormattableString.Invariant($"preemption: found a potential placement for {plan.Nominees.Length} pods, preempting {plan.ToEvict.Count()} victims.") });
+    }
+
+    private static bool HasLower(ReadOnlySpan<int> lowest, int priority) => priority > int.MinValue && lowest.ContainsAnyInRange(int.MinValue, priority - 1);
 
     private static PostFilterResult Refuse(string message) => new(Status.Unschedulable(message));
 

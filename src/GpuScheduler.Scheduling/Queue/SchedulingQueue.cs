@@ -4,7 +4,7 @@ using GpuScheduler.Framework;
 namespace GpuScheduler.Scheduling;
 
 /// <summary>
-/// The pods that wait, with kube-scheduler's semantics: an active heap in QueueSort order; a backoff pool where each rejection doubles the
+/// The pods and gangs that wait, with kube-scheduler's semantics: an active heap in QueueSort order; a backoff pool where each rejection doubles the
 /// wait; an unschedulable pool that a pod leaves when an event comes which one of the plugins that rejected it waits for.
 /// Events that come while a pod is being tried are replayed to it when it fails. One thread at a time.
 /// </summary>
@@ -78,6 +78,9 @@ public sealed class SchedulingQueue
         return Activate(queued);
     }
 
+    /// <summary>True where the pod, or the gang by that name, waits or is being tried.</summary>
+    internal bool Knows(Pod pod) => _known.ContainsKey(pod);
+
     /// <summary>Forgets a pod, wherever it waits.</summary>
     public bool Remove(Pod pod)
     {
@@ -87,13 +90,85 @@ public sealed class SchedulingQueue
         }
 
         Land(queued, out _);
-        _gated.Remove(queued);
-        if (!_active.Remove(queued) && !_backoff.Remove(queued) && !_errorBackoff.Remove(queued))
+        LeavePools(queued);
+        return true;
+    }
+
+    /// <summary>A gang, new or changed: it waits as one entry, wherever it has got to.</summary>
+    /// <param name="gang">The entry.</param>
+    /// <param name="priority">Its priority now.</param>
+    /// <param name="isReady">False: it lacks more than room, and is held back until it is ready.</param>
+    /// <param name="isNews">True where pods came that its last attempt did not know: it need not wait for an event.</param>
+    internal void SetGang(QueuedPodInfo gang, int priority, bool isReady, bool isNews)
+    {
+        if (_known.TryAdd(gang.Pod, gang))
         {
-            LeaveUnschedulable(queued);
+            gang.Sequence = _sequence++;
+            gang.Priority = priority;
+            if (isReady)
+            {
+                _active.Push(gang);
+            }
+            else
+            {
+                _gated.Add(gang);
+            }
+        }
+        else if (_inFlight.ContainsKey(gang))
+        {
+            // Whoever ends the attempt says where it goes.
+        }
+        else if (!isReady)
+        {
+            LeavePools(gang);
+            gang.Priority = priority;
+            _gated.Add(gang);
+        }
+        else if (_gated.Remove(gang))
+        {
+            gang.Priority = priority;
+            Push(gang);
+        }
+        else
+        {
+            if (gang.Priority != priority)
+            {
+                bool isActive = _active.Remove(gang);
+                gang.Priority = priority;
+                if (isActive)
+                {
+                    _active.Push(gang);
+                }
+            }
+
+            if (isNews && _unschedulablePlaces.ContainsKey(gang))
+            {
+                Wake(gang);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Pods of a gang that held places already gave them back: the gang is tried again after a backoff, or, where <paramref name="plugins"/> rejected
+    /// them, after an event that one of these can use.
+    /// </summary>
+    internal void Return(QueuedPodInfo gang, IReadOnlyCollection<string>? plugins)
+    {
+        if (_known.TryAdd(gang.Pod, gang))
+        {
+            gang.Sequence = _sequence++;
         }
 
-        return true;
+        LeavePools(gang);
+        _inFlight.TryAdd(gang, _events.Count);
+        if (plugins is null)
+        {
+            Retry(gang);
+        }
+        else
+        {
+            Reject(gang, plugins);
+        }
     }
 
     /// <summary>Takes the next pod to try, or null. Where nothing is active the best of the backoff pool is tried early.</summary>
@@ -189,6 +264,21 @@ public sealed class SchedulingQueue
         return true;
     }
 
+    /// <summary>What this plugin rejected may fit now, whatever events say.</summary>
+    internal void WakeRejectedBy(string plugin)
+    {
+        for (LinkedListNode<QueuedPodInfo>? at = _unschedulable.First; at is not null;)
+        {
+            LinkedListNode<QueuedPodInfo>? next = at.Next;
+            if (at.Value.RejectedBy.Contains(plugin))
+            {
+                Wake(at.Value);
+            }
+
+            at = next;
+        }
+    }
+
     /// <summary>Tries a held-back pod's gates again.</summary>
     public bool Ungate(Pod pod) =>
         _known.TryGetValue(pod, out QueuedPodInfo? queued) && _gated.Remove(queued) && Activate(queued);
@@ -272,6 +362,13 @@ public sealed class SchedulingQueue
 
     private bool Activate(QueuedPodInfo queued)
     {
+        if (queued.Gang is not null)
+        {
+            // Its pods were asked one by one when they came.
+            _active.Push(queued);
+            return true;
+        }
+
         foreach (IPreEnqueuePlugin plugin in _profileOf(queued).PreEnqueue)
         {
             if (!plugin.PreEnqueue(queued.Pod).IsSuccess)
@@ -288,13 +385,28 @@ public sealed class SchedulingQueue
     private void Wake(QueuedPodInfo queued)
     {
         LeaveUnschedulable(queued);
-        if (ExpiryOf(queued) <= _time.GetUtcNow())
+        Push(queued);
+    }
+
+    /// <summary>To the active heap, or to the backoff pool while its last failure is too recent.</summary>
+    private void Push(QueuedPodInfo queued)
+    {
+        if (queued.UnschedulableCount + queued.ConsecutiveErrors == 0 || ExpiryOf(queued) <= _time.GetUtcNow())
         {
             Activate(queued);
         }
         else
         {
             _backoff.Push(queued);
+        }
+    }
+
+    private void LeavePools(QueuedPodInfo queued)
+    {
+        _gated.Remove(queued);
+        if (!_active.Remove(queued) && !_backoff.Remove(queued) && !_errorBackoff.Remove(queued))
+        {
+            LeaveUnschedulable(queued);
         }
     }
 
@@ -331,10 +443,28 @@ public sealed class SchedulingQueue
 
             foreach (ClusterEventWithHint candidate in wanted)
             {
-                if (candidate.Event.Covers(change.Event) && (candidate.Hint is null || candidate.Hint(queued, change) == QueueingHint.Queue))
+                if (candidate.Event.Covers(change.Event) && MayHelp(candidate.Hint, queued, change))
                 {
                     return true;
                 }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool MayHelp(Func<QueuedPodInfo, ClusterChange, QueueingHint>? hint, QueuedPodInfo queued, ClusterChange change)
+    {
+        if (hint is null || queued.Gang is not { } gang)
+        {
+            return hint is null || hint(queued, change) == QueueingHint.Queue;
+        }
+
+        foreach (QueuedPodInfo kind in gang.Kinds)
+        {
+            if (hint(kind, change) == QueueingHint.Queue)
+            {
+                return true;
             }
         }
 

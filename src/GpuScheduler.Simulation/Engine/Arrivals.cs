@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
 using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Simulation;
@@ -40,18 +42,23 @@ internal sealed class Arrivals
         _largestMemory = workload.Nodes.SelectMany(n => n.Shape.Devices).Select(d => d.MemoryMiB).DefaultIfEmpty().Max();
     }
 
-    /// <summary>Each pod is tried once, in order; one that does not fit is lost.</summary>
+    /// <summary>
+    /// Each pod is tried once, in order, and each gang once all its pods have come that it needs; what does not fit is lost.
+    /// </summary>
     public void RunInOrder()
     {
         for (int i = 0; i < _workload.Arrivals.Length; i++)
         {
             Report(i);
             Arrival arrival = _workload.Arrivals[i];
+            _pending.Add(arrival.Pod, arrival);
             Come(arrival);
-            TryOnce(arrival.Pod);
+            TryOnce();
             _scheduler.Cluster.Working.Settle();
             _observer.NoteProgress();
         }
+
+        LoseTheRest();
     }
 
     /// <summary>Pods come at their times, wait while they do not fit, and leave when they are done.</summary>
@@ -86,14 +93,13 @@ internal sealed class Arrivals
             }
         }
 
-        foreach (Pod pod in _pending.Keys.OrderBy(p => p.Name, StringComparer.Ordinal))
-        {
-            _observer.PodFailed(pod.Spec.Devices, _lastErrors.GetValueOrDefault(pod));
-        }
+        LoseTheRest();
     }
 
-    /// <summary>Tries a pod; whom it evicts comes back as a pod that is tried in its turn. Each has a lower priority than the one before, so that ends.</summary>
-    private void TryOnce(Pod pod)
+    /// <summary>
+    /// Tries what waits, once. Whom it evicts comes back and is tried in its turn; each has a lower priority than the one before, so that ends.
+    /// </summary>
+    private void TryOnce()
     {
         AttemptResult result = _scheduler.ScheduleOne();
         List<Pod> evicted = [];
@@ -107,21 +113,27 @@ internal sealed class Arrivals
             result = _scheduler.ScheduleOne();
         }
 
-        if (result.IsPlaced)
+        foreach (AttemptResult one in EachOf(result))
         {
-            _observer.PodPlaced(result.Decision.Node, result.Queued!.Class, result.Decision.Devices, TimeSpan.Zero, TimeSpan.Zero);
-        }
-        else
-        {
-            _scheduler.Abandon(pod);
-            _observer.AttemptFailed();
-            _observer.PodFailed(pod.Spec.Devices, result.FitError);
+            Pod pod = one.Queued!.Pod;
+            _pending.Remove(pod);
+            if (one.IsPlaced)
+            {
+                _observer.PodPlaced(one.Decision.Node, one.Queued!.Class, one.Decision.Devices, TimeSpan.Zero, TimeSpan.Zero);
+            }
+            else
+            {
+                _scheduler.Abandon(pod);
+                _observer.AttemptFailed();
+                _observer.PodFailed(pod.Spec.Devices, one.FitError);
+            }
         }
 
         foreach (Pod back in evicted)
         {
+            _pending.Add(back, new Arrival(back, TimeSpan.Zero, null));
             _scheduler.Enqueue(back);
-            TryOnce(back);
+            TryOnce();
         }
     }
 
@@ -162,6 +174,10 @@ internal sealed class Arrivals
         };
     }
 
+    /// <summary>The pods of an attempt: the one that was tried alone, or each of its gang.</summary>
+    private static ImmutableArray<AttemptResult> EachOf(in AttemptResult result) =>
+        result.Gang is { } gang ? gang.Members : result.Queued is null ? [] : [result];
+
     private static TimeSpan? Earliest(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
 
     private TimeSpan? WakeUp() =>
@@ -176,30 +192,40 @@ internal sealed class Arrivals
 
     private void TryAll()
     {
-        while (_scheduler.ScheduleOne() is { Queued: { } queued } result)
+        while (_scheduler.ScheduleOne() is { Queued: not null } result)
         {
-            Pod pod = queued.Pod;
-            if (!result.IsPlaced)
+            foreach (AttemptResult one in EachOf(result))
             {
-                _observer.AttemptFailed();
-                _lastErrors[pod] = result.FitError!;
-                BeginEvictions();
-                continue;
+                Note(one);
             }
 
-            _pending.Remove(pod, out Arrival arrival);
-            _lastErrors.Remove(pod);
-            _observer.PodPlaced(result.Decision.Node, queued.Class, result.Decision.Devices, _time.Elapsed, _time.Elapsed - arrival.At);
-            _running.Add(pod, arrival);
-            _evictions.Started(pod);
-            if (arrival.Duration is { } duration)
-            {
-                Departure departure = new(result.Decision.Node, pod, queued.Class, result.Decision.Devices, IsEviction: false);
-                _departures.Enqueue(departure, (_time.Elapsed + duration, _order++));
-            }
+            BeginEvictions();
         }
 
         _scheduler.Cluster.Working.Settle();
+    }
+
+    private void Note(in AttemptResult result)
+    {
+        QueuedPodInfo queued = result.Queued!;
+        Pod pod = queued.Pod;
+        if (!result.IsPlaced)
+        {
+            _observer.AttemptFailed();
+            _lastErrors[pod] = result.FitError!;
+            return;
+        }
+
+        _pending.Remove(pod, out Arrival arrival);
+        _lastErrors.Remove(pod);
+        _observer.PodPlaced(result.Decision.Node, queued.Class, result.Decision.Devices, _time.Elapsed, _time.Elapsed - arrival.At);
+        _running.Add(pod, arrival);
+        _evictions.Started(pod);
+        if (arrival.Duration is { } duration)
+        {
+            Departure departure = new(result.Decision.Node, pod, queued.Class, result.Decision.Devices, IsEviction: false);
+            _departures.Enqueue(departure, (_time.Elapsed + duration, _order++));
+        }
     }
 
     /// <summary>Victims go on until their grace period is over.</summary>
@@ -211,6 +237,15 @@ internal sealed class Arrivals
             _running.TryAdd(victim.Pod, new Arrival(victim.Pod, _time.Elapsed, null));
             Departure departure = new(victim.Node, victim.Pod, placement.Class, placement.Devices, IsEviction: true);
             _departures.Enqueue(departure, (_time.Elapsed + victim.Pod.TerminationGracePeriod, _order++));
+        }
+    }
+
+    /// <summary>What still waits would wait forever.</summary>
+    private void LoseTheRest()
+    {
+        foreach (Pod pod in _pending.Keys.OrderBy(p => p.Name, StringComparer.Ordinal))
+        {
+            _observer.PodFailed(pod.Spec.Devices, _lastErrors.GetValueOrDefault(pod));
         }
     }
 

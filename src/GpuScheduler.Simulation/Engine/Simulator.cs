@@ -36,14 +36,6 @@ public sealed class Simulator
         long started = _wallClock.GetTimestamp();
         ClusterWriter cluster = new(_tieKey ?? TieKeys.Seeded(seed));
         cluster.SetNodes(_workload.Nodes);
-        foreach (Pod pod in _workload.BoundPods.OrderBy(p => p.BoundDevices.IsEmpty))
-        {
-            if (cluster.Working.Directory.TryFind(pod.BoundNode, out int node))
-            {
-                Adoption.Adopt(cluster.Working, node, pod, cluster.Classes.Intern(pod.Spec), pod.BoundDevices);
-            }
-        }
-
         IPolicyRun run = policy.Start(_workload, seed);
         VirtualTime time = new();
         SimulatedEvictions evictions = new(time);
@@ -51,6 +43,19 @@ public sealed class Simulator
         foreach (DisruptionBudget budget in _workload.Budgets)
         {
             scheduler.Budgets.Set(budget);
+        }
+
+        foreach (GangObject gang in _workload.Gangs)
+        {
+            scheduler.SetGang(gang);
+        }
+
+        foreach (Pod pod in _workload.BoundPods.OrderBy(p => p.BoundDevices.IsEmpty))
+        {
+            if (cluster.Working.Directory.TryFind(pod.BoundNode, out int node))
+            {
+                scheduler.Adopt(node, pod, cluster.Classes.Intern(pod.Spec), pod.BoundDevices);
+            }
         }
 
         RunObserver observer = new(cluster.Working, _gauge(_workload));
@@ -65,7 +70,7 @@ public sealed class Simulator
         }
 
         observer.NoteEnd();
-        cluster.Working.AssertInvariants();
+        scheduler.AssertInvariants();
         return new RunResult(policy, seed, observer, cluster.Publish(), time.Elapsed, _wallClock.GetElapsedTime(started));
     }
 }

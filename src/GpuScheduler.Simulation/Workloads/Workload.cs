@@ -20,6 +20,9 @@ public sealed record Workload
     /// <summary>The pods in the order in which they come.</summary>
     public required ImmutableArray<Arrival> Arrivals { get; init; }
 
+    /// <summary>The objects that state the gangs among them.</summary>
+    public ImmutableArray<GangObject> Gangs { get; init; } = [];
+
     /// <summary>
     /// The population that arrivals are drawn from, as a policy may know it beforehand (a trace's whole pod list, a generator's mix);
     /// empty where nothing is known.

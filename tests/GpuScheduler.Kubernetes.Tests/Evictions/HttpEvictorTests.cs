@@ -33,7 +33,7 @@ internal sealed class HttpEvictorTests
     {
         using Server server = new(line => line.Contains("/b/") ? (HttpStatusCode.TooManyRequests, ByBudget) : (HttpStatusCode.Created, "{}"));
         EvictionOutcome outcome = await EvictAsync(server, false, A, B);
-        Assert.That(outcome, Is.EqualTo(new EvictionOutcome(1, true, "the budget")));
+        Assert.That(outcome, Is.EqualTo(new EvictionOutcome(1, 0, true, "the budget")));
         Assert.That(server.Requests, Has.All.Matches<(string Line, JsonObject Body)>(r => r.Line.EndsWith("?dryRun=All", StringComparison.Ordinal)));
     }
 

@@ -54,7 +54,7 @@ internal sealed class FakeApi : IBinder, IEvictor
             Change(target.Uid, p => p with { DeletionTimestamp = p.DeletionTimestamp ?? DateTimeOffset.UnixEpoch });
         }
 
-        done(isRefused ? new EvictionOutcome(0, true, "the budget has nothing left") : EvictionOutcome.Done);
+        done(isRefused ? new EvictionOutcome(0, 0, true, "the budget has nothing left") : EvictionOutcome.Done);
     }
 
     public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default, int priority = 0)

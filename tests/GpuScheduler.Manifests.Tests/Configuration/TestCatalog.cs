@@ -9,6 +9,7 @@ internal static class TestCatalog
     /// <summary>The plugins that run by default.</summary>
     public static readonly PluginCatalog Default = new(
         Plugin("SchedulingGates", PreEnqueue),
+        Plugin("GangScheduling", PreEnqueue) with { Factory = MakeGangScheduling },
         Plugin("PrioritySort", QueueSort),
         Plugin("NodeUnschedulable", Filter),
         Plugin("NodeName", Filter),
@@ -34,6 +35,17 @@ internal static class TestCatalog
 
     private static PluginDescriptor Plugin(string name, ExtensionPoints points, int weight = 1) =>
         new() { Name = name, ExtensionPoints = points, DefaultWeight = weight, IsDefault = true, Factory = a => new TestPlugin(a.PluginName) };
+
+    /// <summary>Takes the arguments that the documented default states.</summary>
+    private static TestPlugin MakeGangScheduling(PluginArguments arguments)
+    {
+        foreach (string field in new[] { "topologyLevels", "searchLimit", "startTimeout", "reservationAfter", "reservationLimit", "maxReservations" })
+        {
+            arguments.Args.Skip(field);
+        }
+
+        return new TestPlugin("GangScheduling");
+    }
 
     private static TestPlugin MakePicky(PluginArguments arguments)
     {

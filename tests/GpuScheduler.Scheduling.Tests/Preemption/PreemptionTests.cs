@@ -94,6 +94,7 @@ public sealed class PreemptionTests
         Pod high = TestCluster.Pod("high", TestCluster.Spec(cpu: random.Next(1, 12) * 1000, devices: random.Next(0, devices + 1), milli: random.Next(2) == 0 ? 1000 : 500), random.Next(2, 6));
         (VictimCost Cost, List<int> Nodes)? expected =
             PreemptionOracle.Cheapest(_scheduler.Cluster, _profile, high, [.. _scheduler.Budgets.All], _time.GetUtcNow(), _gangs.GetValueOrDefault);
+        _scheduler.SetGang(_gangs[Gang]);
         Snapshot before = _scheduler.Cluster.Publish();
         _scheduler.Enqueue(high);
         AttemptResult result = _scheduler.ScheduleOne();
@@ -156,7 +157,7 @@ public sealed class PreemptionTests
         _scheduler.Budgets.Set(Budget(1));
         AttemptResult first = Try("high", 10, devices: 1);
         Assert.That(Victims(first), Is.EqualTo(new[] { guarded }));
-        _scheduler.EvictionFailed(first.Preemption!, guarded, byBudget: true);
+        _scheduler.EvictionFailed([guarded], refused: guarded);
         Assert.That(_scheduler.Nominations.Count, Is.Zero);
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.That(Victims(_scheduler.ScheduleOne()), Is.EqualTo(new[] { dearer }));
@@ -195,7 +196,7 @@ public sealed class PreemptionTests
     public void A_group_that_goes_whole_or_not_at_all_goes_whole()
     {
         Make(nodes: 3, devices: 1);
-        _gangs[Gang] = new GangObject { Key = Gang, Group = new GangGroup { MinPods = 0, Disruption = DisruptionMode.WholeGroup } };
+        _scheduler.SetGang(new GangObject { Key = Gang, Group = new GangGroup { MinPods = 0, Disruption = DisruptionMode.WholeGroup } });
         Pod a = Place(0, "a", 1, [0], gang: true), b = Place(1, "b", 1, [0], gang: true);
         Place(2, "dear", 9, [0]);
         Assert.That(Victims(Try("high", 10, devices: 1)), Is.EquivalentTo(new[] { a, b }));
@@ -205,7 +206,7 @@ public sealed class PreemptionTests
     public void An_elastic_gang_loses_what_it_can_spare_and_below_its_minimum_all()
     {
         Make(nodes: 4, devices: 1);
-        _gangs[Gang] = new GangObject { Key = Gang, Group = new GangGroup { MinPods = 2 } };
+        _scheduler.SetGang(new GangObject { Key = Gang, Group = new GangGroup { MinPods = 2 } });
         Pod[] members = [.. Enumerable.Range(0, 3).Select(i => Place(i, $"m{i}", 1, [0], gang: true))];
         Pod single = Place(3, "single", 1, [0], age: 60);
         AttemptResult first = Try("first", 10, devices: 1);
@@ -230,7 +231,7 @@ public sealed class PreemptionTests
         ClusterWriter writer = new(TieKeys.Seeded(1));
         writer.SetNodes(Enumerable.Range(0, nodes).Select(i => TestCluster.Node(i, devices: devices, pool: i % 3 == 0 ? "b" : "a")));
         _profile = TestCluster.Profile(new PoolFilter(), new RoomFilter(), new PreemptingPlugin(beyondBudgets));
-        _scheduler = new Scheduler(writer, [_profile], new QueueOptions(), _time, new NoBindings(), _evictions) { FindGang = _gangs.GetValueOrDefault };
+        _scheduler = new Scheduler(writer, [_profile], new QueueOptions(), _time, new NoBindings(), _evictions);
     }
 
     private AttemptResult Try(string name, int priority, int devices, string pool = "")

@@ -115,5 +115,5 @@ internal sealed class ArrivalOrder : IQueueSortPlugin
 {
     public string Name => "ArrivalOrder";
 
-    public bool Less(QueuedPodInfo a, QueuedPodInfo b) => a.Pod.Priority > b.Pod.Priority;
+    public bool Less(QueuedPodInfo a, QueuedPodInfo b) => a.Priority > b.Priority;
 }

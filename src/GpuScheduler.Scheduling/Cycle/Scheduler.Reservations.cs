@@ -1,0 +1,160 @@
+using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
+
+namespace GpuScheduler.Scheduling;
+
+/// <content>
+/// Reservations: a gang that has waited for too long has nodes kept for it. It is a mask over decisions, not a change of state, so nothing that is
+/// remembered of classes becomes wrong: only where the best of all nodes is a reserved one, the best of the others is looked for.
+/// </content>
+public sealed partial class Scheduler
+{
+    private readonly List<GangReservation> _reservations = [];
+    private readonly NodeSet _others = new();
+
+    /// <summary>
+    /// When a pod ends at the latest, as far as whoever drives the scheduler knows: of a pod that waits, if it was placed now. Null: nobody knows.
+    /// </summary>
+    public Func<Pod, DateTimeOffset?> EndOf { get; init; } = static _ => null;
+
+    /// <summary>What is reserved for gangs that have waited for too long.</summary>
+    public IReadOnlyList<GangReservation> Reservations => _reservations;
+
+    /// <summary>The best node that is not kept for somebody else.</summary>
+    private Decision DecideAround(Evaluator evaluator, QueuedPodInfo queued, long attempt)
+    {
+        if (_reservations.Count == 0)
+        {
+            return evaluator.Decide(queued.Class, Cluster.Working, attempt);
+        }
+
+        ExpireReservations();
+        Decision decision = evaluator.Decide(queued.Class, Cluster.Working, attempt);
+        return decision.IsFound && OthersThanReserved(queued) is { } others && !others.Contains(decision.Node)
+            ? evaluator.Decide(queued.Class, Cluster.Working, attempt, others)
+            : decision;
+    }
+
+    /// <summary>The nodes that a pod or gang may use; null: all. Valid until the next call.</summary>
+    private NodeSet? OthersThanReserved(QueuedPodInfo queued)
+    {
+        bool any = false;
+        foreach (GangReservation reservation in _reservations)
+        {
+            if (!KeepsOut(reservation, queued))
+            {
+                continue;
+            }
+
+            NodeSet nodes = reservation.NodesIn(Cluster.Working);
+            for (int b = 0; b < Cluster.Working.Blocks.Length; b++)
+            {
+                _others[b] = (any ? _others[b] : ulong.MaxValue) & ~nodes[b];
+            }
+
+            any = true;
+        }
+
+        return any ? _others : null;
+    }
+
+    /// <summary>Higher priority is kept out of nothing; the rest of what might delay the gang.</summary>
+    private bool KeepsOut(GangReservation reservation, QueuedPodInfo queued) =>
+        queued.Priority <= reservation.Gang.Priority && queued != reservation.Gang.Entry && !EndsBefore(queued, reservation.ReadyAt);
+
+    private bool EndsBefore(QueuedPodInfo queued, DateTimeOffset? readyAt)
+    {
+        if (readyAt is null)
+        {
+            return false;
+        }
+
+        if (queued.Gang is not { } gang)
+        {
+            return EndOf(queued.Pod) <= readyAt;
+        }
+
+        foreach (QueuedPodInfo pod in gang.Pods)
+        {
+            if (!(EndOf(pod.Pod) <= readyAt))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Says of an error that reserved nodes would have had room, so that the end of the reservation wakes the pod.</summary>
+    private FitError WithReserved(FitError error, Evaluator evaluator, QueuedPodInfo queued)
+    {
+        foreach (GangReservation reservation in _reservations)
+        {
+            if (KeepsOut(reservation, queued) && evaluator.CountFeasible(queued.Class, Cluster.Working, reservation.NodesIn(Cluster.Working)) is > 0 and var nodes)
+            {
+                return error with { ReservedNodes = nodes, ReservedFor = reservation.Gang.Key.ToString(), ReservedBy = GangPluginName(reservation.Gang.Entry!) };
+            }
+        }
+
+        return error;
+    }
+
+    /// <summary>A gang did not fit: if it has waited for too long, nodes are kept for it from now on.</summary>
+    private void Reserve(GangUnit gang, Profile profile, GangPlacer placer, long attempt)
+    {
+        GangSchedulingArgs args = GangArgsOf(profile)!;
+        DateTimeOffset now = _time.GetUtcNow();
+        GangReservation? mine = _reservations.Find(r => r.Gang == gang);
+        if (gang.PlacedCount > 0 || (mine is null && (gang.ReadySince is not { } since || since + args.ReservationAfter > now)))
+        {
+            return;
+        }
+
+        if (mine is null && _reservations.Count(r => r.Gang.Entry!.Class.Spec.SchedulerName == profile.SchedulerName) >= args.MaxReservations)
+        {
+            return;
+        }
+
+        ReservationSearch search = new(Cluster, placer, EndOf);
+        if (mine is not null && search.Holds(mine, attempt))
+        {
+            return;
+        }
+
+        if (search.Find(gang, attempt, now) is { } found)
+        {
+            // A new choice of nodes does not prolong the reservation.
+            GangReservation reservation = mine is null ? found : new GangReservation(gang, found.NodeNames, mine.Since, found.ReadyAt);
+            EndReservation(gang);
+            _reservations.Add(reservation);
+        }
+        else
+        {
+            EndReservation(gang);
+            gang.ReadySince = now;
+        }
+    }
+
+    private void EndReservation(GangUnit gang)
+    {
+        if (_reservations.RemoveAll(r => r.Gang == gang) > 0 && gang.Entry is { } entry)
+        {
+            Queue.WakeRejectedBy(GangPluginName(entry));
+        }
+    }
+
+    private void ExpireReservations()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        for (int i = _reservations.Count - 1; i >= 0; i--)
+        {
+            GangUnit gang = _reservations[i].Gang;
+            if (_reservations[i].Since + GangArgsOf(_profiles[gang.Entry!.Class.Spec.SchedulerName].Profile)!.ReservationLimit <= now)
+            {
+                // Others have their turn; it has to wait anew for another one.
+                EndReservation(gang);
+                gang.ReadySince = now;
+            }
+        }
+    }
+}
