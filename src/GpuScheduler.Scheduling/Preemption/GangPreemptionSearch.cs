@@ -138,13 +138,7 @@ internal sealed class GangPreemptionSearch(
         foreach (VictimUnit unit in ledger.InOrder(units))
         {
             int mark = draft.Mark();
-            foreach (Victim victim in unit.All)
-            {
-                NodeVictims.PutBack(draft, victim);
-            }
-
-            bool isLeaving = unit.All.All(v => ledger.IsLeaving(v.Pod));
-            if (isLeaving || !unit.All.Select(v => v.Node).Distinct().All(n => TryPlaceAgain(n, byNode[n])))
+            if (unit.All.All(v => ledger.IsLeaving(v.Pod)) || !TryKeep(unit, byNode))
             {
                 draft.RollBack(mark);
                 evicted.Add(unit);
@@ -166,15 +160,21 @@ internal sealed class GangPreemptionSearch(
         return new PreemptionPlan([.. members.Select(m => new Nominee(m.Member.Pod, m.Member.Class, m.Node, draft.NodeAt(m.Node).Name, DevicesOf(m)))], [.. victims], cost);
     }
 
-    /// <summary>Places the gang's pods of a node there once more, with whatever devices are free now.</summary>
-    private bool TryPlaceAgain(int node, IEnumerable<GangMember> members)
+    /// <summary>Puts a unit back, and the gang's pods of its nodes beside it with whatever devices are free then.</summary>
+    private bool TryKeep(VictimUnit unit, ILookup<int, GangMember> byNode)
     {
-        foreach (GangMember member in members)
+        (int Node, GangMember Member)[] moved = [.. unit.All.Select(v => v.Node).Distinct().SelectMany(n => byNode[n].Select(m => (n, m)))];
+        foreach ((int node, GangMember member) in moved)
         {
             draft.Remove(node, member.Pod);
         }
 
-        foreach (GangMember member in members)
+        foreach (Victim victim in unit.All)
+        {
+            NodeVictims.PutBack(draft, victim);
+        }
+
+        foreach ((int node, GangMember member) in moved)
         {
             if (!evaluator.Fits(member.Class, draft, node, attempt))
             {
