@@ -30,11 +30,12 @@ public static class ApiObjectReader
 
     /// <summary>A node. One without a status offers nothing yet.</summary>
     /// <param name="document">The object.</param>
+    /// <param name="shapes">Device shapes that its annotation may name.</param>
     /// <param name="problems">A sentence for each thing that is wrong.</param>
-    public static Node? ReadNode(MapNode document, out ImmutableArray<string> problems)
+    public static Node? ReadNode(MapNode document, ShapeCatalog shapes, out ImmutableArray<string> problems)
     {
         ConfigurationErrors errors = [];
-        NodeReader reader = new(errors, new Notes());
+        NodeReader reader = new(errors, new Notes(), shapes);
         reader.Read(new ManifestObject("v1", "Node", new MapReader(document, errors)));
         problems = Sentences(errors);
         return reader.Nodes.Count > 0 ? reader.Nodes[0]

@@ -5,7 +5,7 @@ public static class ManifestKeys
 {
     /// <summary>
     /// On a node: its devices as a JSON list (<c>[{"index":0,"uuid":"GPU-…","model":"…","memoryMiB":81559,"numa":0,"pcieRoot":"…"}]</c>), or a map of <c>devices</c>
-    /// and <c>links</c>, a matrix such as <c>[["X","NV18"],["NV18","X"]]</c>. On a bound pod: the devices it holds, <c>0,3</c>.
+    /// and <c>links</c>, a matrix such as <c>[["X","NV18"],["NV18","X"]]</c>, or <c>{"shape":"hgx-h100-8"}</c>. On a bound pod: the devices it holds, <c>0,3</c>.
     /// </summary>
     public const string Devices = "gpuscheduler.dev/devices";
 

@@ -1,3 +1,4 @@
+using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
 namespace GpuScheduler.Manifests;
@@ -9,7 +10,10 @@ namespace GpuScheduler.Manifests;
 public static class ManifestReader
 {
     /// <summary>All objects of <paramref name="files"/> together, or null where <paramref name="errors"/> got any.</summary>
-    public static ClusterManifest? Read(IEnumerable<ManifestFile> files, ConfigurationErrors errors)
+    /// <param name="files">The files.</param>
+    /// <param name="errors">Every error.</param>
+    /// <param name="shapes">Device shapes that nodes may name; null: those that come with the program.</param>
+    public static ClusterManifest? Read(IEnumerable<ManifestFile> files, ConfigurationErrors errors, ShapeCatalog? shapes = null)
     {
         int before = errors.Count;
         ObjectCollector collector = new(errors);
@@ -22,7 +26,7 @@ public static class ManifestReader
         }
 
         Notes notes = new();
-        NodeReader nodes = new(errors, notes);
+        NodeReader nodes = new(errors, notes, shapes ?? ShapeCatalog.BuiltIn);
         PriorityClasses priorities = new();
         BudgetReader budgets = new();
         foreach (ManifestObject item in collector.Objects)

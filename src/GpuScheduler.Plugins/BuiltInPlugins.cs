@@ -23,6 +23,7 @@ public static class BuiltInPlugins
         Default("DefaultPreemption", ExtensionPoints.PostFilter, a => new DefaultPreemption(DefaultPreemptionArgsReader.Read(a.Args))),
         Default("GpuDiagnosis", ExtensionPoints.PostFilter, _ => new GpuDiagnosis()),
         Default("GpuPriceScore", ScorePoints, _ => new GpuPriceScore(), weight: 100),
+        Default("GpuLinkScore", ScorePoints, _ => new GpuLinkScore(), weight: 12),
         Default(
             "NodeResourcesBalancedAllocation", ScorePoints,
             a => new NodeResourcesBalancedAllocation(NodeResourcesArgsReader.ReadBalanced(a.Args))),

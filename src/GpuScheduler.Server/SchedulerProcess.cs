@@ -49,6 +49,7 @@ public sealed class SchedulerProcess : IAsyncDisposable
                     InitialBackoff = TimeSpan.FromSeconds(configuration.PodInitialBackoffSeconds),
                     MaxBackoff = TimeSpan.FromSeconds(configuration.PodMaxBackoffSeconds),
                 },
+                Shapes = ShapeCatalog.BuiltIn.With(configuration.DeviceShapes),
                 LeaderElection = configuration.LeaderElection,
                 Identity = options.Identity,
                 Configuration = options.ConfigurationText,

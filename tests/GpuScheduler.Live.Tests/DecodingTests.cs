@@ -81,7 +81,9 @@ public sealed class DecodingTests
     private static string Flat(PodObject pod) => string.Join(
         '|', pod.Pod.Namespace, pod.Pod.Name, pod.Pod.Uid, pod.Pod.Priority, pod.Pod.Created.ToString("O", CultureInfo.InvariantCulture), pod.Pod.BoundNode,
         pod.Pod.BoundDevices, pod.Pod.IsTerminal, pod.ResourceVersion, pod.Pod.DeletionTimestamp, pod.Pod.StartTime, pod.Pod.NominatedNodeName, pod.Pod.Owner,
-        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, pod.Scheduled, string.Join(';', pod.Problems));
+        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, Flat(pod.Pod.Gang), pod.Scheduled, string.Join(';', pod.Problems));
+
+    private static string Flat(GangMembership? gang) => gang is null ? "" : $"{gang.Gang} {gang.Group} {gang.Rank} {gang.Implied?.Group.MinPods}";
 
     private byte[] Protobuf(string kind, byte[] json)
     {
@@ -151,6 +153,12 @@ public sealed class DecodingTests
             ["labels"] = new JsonObject { ["app"] = random.Next(2) == 0 ? "x" : "y" },
             ["annotations"] = annotations,
         };
+        JsonObject gang = metadata["labels"]!.AsObject();
+        Add(random, gang, "leaderworkerset.sigs.k8s.io/group-key", "k1", "k2");
+        Add(random, gang, "leaderworkerset.sigs.k8s.io/worker-index", "0", "7", "x");
+        Add(random, annotations, "leaderworkerset.sigs.k8s.io/size", "4", "8");
+        Add(random, annotations, "scheduling.k8s.io/group-name", "g1", "g2");
+        Add(random, annotations, "gpuscheduler.dev/gang-min", "2");
         if (random.Next(6) == 0)
         {
             metadata["deletionTimestamp"] = "2026-01-02T03:05:05Z";

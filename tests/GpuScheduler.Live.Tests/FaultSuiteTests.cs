@@ -1,58 +1,43 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using GpuScheduler.Emulator;
-using GpuScheduler.Kubernetes;
 
 namespace GpuScheduler.Live.Tests;
 
 /// <summary>
 /// Two replicas on a faulty API server, killed and started again at random instants: at the end every pod is bound once, no device is given out twice,
-/// and the model equals the API. GPUSCHED_FAULT_RUNS sets how many seeds are run.
+/// and the model equals the API. On the emulator faults strike in the server; before the real one stands a proxy.
+/// GPUSCHED_FAULT_RUNS and GPUSCHED_REAL_FAULT_RUNS set how many seeds are run.
 /// </summary>
-[TestFixture]
-public sealed class FaultSuiteTests
+[TestFixture(ServerKind.Emulator, "GPUSCHED_FAULT_RUNS", 24, 6)]
+[TestFixture(ServerKind.Real, "GPUSCHED_REAL_FAULT_RUNS", 2, 2)]
+public sealed class FaultSuiteTests(ServerKind kind, string variable, int usualRuns, int together)
 {
-    private const string SchedulerName = "gpu";
-    private const int Nodes = 6;
-    private const int Gpus = 4;
-    private const int Pods = 40;
-    private const int Together = 6;
     private const int EnoughForEveryKind = 200;
 
-    /// <summary>Watches are few and last, so that these strike more of them.</summary>
-    private static readonly FaultKind[] OfWatches =
-        [FaultKind.CutWatch, FaultKind.EndWatch, FaultKind.SilentWatch, FaultKind.GarbageInWatch, FaultKind.ExpireWatch];
-
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
-
-    private static int Runs =>
-        int.TryParse(Environment.GetEnvironmentVariable("GPUSCHED_FAULT_RUNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int runs) ? runs : 30;
+    private int Runs => int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int runs) ? runs : usualRuns;
 
     [Test]
     public async Task Nothing_is_lost_and_nothing_given_out_twice_whatever_fails()
     {
+        ILiveServer shared = await LiveServers.GetAsync(kind);
         ConcurrentBag<string> failures = [];
-        ConcurrentDictionary<FaultKind, long> struck = new();
-        int kills = 0;
-        await Parallel.ForAsync(1, Runs + 1, new ParallelOptions { MaxDegreeOfParallelism = Together }, async (seed, _) =>
+        ConcurrentBag<FaultOutcome> outcomes = [];
+        await Parallel.ForAsync(1, Runs + 1, new ParallelOptions { MaxDegreeOfParallelism = together }, async (seed, _) =>
         {
             try
             {
-                (IReadOnlyDictionary<FaultKind, long> counts, int killed) = await RunAsync(seed);
-                Interlocked.Add(ref kills, killed);
-                foreach ((FaultKind kind, long count) in counts)
-                {
-                    struck.AddOrUpdate(kind, count, (_, before) => before + count);
-                }
+                outcomes.Add(await RunAsync(shared, seed));
             }
             catch (Exception e)
             {
                 failures.Add($"seed {seed}: {e}");
             }
         });
-        await TestContext.Out.WriteLineAsync(
-            $"{Runs} runs, {kills} kills, faults: {string.Join(", ", struck.OrderBy(s => s.Key).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value}")))}");
+        Dictionary<FaultKind, long> struck = outcomes.SelectMany(o => o.Faults).GroupBy(f => f.Key).ToDictionary(g => g.Key, g => g.Sum(f => f.Value));
+        await TestContext.Out.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{kind}: {Runs} runs, {failures.Count} failed, {outcomes.Sum(o => o.Bound)} pods bound, {outcomes.Sum(o => o.Kills)} kills, {struck.Values.Sum()} faults: {string.Join(", ", struck.OrderBy(s => s.Key).Select(s => $"{s.Key} {s.Value}"))}"));
         Assert.That(failures, Is.Empty);
         if (Runs >= EnoughForEveryKind)
         {
@@ -60,114 +45,15 @@ public sealed class FaultSuiteTests
         }
     }
 
-    private static async Task<(IReadOnlyDictionary<FaultKind, long> Counts, int Kills)> RunAsync(int seed)
+    /// <summary>Emulators cost nothing: each run has its own, whose history may be forgotten.</summary>
+    private static async Task<FaultOutcome> RunAsync(ILiveServer shared, int seed)
     {
-        Random random = new(seed);
-        FaultPlan plan = new(seed, Enum.GetValues<FaultKind>().Select(k => new FaultRule(k, OfWatches.Contains(k) ? 0.15 : 0.04)), TimeProvider.System);
-        await using EmulatorServer server = await EmulatorServer.StartAsync(new EmulatorOptions { Middleware = [FaultInjection.Of(plan)], Seed = seed });
-        for (int i = 0; i < Nodes; i++)
+        if (shared is not EmulatedServer)
         {
-            JsonObject node = LiveObjects.Node($"n{i}", Gpus);
-            server.Cluster.Create(node);
-            server.Cluster.UpdateStatus(node);
+            return await FaultRun.RunAsync(shared, seed);
         }
 
-        LiveScheduler[] replicas = [await StartAsync(server, $"a-{seed}"), await StartAsync(server, $"b-{seed}")];
-        int kills = 0;
-        HashSet<string> deleted = [];
-        for (int i = 0; i < Pods; i++)
-        {
-            server.Cluster.Create(Pod(i, random));
-            if (random.Next(10) == 0)
-            {
-                deleted.Add($"p{random.Next(i + 1)}");
-                server.Cluster.Delete("pods", "default", deleted.Last(), graceSeconds: 0);
-            }
-
-            if (random.Next(12) == 0)
-            {
-                int which = random.Next(2);
-                await replicas[which].KillAsync();
-                replicas[which] = await StartAsync(server, $"{which}-{seed}-{i}");
-                kills++;
-            }
-
-            if (random.Next(25) == 0)
-            {
-                server.Cluster.ForgetHistory();
-            }
-
-            await Task.Delay(random.Next(40));
-        }
-
-        plan.IsOn = false;
-        await SettleAsync(server, replicas);
-        foreach (LiveScheduler replica in replicas)
-        {
-            await replica.DisposeAsync();
-        }
-
-        return (plan.Counts, kills);
-    }
-
-    /// <summary>Waits until all pods are bound and the leader's model equals the API.</summary>
-    private static async Task SettleAsync(EmulatorServer server, LiveScheduler[] replicas)
-    {
-        using CancellationTokenSource limit = new(Limit);
-        while (true)
-        {
-            IReadOnlyList<JsonObject> pods = server.Cluster.List("pods");
-            DeviceLedger.AssertNoneOver(pods);
-            string[] unbound = [.. pods.Where(p => p["spec"]!["nodeName"] is null).Select(p => (string)p["metadata"]!["name"]!)];
-            string difference = unbound.Length > 0 ? $"not bound: {string.Join(", ", unbound)}" : Difference(pods, replicas);
-            if (difference.Length == 0)
-            {
-                return;
-            }
-
-            if (limit.IsCancellationRequested)
-            {
-                throw new InvalidOperationException($"after {Limit.TotalSeconds} s: {difference}");
-            }
-
-            await Task.Delay(100);
-        }
-    }
-
-    /// <summary>How the snapshots of the replicas differ from the API; empty where they do not.</summary>
-    private static string Difference(IReadOnlyList<JsonObject> pods, LiveScheduler[] replicas)
-    {
-        string[] expected = [.. pods.Select(p => $"{p["metadata"]!["uid"]} {p["spec"]!["nodeName"]} {p["metadata"]!["annotations"]?["gpuscheduler.dev/devices"]}").Order()];
-        foreach (LiveScheduler replica in replicas)
-        {
-            string[] actual = [.. NodeDump.All(replica.Host.Debug.Snapshot).SelectMany(n => n.Pods.Select(p => $"{p.Uid} {n.Name} {p.Devices}")).Order()];
-            if (!actual.SequenceEqual(expected))
-            {
-                return $"the model has {string.Join("; ", actual.Except(expected))} and lacks {string.Join("; ", expected.Except(actual))}";
-            }
-        }
-
-        return replicas.Count(r => r.Host.IsLeader) == 1 ? "" : "there is not one leader";
-    }
-
-    private static Task<LiveScheduler> StartAsync(EmulatorServer server, string identity) => LiveScheduler.StartAsync(
-        $"""
-        leaderElection: {"{"}resourceName: gpu, resourceNamespace: kube-system, leaseDuration: 2s, renewDeadline: 1500ms, retryPeriod: 100ms{"}"}
-        podMaxBackoffSeconds: 2
-        profiles:
-        - schedulerName: {SchedulerName}
-        """,
-        identity, ApiConnection.To(server.Address, new ApiConnectionOptions { Qps = 0 }, TimeProvider.System));
-
-    /// <summary>Together a little less than all GPUs hold.</summary>
-    private static JsonObject Pod(int number, Random random)
-    {
-        string name = string.Create(CultureInfo.InvariantCulture, $"p{number}");
-        return random.Next(4) switch
-        {
-            0 => LiveObjects.Pod("default", name, SchedulerName, gpus: 1),
-            1 => LiveObjects.Pod("default", name, SchedulerName, fraction: "0.5"),
-            _ => LiveObjects.Pod("default", name, SchedulerName, fraction: "0.25"),
-        };
+        await using EmulatedServer own = await EmulatedServer.StartAsync(seed);
+        return await FaultRun.RunAsync(own, seed);
     }
 }

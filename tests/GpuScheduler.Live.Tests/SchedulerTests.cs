@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Nodes;
 
 namespace GpuScheduler.Live.Tests;
@@ -8,9 +7,6 @@ namespace GpuScheduler.Live.Tests;
 [TestFixture(ServerKind.Real)]
 public sealed class SchedulerTests(ServerKind kind)
 {
-    /// <summary>Older API servers bind whatever pod has the name; 1.20 was seen to.</summary>
-    private const int FirstThatChecksUids = 22;
-
     [Test]
     public async Task Pods_get_nodes_devices_conditions_and_events()
     {
@@ -32,7 +28,7 @@ public sealed class SchedulerTests(ServerKind kind)
         Assert.That((string?)nine["reason"], Is.EqualTo("Unschedulable"));
         Assert.That((string?)nine["message"], Does.Match(@"^0/\d+ nodes are available: .*1 node\(s\) had fewer GPUs than requested"));
         Assert.That((string?)Condition(await cluster.PodAsync("nonsense"))!["message"], Does.Contain("is more than one device"));
-        await EventuallyAsync(async () => (await cluster.EventsAsync()).Select(e => $"{e["reason"]} {e["regarding"]!["name"]} {e["type"]}").Order().ToArray(), Is.EqualTo(new[]
+        await Eventually.IsAsync(async () => (await cluster.EventsAsync()).Select(e => $"{e["reason"]} {e["regarding"]!["name"]} {e["type"]}").Order().ToArray(), Is.EqualTo(new[]
         {
             "FailedScheduling nine Warning", "FailedScheduling nonsense Warning", "Scheduled half Normal", "Scheduled two Normal",
         }));
@@ -78,7 +74,7 @@ public sealed class SchedulerTests(ServerKind kind)
         await using LiveCluster cluster = await LiveCluster.MakeAsync(kind);
         await cluster.AddNodeAsync("a", 8);
         LiveScheduler one = await cluster.StartSchedulerAsync("one");
-        await EventuallyAsync(() => Task.FromResult(one.Host.IsLeader), Is.True);
+        await Eventually.IsAsync(() => Task.FromResult(one.Host.IsLeader), Is.True);
         await using LiveScheduler two = await cluster.StartSchedulerAsync("two");
         await cluster.AddPodAsync("before", gpus: 1);
         await cluster.WaitForAsync("the first is bound", pods => pods.All(IsBound));
@@ -103,39 +99,6 @@ public sealed class SchedulerTests(ServerKind kind)
         Assert.That((string?)Condition(await cluster.PodAsync("half"))!["message"], Does.Contain("device-plugin regime"));
     }
 
-    [Test]
-    public async Task A_binding_is_for_the_pod_of_that_UID_and_copies_its_annotations()
-    {
-        await using LiveCluster cluster = await LiveCluster.MakeAsync(kind);
-        await cluster.AddNodeAsync("a", 2);
-        JsonObject pod = await cluster.AddPodAsync("p", gpus: 1);
-        string path = $"api/v1/namespaces/{cluster.Name}/pods/p/binding";
-        HttpStatusCode code;
-        JsonObject body;
-        if (await cluster.MinorVersionAsync() >= FirstThatChecksUids)
-        {
-            (code, body) = await cluster.SendAsync(HttpMethod.Post, path, Binding(cluster, "00000000-0000-0000-0000-000000000000"));
-            Assert.That(code, Is.EqualTo(HttpStatusCode.Conflict), body.ToJsonString());
-        }
-
-        (code, body) = await cluster.SendAsync(HttpMethod.Post, path, Binding(cluster, (string)pod["metadata"]!["uid"]!));
-        Assert.That(code, Is.EqualTo(HttpStatusCode.Created), body.ToJsonString());
-        pod = await cluster.PodAsync("p");
-        Assert.That(Devices(pod), Is.EqualTo("1"));
-        Assert.That((string?)Condition(pod)!["status"], Is.EqualTo("True"));
-        (code, body) = await cluster.SendAsync(HttpMethod.Post, path, Binding(cluster, (string)pod["metadata"]!["uid"]!));
-        Assert.That(code, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That((string?)body["message"], Does.Contain($"pod p is already assigned to node \"{cluster.Name}-a\""));
-    }
-
-    private static string Binding(LiveCluster cluster, string uid) => new JsonObject
-    {
-        ["apiVersion"] = "v1",
-        ["kind"] = "Binding",
-        ["metadata"] = new JsonObject { ["name"] = "p", ["namespace"] = cluster.Name, ["uid"] = uid, ["annotations"] = new JsonObject { ["gpuscheduler.dev/devices"] = "1" } },
-        ["target"] = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = $"{cluster.Name}-a" },
-    }.ToJsonString();
-
     private static bool IsBound(JsonObject pod) => pod["spec"]!["nodeName"] is not null;
 
     private static int Milli(JsonObject pod) => pod["metadata"]!["annotations"]?["gpuscheduler.dev/gpu-fraction"] is null ? 1000 : 500;
@@ -144,25 +107,4 @@ public sealed class SchedulerTests(ServerKind kind)
 
     private static JsonObject? Condition(JsonObject pod) =>
         pod["status"]?["conditions"]?.AsArray().Select(c => c!.AsObject()).FirstOrDefault(c => (string?)c["type"] == "PodScheduled");
-
-    private static async Task EventuallyAsync<T>(Func<Task<T>> actual, NUnit.Framework.Constraints.IResolveConstraint expected)
-    {
-        NUnit.Framework.Constraints.IConstraint constraint = expected.Resolve();
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            T value = await actual();
-            if (constraint.ApplyTo(value).IsSuccess)
-            {
-                return;
-            }
-
-            if (limit.IsCancellationRequested)
-            {
-                Assert.That(value, expected);
-            }
-
-            await Task.Delay(50);
-        }
-    }
 }

@@ -10,12 +10,13 @@ namespace GpuScheduler.Plugins.Tests;
 public sealed class BuiltInProfilesTests
 {
     private static readonly DeviceShape[] Shapes =
-        [DeviceShape.None, DeviceShape.Uniform("A100", 8, 81920), DeviceShape.Uniform("T4", 2, 15360), DeviceShape.Uniform("H100", 4, 81920)];
+        [DeviceShape.None, DeviceShape.Uniform("A100", 8, 81920), DeviceShape.Uniform("T4", 2, 15360), DeviceShape.Uniform("H100", 4, 81920),
+         ShapeCatalog.BuiltIn.Find("a6000-pairs-8")!.Shape];
 
     private static IEnumerable<TestCaseData<Func<Profile>>> Profiles()
     {
         yield return Case("DefaultProfile", () => BuiltInPlugins.DefaultProfile("x"));
-        foreach (string score in (string[])["TaintToleration", "NodeAffinity", "NodeResourcesFit", "NodeResourcesBalancedAllocation", "ImageLocality"])
+        foreach (string score in (string[])["TaintToleration", "NodeAffinity", "NodeResourcesFit", "NodeResourcesBalancedAllocation", "ImageLocality", "GpuLinkScore"])
         {
             yield return Case(score + " alone", () => WithScore(score));
         }

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
-using System.Text.Json.Nodes;
 using GpuScheduler.Kubernetes;
 
 namespace GpuScheduler.Benchmarks;
@@ -13,8 +11,6 @@ namespace GpuScheduler.Benchmarks;
 /// </summary>
 internal sealed class LiveThroughput : IObjectHandler<PodObject>
 {
-    private const string Namespace = "default";
-    private const int Creators = 32;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, long> _created = new(StringComparer.Ordinal);
@@ -31,10 +27,7 @@ internal sealed class LiveThroughput : IObjectHandler<PodObject>
             return 2;
         }
 
-        ApiConnectionOptions unlimited = new() { Qps = 0 };
-        using ApiConnection connection = server.StartsWith("http", StringComparison.Ordinal)
-            ? ApiConnection.To(new Uri(server), unlimited, TimeProvider.System)
-            : ApiConnection.FromKubeconfig(server, null, unlimited, TimeProvider.System);
+        using ApiConnection connection = LiveApi.Connect(server);
         return await new LiveThroughput().MeasureAsync(connection, scheduler, nodes, pods, output);
     }
 
@@ -62,7 +55,7 @@ internal sealed class LiveThroughput : IObjectHandler<PodObject>
 
     private async Task<int> MeasureAsync(ApiConnection connection, string scheduler, int nodes, int pods, TextWriter output)
     {
-        await EachAsync(nodes, i => CreateNodeAsync(connection.Client, $"bench-{i}"));
+        await LiveApi.CreateNodesAsync(connection.Client, nodes);
         using CancellationTokenSource stop = new();
         Reflector<PodObject> watch = new(
             connection.Client, connection.BaseAddress, new PodDecoder(), this, NoWatchObserver.Instance, new ReflectorOptions(), TimeProvider.System);
@@ -71,11 +64,11 @@ internal sealed class LiveThroughput : IObjectHandler<PodObject>
 
         string prefix = $"bench-{scheduler}-";
         long started = Stopwatch.GetTimestamp();
-        await EachAsync(pods, async i =>
+        await LiveApi.EachAsync(pods, async i =>
         {
             string name = $"{prefix}{i}";
             _created[name] = Stopwatch.GetTimestamp();
-            await PostAsync(connection.Client, $"api/v1/namespaces/{Namespace}/pods", Pod(name, scheduler));
+            await LiveApi.CreatePodAsync(connection.Client, name, scheduler);
         });
         TimeSpan creating = Stopwatch.GetElapsedTime(started);
         while (_bound.Keys.Count(n => n.StartsWith(prefix, StringComparison.Ordinal)) < pods && Stopwatch.GetElapsedTime(started) < Limit)
@@ -90,69 +83,12 @@ internal sealed class LiveThroughput : IObjectHandler<PodObject>
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"{scheduler}: {waits.Length} of {pods} pods bound on {nodes} nodes in {total.TotalSeconds:F2} s: {waits.Length / total.TotalSeconds:F0} pods/s; created in {creating.TotalSeconds:F2} s; create to bind: median {At(waits, 0.5):F0} ms, 99th percentile {At(waits, 0.99):F0} ms"));
-        await EachAsync(pods, async i =>
+        await LiveApi.EachAsync(pods, async i =>
         {
-            using HttpResponseMessage response = await connection.Client.DeleteAsync($"api/v1/namespaces/{Namespace}/pods/{prefix}{i}?gracePeriodSeconds=0");
+            await LiveApi.DeletePodAsync(connection.Client, $"{prefix}{i}");
         });
         return waits.Length == pods ? 0 : 1;
     }
 
     private static double At(double[] sorted, double share) => sorted.Length == 0 ? double.NaN : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
-
-    private static async Task EachAsync(int count, Func<int, Task> work) =>
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Creators }, async (i, _) => await work(i));
-
-    private static async Task CreateNodeAsync(HttpClient http, string name)
-    {
-        JsonObject resources = new() { ["cpu"] = "64", ["memory"] = "512Gi", ["pods"] = "250", ["nvidia.com/gpu"] = "8" };
-        JsonObject node = new()
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Node",
-            ["metadata"] = new JsonObject
-            {
-                ["name"] = name,
-                ["labels"] = new JsonObject { ["nvidia.com/gpu.product"] = "NVIDIA-A100-SXM4-80GB", ["nvidia.com/gpu.memory"] = "81920", ["nvidia.com/gpu.count"] = "8" },
-                ["annotations"] = new JsonObject { ["gpuscheduler.dev/allocation-regime"] = "annotation" },
-            },
-        };
-        JsonObject status = new() { ["status"] = new JsonObject { ["capacity"] = resources, ["allocatable"] = resources.DeepClone() } };
-        using HttpResponseMessage created = await http.PostAsync("api/v1/nodes", Json(node, "application/json"));
-        using HttpResponseMessage untainted = await http.PatchAsync(
-            $"api/v1/nodes/{name}", new StringContent("""{"spec":{"taints":null}}""", Encoding.UTF8, "application/merge-patch+json"));
-        using HttpResponseMessage ready = await http.PatchAsync($"api/v1/nodes/{name}/status", Json(status, "application/merge-patch+json"));
-        ready.EnsureSuccessStatusCode();
-    }
-
-    private static JsonObject Pod(string name, string scheduler)
-    {
-        JsonObject resources = new() { ["cpu"] = "100m", ["nvidia.com/gpu"] = "1" };
-        return new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Pod",
-            ["metadata"] = new JsonObject { ["name"] = name },
-            ["spec"] = new JsonObject
-            {
-                ["schedulerName"] = scheduler,
-                ["containers"] = new JsonArray(new JsonObject
-                {
-                    ["name"] = "main",
-                    ["image"] = "registry.example/main:1",
-                    ["resources"] = new JsonObject { ["requests"] = resources, ["limits"] = resources.DeepClone() },
-                }),
-            },
-        };
-    }
-
-    private static async Task PostAsync(HttpClient http, string path, JsonObject body)
-    {
-        using HttpResponseMessage response = await http.PostAsync(path, Json(body, "application/json"));
-        if (!response.IsSuccessStatusCode)
-        {
-            throw new HttpRequestException(await response.Content.ReadAsStringAsync());
-        }
-    }
-
-    private static StringContent Json(JsonObject body, string mediaType) => new(body.ToJsonString(), Encoding.UTF8, mediaType);
 }

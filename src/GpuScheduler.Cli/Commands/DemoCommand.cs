@@ -53,7 +53,7 @@ internal static class DemoCommand
         command.SetAction((parsed, cancellation) =>
         {
             List<string> errors = [];
-            if (!DemoTime.TryParse(parsed.GetValue(duration)!, out TimeSpan time))
+            if (!ShortTime.TryParse(parsed.GetValue(duration)!, out TimeSpan time))
             {
                 errors.Add($"--for: \"{parsed.GetValue(duration)}\" is not a time; write one such as 30s or 10m");
             }
@@ -83,8 +83,7 @@ internal static class DemoCommand
     {
         await using EmulatorServer api = await EmulatorServer.StartAsync(new EmulatorOptions { Port = port, Time = terminal.Time })
             .ConfigureAwait(false);
-        DemoCluster cluster = new(api.Cluster, terminal.Time);
-        cluster.CreateNodes();
+        DemoCluster.CreateIn(api.Cluster);
         (SchedulerConfiguration? configuration, ConfigurationErrors errors) = SchedulerConfigurationFile.Read("demo", Configuration, BuiltInPlugins.Catalog);
         if (configuration is null)
         {
@@ -108,7 +107,7 @@ internal static class DemoCommand
         over.CancelAfter(duration);
         Task[] work =
         [
-            cluster.RunAsync(over.Token),
+            new FakeKubelet(api.Cluster, PodEnd.IsDeleted, terminal.Time).RunAsync(over.Token),
             scheduler.RunAsync(over.Token),
             CreatePodsAsync(api.Address, new DemoWorkload(seed, SchedulerName), rate, terminal.Time, over.Token),
         ];

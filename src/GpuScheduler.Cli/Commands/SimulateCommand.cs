@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 using GpuScheduler.Simulation;
 
@@ -44,9 +45,9 @@ internal static class SimulateCommand
         List<string> errors = [];
         ReportFormat format = options.Format(parsed, errors);
         ImmutableArray<ulong> seeds = options.Seeds(parsed, errors);
-        ImmutableArray<SimulatedPolicy> policies = PolicySelection.Read(options.Policies(parsed), options.Config(parsed), terminal.Open, errors);
+        ImmutableArray<SimulatedPolicy> policies = PolicySelection.Read(options.Policies(parsed), options.Config(parsed), terminal.Open, errors, out ShapeCatalog shapes);
         using ProgressLine progress = new(terminal);
-        (Workload? workload, ConfigurationErrors inputErrors) = WorkloadInputs.Read(options.Source(parsed), terminal.Open);
+        (Workload? workload, ConfigurationErrors inputErrors) = WorkloadInputs.Read(options.Source(parsed) with { Shapes = shapes }, terminal.Open);
         if (inputErrors.Count > 0)
         {
             errors.Add(InputErrors.ToText(inputErrors));

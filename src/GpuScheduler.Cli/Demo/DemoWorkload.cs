@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GpuScheduler.Emulator;
 
 namespace GpuScheduler.Cli;
 
@@ -7,9 +8,6 @@ namespace GpuScheduler.Cli;
 internal sealed class DemoWorkload(int seed, string schedulerName)
 {
     public const string Namespace = "demo";
-
-    /// <summary>How long the pod runs.</summary>
-    public const string RunFor = "gpuscheduler.dev/run-for";
 
     private readonly Random _random = new(seed);
     private int _number;
@@ -28,7 +26,7 @@ internal sealed class DemoWorkload(int seed, string schedulerName)
             _ => ("pretrain", 8, "", ""),
         };
         int seconds = _random.Next(6, 25);
-        JsonObject annotations = new() { [RunFor] = string.Create(CultureInfo.InvariantCulture, $"{seconds}s") };
+        JsonObject annotations = new() { [FakeKubelet.RunFor] = string.Create(CultureInfo.InvariantCulture, $"{seconds}s") };
         if (key.Length > 0)
         {
             annotations[key] = value;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 using GpuScheduler.Manifests;
 using GpuScheduler.Plugins;
@@ -9,10 +10,21 @@ namespace GpuScheduler.Cli;
 /// <summary>Finds the policies that <c>--policy</c> names: built-in ones, and profiles of a configuration file.</summary>
 internal static class PolicySelection
 {
+    /// <param name="names">The names.</param>
+    /// <param name="configPath">The configuration; null: none.</param>
+    /// <param name="open">Opens a file.</param>
+    /// <param name="errors">Every error.</param>
+    /// <param name="shapes">The device shapes that nodes may name: built-in ones, and those of the configuration.</param>
     public static ImmutableArray<SimulatedPolicy> Read(
-        ImmutableArray<string> names, string? configPath, Func<string, Stream> open, List<string> errors)
+        ImmutableArray<string> names, string? configPath, Func<string, Stream> open, List<string> errors, out ShapeCatalog shapes)
     {
-        ImmutableArray<SimulatedPolicy> profiles = configPath is null ? [] : ReadProfiles(configPath, open, errors);
+        SchedulerConfiguration? configuration = configPath is null ? null : ReadConfiguration(configPath, open, errors);
+        shapes = ShapeCatalog.BuiltIn.With(configuration?.DeviceShapes ?? []);
+        ImmutableArray<SimulatedPolicy> profiles = configuration is null ? [] :
+        [
+            .. configuration.Profiles.Select(p => new SimulatedPolicy(
+                p.SchedulerName, $"Profile {p.SchedulerName} of {Path.GetFileName(configPath)}.", (workload, _) => Start(p, workload))),
+        ];
         List<SimulatedPolicy> found = [];
         foreach (string name in names)
         {
@@ -36,22 +48,21 @@ internal static class PolicySelection
         return [.. found];
     }
 
-    private static ImmutableArray<SimulatedPolicy> ReadProfiles(string path, Func<string, Stream> open, List<string> errors)
+    private static SchedulerConfiguration? ReadConfiguration(string path, Func<string, Stream> open, List<string> errors)
     {
         if (TextFile.Read(path, open, out string problem) is not { } text)
         {
             errors.Add(problem);
-            return [];
+            return null;
         }
 
         (SchedulerConfiguration? configuration, ConfigurationErrors found) = SchedulerConfigurationFile.Read(path, text, BuiltInPlugins.Catalog);
         if (configuration is null)
         {
             errors.Add(InputErrors.ToText(found));
-            return [];
         }
 
-        return [.. configuration.Profiles.Select(p => new SimulatedPolicy(p.SchedulerName, $"Profile {p.SchedulerName} of {Path.GetFileName(path)}.", (workload, seed) => Start(p, workload)))];
+        return configuration;
     }
 
     private static GpuPolicyRun Start(ProfileConfiguration configuration, Workload workload)

@@ -8,7 +8,8 @@ namespace GpuScheduler.Cluster;
 /// <param name="MemoryMiB">Device memory, MiB.</param>
 /// <param name="NumaNode">NUMA node of its PCIe root, or -1.</param>
 /// <param name="PcieRoot">PCIe root complex or switch, or the empty string.</param>
-public sealed record Device(int Index, string Model, int MemoryMiB, int NumaNode = -1, string PcieRoot = "")
+/// <param name="Nic">The network interface nearest to it (its rail), such as <c>mlx5_0</c>, or the empty string.</param>
+public sealed record Device(int Index, string Model, int MemoryMiB, int NumaNode = -1, string PcieRoot = "", string Nic = "")
 {
     /// <summary>The compute of one whole device, in milli.</summary>
     public const int FullMilli = 1000;

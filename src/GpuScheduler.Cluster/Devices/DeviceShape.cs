@@ -10,13 +10,13 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
     /// <summary>The shape of a node without accelerators.</summary>
     public static readonly DeviceShape None = new([], []);
 
-    private readonly ImmutableArray<Link> _links;
     private readonly int _hash;
+    private SubsetTable? _subsets;
 
     private DeviceShape(ImmutableArray<Device> devices, ImmutableArray<Link> links)
     {
         Devices = devices;
-        _links = links;
+        Links = links;
         _hash = HashOf(devices, links);
         IsUniform = devices.All(d => d.Model == devices[0].Model && d.MemoryMiB == devices[0].MemoryMiB);
         Model = devices.Length == 0 ? "" : devices[0].Model;
@@ -40,13 +40,25 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
     /// <summary>Set of all its devices.</summary>
     public DeviceSet All => DeviceSet.First(Count);
 
+    /// <summary>The links row by row, a row for each device; empty where none are known.</summary>
+    public ImmutableArray<Link> Links { get; }
+
+    /// <summary>True where it is known how the devices reach each other.</summary>
+    public bool HasLinks => !Links.IsEmpty;
+
+    /// <summary>Which devices to take together; null where no links are known. Made when first asked for: two threads may both make it, and one table stays.</summary>
+    public SubsetTable? Subsets =>
+        Volatile.Read(ref _subsets) is { } known ? known
+        : !HasLinks ? null
+        : Interlocked.CompareExchange(ref _subsets, new SubsetTable(this), null) ?? _subsets;
+
     /// <summary>The path between two devices; a device's path to itself is undefined and reads as cross-socket, 0 GB/s.</summary>
-    public Link LinkBetween(int a, int b) => _links.Length == 0 ? default : _links[(a * Count) + b];
+    public Link LinkBetween(int a, int b) => Links.Length == 0 ? default : Links[(a * Count) + b];
 
     /// <summary>
     /// Makes a shape. <paramref name="links"/> is either empty (nothing known) or the full symmetric matrix, row by row.
     /// </summary>
-    /// <exception cref="ArgumentException">More than 16 devices, indices that are not 0, 1, 2 …, or a matrix that is not square and symmetric.</exception>
+    /// <exception cref="ArgumentException">More than 16 devices, indices that are not 0, 1, 2 …, or a matrix that is not square and symmetric or has impossible bandwidths.</exception>
     public static DeviceShape Of(ImmutableArray<Device> devices, ImmutableArray<Link> links)
     {
         if (devices.Length > Device.MaxPerNode)
@@ -74,6 +86,12 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
             {
                 for (int b = a + 1; b < n; b++)
                 {
+                    if (links[(a * n) + b].GigabytesPerSecond is < 0 or > Link.MaxGigabytesPerSecond)
+                    {
+                        throw new ArgumentException(
+                            $"link {a}-{b} has {links[(a * n) + b].GigabytesPerSecond} GB/s; at most {Link.MaxGigabytesPerSecond} is possible", nameof(links));
+                    }
+
                     if (links[(a * n) + b] != links[(b * n) + a])
                     {
                         throw new ArgumentException($"link {a}-{b} differs from link {b}-{a}", nameof(links));
@@ -89,9 +107,17 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
     public static DeviceShape Uniform(string model, int count, int memoryMiB = 0) =>
         Of([.. Enumerable.Range(0, count).Select(i => new Device(i, model, memoryMiB))], []);
 
+    /// <summary>The same devices and links, of another model or with other memory.</summary>
+    public DeviceShape Relabel(string model, int memoryMiB) => Of([.. Devices.Select(d => d with { Model = model, MemoryMiB = memoryMiB })], Links);
+
+    /// <summary>Makes a shape of <paramref name="count"/> devices alike, any two of which are linked alike.</summary>
+    public static DeviceShape AllToAll(string model, int count, int memoryMiB, Link link) => Of(
+        [.. Enumerable.Range(0, count).Select(i => new Device(i, model, memoryMiB))],
+        [.. Enumerable.Range(0, count * count).Select(i => i / count == i % count ? default : link)]);
+
     public bool Equals(DeviceShape? other) => ReferenceEquals(this, other)
         || (other is not null && _hash == other._hash
-            && Devices.AsSpan().SequenceEqual(other.Devices.AsSpan()) && _links.AsSpan().SequenceEqual(other._links.AsSpan()));
+            && Devices.AsSpan().SequenceEqual(other.Devices.AsSpan()) && Links.AsSpan().SequenceEqual(other.Links.AsSpan()));
 
     public override bool Equals(object? obj) => Equals(obj as DeviceShape);
 

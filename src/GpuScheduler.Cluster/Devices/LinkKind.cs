@@ -18,6 +18,9 @@ public enum LinkKind : byte
     /// <summary>Across one PCIe switch (PIX).</summary>
     PcieSwitch,
 
-    /// <summary>Direct NVLink lanes or a switch of them (NVn).</summary>
+    /// <summary>NVLink lanes from device to device, or NVLink of which nobody told whether a switch is between (NVn).</summary>
     NvLink,
+
+    /// <summary>NVLink lanes through switches, so that any two devices have all lanes of both (NVn).</summary>
+    NvSwitch,
 }

@@ -14,6 +14,9 @@ public sealed class GangAssembly
     /// <summary>Objects from a root to the lowest part; Kubernetes allows 4.</summary>
     public const int MaxLevels = 8;
 
+    // What is above it costs every change a step each; nobody has a use for more.
+    private const int MaxWay = 64;
+
     private static readonly Comparer<GangKey> Order = Comparer<GangKey>.Create(static (a, b) =>
         string.CompareOrdinal(a.Kind, b.Kind) is not 0 and var kind ? kind
         : string.CompareOrdinal(a.Namespace, b.Namespace) is not 0 and var space ? space
@@ -87,10 +90,10 @@ public sealed class GangAssembly
             return null;
         }
 
-        (GangKey root, bool isCycle) = RootOf(key);
+        (GangKey root, RootKind kind) = RootOf(key);
         if (!_gangs.TryGetValue(root, out Gang? gang))
         {
-            _gangs[root] = gang = Make(root, isCycle);
+            _gangs[root] = gang = Make(root, kind);
         }
 
         return gang;
@@ -111,29 +114,42 @@ public sealed class GangAssembly
         return implied.Length == 0 ? null : ImpliedGangs.Merge(implied);
     }
 
-    /// <summary>The topmost object above a key; in a cycle, the first of it in order.</summary>
-    private (GangKey Root, bool IsCycle) RootOf(GangKey key)
+    /// <summary>The topmost object above a key; in a cycle, the first of it in order; the key itself where the way up is longer than <see cref="MaxWay"/>.</summary>
+    private (GangKey Root, RootKind Kind) RootOf(GangKey key)
     {
+        if (ParentOf(key) is null)
+        {
+            return (key, RootKind.Top);
+        }
+
         HashSet<GangKey> seen = [];
         GangKey at = key;
         while (seen.Add(at))
         {
-            if (Known(at)?.Parent is not { } parent || Known(parent) is null)
+            if (ParentOf(at) is not { } parent)
             {
-                return (at, false);
+                return (at, RootKind.Top);
+            }
+
+            if (seen.Count > MaxWay)
+            {
+                return (key, RootKind.TooDeep);
             }
 
             at = parent;
         }
 
         GangKey first = at;
-        for (GangKey next = Known(at)!.Parent!.Value; next != at; next = Known(next)!.Parent!.Value)
+        for (GangKey next = ParentOf(at)!.Value; next != at; next = ParentOf(next)!.Value)
         {
             first = Order.Compare(next, first) < 0 ? next : first;
         }
 
-        return (first, true);
+        return (first, RootKind.Cycle);
     }
+
+    /// <summary>The parent that exists; null: none.</summary>
+    private GangKey? ParentOf(GangKey key) => Known(key)?.Parent is { } parent && Known(parent) is not null ? parent : null;
 
     /// <summary>Drops the gangs that a key is part of, and those that its parts and its siblings are the roots of; called before a change and after it.</summary>
     private void Forget(GangKey key, GangKey? parent)
@@ -155,7 +171,7 @@ public sealed class GangAssembly
         }
     }
 
-    private Gang Make(GangKey root, bool isCycle)
+    private Gang Make(GangKey root, RootKind kind)
     {
         List<GangObject> objects = [];
         List<string> problems = [];
@@ -164,7 +180,11 @@ public sealed class GangAssembly
         Dictionary<GangKey, GangObject[]> partsOf = [];
         Dictionary<GangKey, ImmutableArray<GangGroup>> paths = [];
         GangObject top = Known(root)!;
-        if (isCycle)
+        if (kind == RootKind.TooDeep)
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{root}: has more than {MaxWay} parents above it; a gang has at most {MaxLevels} levels"));
+        }
+        else if (kind == RootKind.Cycle)
         {
             problems.Add($"{root}: its parents lead back to itself ({Circle(root)}); take one of these out of its parent");
         }
@@ -187,7 +207,7 @@ public sealed class GangAssembly
                 waits.Add($"{item.Key} waits: {wait}");
             }
 
-            GangObject[] parts = [.. PartsOf(item.Key).Where(p => !seen.Contains(p.Key))];
+            GangObject[] parts = [.. PartsOf(item.Key).Where(p => !seen.Contains(p.Key) && RootOf(p.Key).Root == root)];
             if (level == MaxLevels && parts.Length > 0)
             {
                 problems.Add(string.Create(CultureInfo.InvariantCulture, $"{parts[0].Key}: is more than {MaxLevels} levels below {root}; hang it higher in the tree"));
@@ -219,7 +239,7 @@ public sealed class GangAssembly
                 {
                     objects.Add(item);
                     problems.AddRange(item.Problems.Select(p => $"{item.Key}: {p}"));
-                    foreach (GangObject part in PartsOf(item.Key))
+                    foreach (GangObject part in PartsOf(item.Key).Where(p => RootOf(p.Key).Root == root))
                     {
                         rest.Enqueue(part);
                     }
@@ -244,11 +264,18 @@ public sealed class GangAssembly
     private string Circle(GangKey root)
     {
         List<string> names = [root.ToString()];
-        for (GangKey next = Known(root)!.Parent!.Value; next != root; next = Known(next)!.Parent!.Value)
+        for (GangKey next = ParentOf(root)!.Value; next != root; next = ParentOf(next)!.Value)
         {
             names.Add(next.ToString());
         }
 
         return string.Join(" -> ", names.Append(root.ToString()));
+    }
+
+    private enum RootKind
+    {
+        Top,
+        Cycle,
+        TooDeep,
     }
 }

@@ -12,16 +12,50 @@ public sealed class TopologyLevels
     public const string Hostname = "kubernetes.io/hostname";
 
     /// <summary>
-    /// Region and zone (Kubernetes), block, sub-block and rack of the large clouds and of topograph, NVLink domain (GPU feature discovery), node.
-    /// Those that no node has cost nothing.
+    /// Region and zone (Kubernetes); then the network of the large clouds and of topograph, and NVLink domains; the node. A cluster has few of them; those that no node
+    /// has cost nothing. (AWS counts network layers from the top, topograph tiers from the bottom.)
     /// </summary>
     public static readonly TopologyLevels Default = new(
     [
         "topology.kubernetes.io/region",
         "topology.kubernetes.io/zone",
+        "topology.k8s.aws/zone-id",
+        "kubernetes.azure.com/ppg",
+
+        // From the core of the network towards the nodes.
+        "ib.coreweave.cloud/fabric",
+        "network.topology.nvidia.com/datacenter",
+        "network.topology.nvidia.com/core",
+        "fabric.topograph.run/tier-4",
+        "fabric.topograph.run/tier-3",
+        "fabric.topograph.run/tier-2",
+        "topology.k8s.aws/network-node-layer-1",
+        "topology.k8s.aws/network-node-layer-2",
+        "network.topology.nvidia.com/spine",
+        "fabric.topograph.run/tier-1",
         "topology.kubernetes.io/block",
+        "cloud.google.com/gce-topology-block",
+        "oci.oraclecloud.com/host.network_block_id",
+        "ib.coreweave.cloud/superpod",
+        "network.topology.nvidia.com/block",
+        "topology.k8s.aws/network-node-layer-3",
+        "topology.k8s.aws/network-node-layer-4",
+        "network.topology.nvidia.com/leaf",
+        "fabric.topograph.run/tier-0",
+        "ib.coreweave.cloud/leafgroup",
+        "cloud.google.com/gce-topology-subblock",
+
+        // Racks, and what is wired with NVLink.
         "topology.kubernetes.io/rack",
-        "nvidia.com/gpu.clique",
+        "oci.oraclecloud.com/host.rack_id",
+        "node.coreweave.cloud/rack",
+        "topology.k8s.aws/capacity-block-id",
+        "topology.k8s.aws/ultraserver-id",
+        "accelerator.topograph.run/domain",
+        "network.topology.nvidia.com/accelerator",
+        WellKnownLabels.GpuClique,
+        "accelerator.topograph.run/sub-domain",
+        "cloud.google.com/gce-topology-host",
         Hostname,
     ]);
 

@@ -16,7 +16,7 @@ internal sealed class PodActions(ObjectStore store, ObjectResponse response, IOb
         if (kind is not ("" or "Node")) errors.Add(FieldError.Unsupported("target.kind", kind, "Node", "<empty>"));
         if (node.Length == 0) errors.Add(FieldError.Required("target.name"));
         else if (Names.Problem(node, NameRule.Subdomain) is { } problem) errors.Add(FieldError.Invalid("target.name", $"\"{node}\"", problem));
-        if (errors.Count > 0) throw Invalid(name, errors);
+        if (errors.Count > 0) throw Invalid(errors);
         string uid = binding.Text("metadata", "uid"), version = binding.Text("metadata", "resourceVersion");
         var annotations = binding.At("metadata", "annotations") as JsonObject;
         store.Update(store.Catalog.Pods, path.Namespace, name, WritePart.Own, pod => Assign(pod, name, path.Namespace, uid, version, node, annotations), WriteHandler.IsDryRun(context));
@@ -88,13 +88,9 @@ internal sealed class PodActions(ObjectStore store, ObjectResponse response, IOb
     private static ApiStatusException Refuse(string name, string why)
         => new(409, "Conflict", $"Operation cannot be fulfilled on pods/binding \"{name}\": {why}", new JsonObject { ["name"] = name, ["kind"] = "pods/binding" });
 
-    private static ApiStatusException Invalid(string name, List<FieldError> errors)
-        => new(422, "Invalid", $"Binding \"{name}\" is invalid: {(errors.Count == 1 ? errors[0].ToString() : $"[{string.Join(", ", errors)}]")}", new JsonObject
-        {
-            ["name"] = name,
-            ["kind"] = "Binding",
-            ["causes"] = ApiError.Causes(errors),
-        });
+    /// <summary>kube-apiserver gives what is wrong with a Binding back as it is, without making a Status of it: that is a 500.</summary>
+    private static ApiStatusException Invalid(List<FieldError> errors)
+        => new(500, "", errors.Count == 1 ? errors[0].ToString() : $"[{string.Join(", ", errors)}]");
 
     private async Task<JsonObject> ReadAsync(HttpContext context)
         => await RequestBody.ReadObjectAsync(context.Request, transcoder, context.RequestAborted).ConfigureAwait(false) ?? throw ApiError.BadRequest("the request has no body");

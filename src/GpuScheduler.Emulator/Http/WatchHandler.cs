@@ -10,6 +10,12 @@ internal sealed class WatchHandler(ObjectStore store, Negotiation negotiation, E
     private const int BatchSize = 256;
     private const int FlushBytes = 64 * 1024;
 
+    /// <summary>The last bookmark comes so long before a watch ends by its own timeout, as kube-apiserver's does.</summary>
+    private static readonly TimeSpan BeforeEnd = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longer than any watch lasts.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     public async Task HandleAsync(HttpContext context, ApiPath path)
     {
         var request = WatchRequest.Parse(path, context.Request.Query);
@@ -65,7 +71,8 @@ internal sealed class WatchHandler(ObjectStore store, Negotiation negotiation, E
     {
         History history = store.Store(resource).History;
         var batch = new List<HistoryEntry>(BatchSize);
-        long lastBookmark = options.Time.GetTimestamp();
+        long began = options.Time.GetTimestamp();
+        TimeSpan next = NextBookmark(request, TimeSpan.Zero);
         while (true)
         {
             long upTo = store.Version;
@@ -81,25 +88,32 @@ internal sealed class WatchHandler(ObjectStore store, Negotiation negotiation, E
                 if (pipe.UnflushedBytes > FlushBytes) await pipe.FlushAsync(ended).ConfigureAwait(false);
             }
 
-            bool bookmark = request.AllowsBookmarks && options.Time.GetElapsedTime(lastBookmark) >= options.BookmarkInterval;
-            if (bookmark && batch.Count == 0)
+            TimeSpan elapsed = options.Time.GetElapsedTime(began);
+            if (elapsed >= next && batch.Count == 0)
             {
                 // Nothing was left to read after upTo was read, so every change up to it has been sent.
                 version = Math.Max(version, upTo);
                 encoder.WriteBookmark(pipe, Bookmark(resource, version, endsInitial: false));
-                lastBookmark = options.Time.GetTimestamp();
+                next = NextBookmark(request, elapsed);
             }
 
             if (pipe.UnflushedBytes > 0) await pipe.FlushAsync(ended).ConfigureAwait(false);
-            if (batch.Count == 0) await WaitAsync(history, position, request.AllowsBookmarks, lastBookmark, ended).ConfigureAwait(false);
+            if (batch.Count == 0) await WaitAsync(history, position, next - options.Time.GetElapsedTime(began), ended).ConfigureAwait(false);
         }
     }
 
-    private async Task WaitAsync(History history, long position, bool bookmarks, long lastBookmark, CancellationToken ended)
+    /// <summary>When the next bookmark is due, counted from the watch's begin: every interval, and shortly before the watch ends.</summary>
+    private TimeSpan NextBookmark(WatchRequest request, TimeSpan elapsed)
+    {
+        if (!request.AllowsBookmarks) return TimeSpan.MaxValue;
+        TimeSpan next = elapsed + options.BookmarkInterval, last = (request.Timeout ?? options.WatchTimeout) - BeforeEnd;
+        return last > elapsed && last < next ? last : next;
+    }
+
+    private async Task WaitAsync(History history, long position, TimeSpan bookmark, CancellationToken ended)
     {
         Task change = history.WaitAsync(position);
-        TimeSpan until = options.BookmarkInterval - options.Time.GetElapsedTime(lastBookmark);
-        TimeSpan wait = !bookmarks ? Timeout.InfiniteTimeSpan : until > TimeSpan.Zero ? until : TimeSpan.Zero;
+        TimeSpan wait = bookmark > LongestWait ? Timeout.InfiniteTimeSpan : bookmark > TimeSpan.Zero ? bookmark : TimeSpan.Zero;
         try
         {
             await change.WaitAsync(wait, options.Time, ended).ConfigureAwait(false);

@@ -12,6 +12,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectResponse response, L
     {
         JsonObject document = await ReadAsync(context, path.Resource).ConfigureAwait(false);
         if (path.Resource.Namespaced && path.Namespace.Length == 0) throw ApiError.MethodNotAllowed();
+        CheckFields(context, path.Resource, document);
         StoredObject made = store.Create(path.Resource, path.Namespace, document, IsDryRun(context));
         await response.WriteAsync(context, made, 201).ConfigureAwait(false);
     }
@@ -19,6 +20,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectResponse response, L
     public async Task UpdateAsync(HttpContext context, ApiPath path, WritePart part)
     {
         JsonObject document = await ReadAsync(context, path.Resource).ConfigureAwait(false);
+        CheckFields(context, path.Resource, document);
         bool creates = part == WritePart.Main && path.Resource.Storage.Strategy.CreatesOnUpdate && store.Find(path.Resource, path.Namespace, path.Name) is null;
         if (creates && document.Text("metadata", "resourceVersion").Length == 0)
         {
@@ -41,8 +43,30 @@ internal sealed class WriteHandler(ObjectStore store, ObjectResponse response, L
             return;
         }
 
-        StoredObject now = store.Update(path.Resource, path.Namespace, path.Name, part, document => Typed(path.Resource, patch.Apply(document, store.Time.GetUtcNow())), IsDryRun(context));
+        StoredObject now = store.Update(path.Resource, path.Namespace, path.Name, part, document => Patched(context, path.Resource, document, patch), IsDryRun(context));
         await response.WriteAsync(context, now).ConfigureAwait(false);
+    }
+
+    /// <summary>Strict, as kubectl asks for, refuses fields that the kind does not have; without it they are kept.</summary>
+    private static void CheckFields(HttpContext context, ResourceDefinition resource, JsonObject document)
+    {
+        if (context.Request.Query["fieldValidation"].ToString() != "Strict") return;
+        IReadOnlyList<string> unknown = UnknownFields.Of(resource.ApiVersion, resource.Kind, document);
+        if (unknown.Count == 0) return;
+        string fields = string.Join(", ", unknown.Select(field => $"unknown field \"{field}\""));
+        throw ApiError.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: strict decoding error: {fields}");
+    }
+
+    /// <summary>Unlike that of an update, the UID of a patch is no precondition: it is a field that may not change.</summary>
+    private JsonObject Patched(HttpContext context, ResourceDefinition resource, JsonObject document, Patch patch)
+    {
+        string uid = document.Text("metadata", "uid"), version = document.Text("metadata", "resourceVersion");
+        JsonObject patched = Typed(resource, patch.Apply(document, store.Time.GetUtcNow()));
+        CheckFields(context, resource, patched);
+        string given = patched.Text("metadata", "uid");
+        if (given.Length > 0 && given != uid && patched.Text("metadata", "resourceVersion") == version)
+            throw ApiError.Invalid(resource, document.Text("metadata", "name"), [FieldError.Invalid("metadata.uid", $"\"{given}\"", "field is immutable")]);
+        return patched;
     }
 
     public async Task DeleteAsync(HttpContext context, ApiPath path)

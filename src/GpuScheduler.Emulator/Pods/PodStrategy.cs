@@ -37,6 +37,8 @@ internal sealed class PodStrategy : ResourceStrategy
 
     public override void ValidateUpdate(JsonObject document, JsonObject old, List<FieldError> errors) => PodUpdateValidation.Check(document, old, errors);
 
+    public override bool MarksBeforeRemoval => true;
+
     public override long GracePeriod(JsonObject document, long? asked)
     {
         // As podStrategy.CheckGracefulDelete: nothing runs of a pod that no node has or that ended.

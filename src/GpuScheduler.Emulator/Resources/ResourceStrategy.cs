@@ -39,6 +39,9 @@ internal class ResourceStrategy
     /// <summary>Seconds that an object lives on after its deletion was asked for; 0 removes it at once.</summary>
     public virtual long GracePeriod(JsonObject document, long? asked) => 0;
 
+    /// <summary>Whether even an object that is removed at once is first written with its deletion's time, so that watches see both.</summary>
+    public virtual bool MarksBeforeRemoval => false;
+
     /// <summary>After a write was committed; <paramref name="old"/> is null for a create, <paramref name="now"/> for a removal.</summary>
     public virtual void Committed(StoredObject? old, StoredObject? now, ObjectStore store)
     {

@@ -17,7 +17,7 @@ public sealed class ApiStatusException : Exception
     /// <summary>The HTTP status code.</summary>
     public int Code { get; }
 
-    /// <summary>Such as <c>NotFound</c>, <c>Conflict</c>, <c>AlreadyExists</c>, <c>Invalid</c>, <c>Expired</c>.</summary>
+    /// <summary>Such as <c>NotFound</c>, <c>Conflict</c>, <c>AlreadyExists</c>, <c>Invalid</c>, <c>Expired</c>; empty where the API server names none.</summary>
     public string Reason { get; }
 
     internal JsonObject? Details { get; }
@@ -36,8 +36,8 @@ public sealed class ApiStatusException : Exception
             ["metadata"] = metadata,
             ["status"] = "Failure",
             ["message"] = Message,
-            ["reason"] = Reason,
         };
+        if (Reason.Length > 0) status["reason"] = Reason;
         if (Details is not null) status["details"] = Details.DeepClone();
         status["code"] = Code;
         return status;

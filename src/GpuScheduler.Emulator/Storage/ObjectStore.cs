@@ -111,6 +111,13 @@ internal sealed class ObjectStore
             removed = ObjectMetadata.IsFinallyDeleted(document);
             if (!removed && !changed) return before.As(resource);
             if (request.DryRun) return before.As(resource);
+            if (removed && changed && storage.Strategy.MarksBeforeRemoval)
+            {
+                StoredObject marked = StoredObject.Create(storage, document, _version + 1);
+                Commit(store, marked, before);
+                (before, document) = (marked, marked.ReadDocument());
+            }
+
             StoredObject last = StoredObject.Create(storage, document, _version + 1);
             if (removed) CommitRemoval(store, last, before);
             else Commit(store, last, before);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Framework;
 
@@ -36,4 +37,7 @@ public sealed record SchedulerConfiguration
     public ImmutableArray<ProfileConfiguration> Profiles { get; init; } = [];
 
     public ImmutableArray<ExtenderConfiguration> Extenders { get; init; } = [];
+
+    /// <summary>Device shapes that nodes may name besides the built-in ones. Ours; kube-scheduler has no such field.</summary>
+    public ImmutableArray<NamedShape> DeviceShapes { get; init; } = [];
 }

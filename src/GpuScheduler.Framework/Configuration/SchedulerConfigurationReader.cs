@@ -29,6 +29,7 @@ public static class SchedulerConfigurationReader
             DelayCacheUntilActive = root.Bool("delayCacheUntilActive", defaults.DelayCacheUntilActive),
             Profiles = ReadProfiles(root, catalog),
             Extenders = ExtenderReader.ReadAll(root),
+            DeviceShapes = DeviceShapeReader.ReadNamed(root, "deviceShapes"),
         };
         if (configuration.PodMaxBackoffSeconds < configuration.PodInitialBackoffSeconds)
         {

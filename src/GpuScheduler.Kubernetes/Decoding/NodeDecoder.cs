@@ -9,8 +9,14 @@ namespace GpuScheduler.Kubernetes;
 public sealed class NodeDecoder : IObjectDecoder<NodeObject>
 {
     private readonly ProtobufObjects _objects;
+    private readonly ShapeCatalog _shapes;
 
-    public NodeDecoder() => _objects = new ProtobufObjects(Resource, ApiMessages.Node, new Utf8Strings());
+    /// <param name="shapes">Device shapes that nodes may name.</param>
+    public NodeDecoder(ShapeCatalog shapes)
+    {
+        _objects = new ProtobufObjects(Resource, ApiMessages.Node, new Utf8Strings());
+        _shapes = shapes;
+    }
 
     public string Resource => "nodes";
 
@@ -28,9 +34,9 @@ public sealed class NodeDecoder : IObjectDecoder<NodeObject>
 
     public string UidOf(NodeObject value) => value.Node.Uid;
 
-    private static NodeObject FromDocument(MapNode document)
+    private NodeObject FromDocument(MapNode document)
     {
-        Node node = ApiObjectReader.ReadNode(document, out ImmutableArray<string> problems)
+        Node node = ApiObjectReader.ReadNode(document, _shapes, out ImmutableArray<string> problems)
             ?? throw new ObjectDecodeException($"nodes: an object without a name: {string.Join("; ", problems)}");
         return new NodeObject { Node = node, ResourceVersion = JsonObjects.Text(document, "metadata", "resourceVersion"), Problems = problems };
     }

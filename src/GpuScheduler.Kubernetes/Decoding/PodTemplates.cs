@@ -44,13 +44,20 @@ internal sealed class PodTemplates(Utf8Strings strings)
             return false;
         }
 
+        ImmutableSortedDictionary<string, string> labels = Labels(fields.Metadata);
+        if (!PodGangs.TryRead(fields.Metadata, template.Namespace, labels, template.SchedulingGroup, strings, out GangMembership? gang))
+        {
+            return false;
+        }
+
         pod = new PodObject
         {
             Pod = template with
             {
                 Name = Utf8Strings.Own(fields.Name),
                 Uid = Utf8Strings.Own(fields.Uid),
-                Labels = Labels(fields.Metadata),
+                Labels = labels,
+                Gang = gang,
                 Created = Time(fields.CreatedSeconds) ?? default,
                 StartTime = Time(fields.StartSeconds),
                 DeletionTimestamp = Time(fields.DeletionSeconds),

@@ -1,37 +1,37 @@
-using System.Threading.Channels;
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>
-/// Writes events and conditions beside the engine, one after the other. Where the API server cannot keep up, the newest are dropped and counted:
-/// an unschedulable pod is reported again at its next attempt.
+/// Writes events and conditions beside the engine, several at a time, those about one object one after the other. Where the API server cannot keep up,
+/// the newest are dropped and counted: an unschedulable pod is reported again at its next attempt.
 /// </summary>
 internal sealed partial class ApiReports : IApiReports, IAsyncDisposable
 {
-    private const int Waiting = 8192;
+    /// <summary>Writes under way at a time; each lane has a share of the objects.</summary>
+    private const int Lanes = 8;
 
     /// <summary>One line of the log for so many reports that found no room.</summary>
     private const int DropsPerLine = 1000;
 
-    private readonly Channel<Func<CancellationToken, Task>> _work = Channel.CreateBounded<Func<CancellationToken, Task>>(Waiting);
-    private readonly EventRecorder _events;
+    private readonly ImmutableArray<ReportLane> _lanes;
     private readonly PodStatusWriter _statuses;
     private readonly Func<bool> _isLeader;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _working;
     private long _dropped;
 
-    public ApiReports(EventRecorder events, PodStatusWriter statuses, Func<bool> isLeader, TimeProvider time, ILogger logger)
+    /// <param name="events">Makes a lane's own recorder: which events are alike it need not ask another lane.</param>
+    /// <param name="statuses">Writes conditions.</param>
+    /// <param name="isLeader">A standby sees the same things; one voice is enough.</param>
+    /// <param name="time">The clock of limits.</param>
+    /// <param name="logger">Where failures are told.</param>
+    public ApiReports(Func<EventRecorder> events, PodStatusWriter statuses, Func<bool> isLeader, TimeProvider time, ILogger logger)
     {
-        _time = time;
-        _events = events;
         _statuses = statuses;
         _isLeader = isLeader;
         _logger = logger;
-        _working = Task.Run(WorkAsync);
+        _lanes = [.. Enumerable.Range(0, Lanes).Select(_ => new ReportLane(events(), time, LogFailed))];
     }
 
     public void PodEvent(PodObject pod, bool isWarning, string reason, string action, string note) =>
@@ -40,50 +40,23 @@ internal sealed partial class ApiReports : IApiReports, IAsyncDisposable
     public void NodeEvent(NodeObject node, bool isWarning, string reason, string action, string note) =>
         Post(new EventKey("Node", "", node.Node.Name, node.Node.Uid, isWarning, reason, action, note));
 
-    public void PodNotScheduled(PodRecord pod, string reason, string message, string nominatedNode) => Post(cancellation =>
-        _statuses.WriteAsync(() => pod.State is PodState.Pending or PodState.Ignored ? pod.Latest : null, reason, message, nominatedNode, cancellation));
+    public void PodNotScheduled(PodRecord pod, string reason, string message, string nominatedNode) => Post(
+        pod.Latest.Pod.Uid,
+        (_, cancellation) => _statuses.WriteAsync(() => pod.State is PodState.Pending or PodState.Ignored ? pod.Latest : null, reason, message, nominatedNode, cancellation));
 
     /// <summary>Writes what waits, for a short while, and ends.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _work.Writer.TryComplete();
-        _stop.CancelAfter(TimeSpan.FromSeconds(2));
-        await _working.ConfigureAwait(false);
-        _stop.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_lanes.Select(l => l.DisposeAsync().AsTask())).ConfigureAwait(false);
 
-    private void Post(EventKey key) => Post(cancellation => _events.RecordAsync(key, cancellation));
+    private void Post(EventKey key) => Post(key.Uid, (recorder, cancellation) => recorder.RecordAsync(key, cancellation));
 
-    private void Post(Func<CancellationToken, Task> work)
+    private void Post(string uid, Func<EventRecorder, CancellationToken, Task> report)
     {
-        // A standby sees the same things; one voice is enough.
-        if (_isLeader() && !_work.Writer.TryWrite(work))
+        int lane = (int)((uint)string.GetHashCode(uid, StringComparison.Ordinal) % Lanes);
+        if (_isLeader() && !_lanes[lane].TryPost(report))
         {
             if (Interlocked.Increment(ref _dropped) is var dropped && dropped % DropsPerLine == 1)
             {
                 LogDropped(dropped);
-            }
-        }
-    }
-
-    private async Task WorkAsync()
-    {
-        await foreach (Func<CancellationToken, Task> work in _work.Reader.ReadAllAsync().ConfigureAwait(false))
-        {
-            try
-            {
-                await RequestLimit.RunAsync(
-                    RequestLimit.Short, _time,
-                    async limited =>
-                    {
-                        await work(limited).ConfigureAwait(false);
-                        return true;
-                    },
-                    _stop.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
-            {
-                LogFailed(e.Message);
             }
         }
     }

@@ -8,16 +8,13 @@ internal static class EventBody
     /// <summary>What the API server takes of a note, bytes.</summary>
     private const int MaxNote = 1024;
 
-    /// <summary>Events of objects without a namespace are here.</summary>
-    public const string DefaultNamespace = "default";
-
-    public static HttpContent New(EventKey key, string objectName, string controller, string instance, DateTimeOffset now) => JsonBody.Of("application/json", json =>
+    public static HttpContent New(EventKey key, string space, string objectName, string controller, string instance, DateTimeOffset now) => JsonBody.Of("application/json", json =>
     {
         json.WriteString("apiVersion", "events.k8s.io/v1");
         json.WriteString("kind", "Event");
         json.WriteStartObject("metadata");
         json.WriteString("name", objectName);
-        json.WriteString("namespace", NamespaceOf(key));
+        json.WriteString("namespace", space);
         json.WriteEndObject();
         json.WriteString("eventTime", ApiTime.Micro(now));
         json.WriteString("reportingController", controller);
@@ -46,8 +43,6 @@ internal static class EventBody
         json.WriteString("lastObservedTime", ApiTime.Micro(series.LastObserved));
         json.WriteEndObject();
     });
-
-    public static string NamespaceOf(EventKey key) => key.Namespace.Length > 0 ? key.Namespace : DefaultNamespace;
 
     private static string Cut(string note)
     {

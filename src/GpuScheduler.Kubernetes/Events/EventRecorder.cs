@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>
@@ -10,8 +12,13 @@ namespace GpuScheduler.Kubernetes;
 /// <param name="time">The clock.</param>
 internal sealed class EventRecorder(HttpClient http, string controller, string instance, TimeProvider time)
 {
-    /// <summary>A series that has been silent for so long is over, as in client-go; the next event of its kind begins another.</summary>
+    /// <summary>
+    /// A series that has been silent for so long is over, as in client-go; the next event of its kind begins another. So it does where the clock was set back.
+    /// </summary>
     private static readonly TimeSpan SeriesEnd = TimeSpan.FromMinutes(6);
+
+    /// <summary>Older API servers (1.20 was seen to) take events.k8s.io/v1 of nodes here alone.</summary>
+    private const string OlderClusterNamespace = "kube-system";
 
     private static readonly TimeSpan WriteEvery = TimeSpan.FromMinutes(1);
 
@@ -21,10 +28,13 @@ internal sealed class EventRecorder(HttpClient http, string controller, string i
     private readonly Dictionary<EventKey, EventSeries> _series = [];
     private readonly Queue<EventKey> _order = new();
 
+    /// <summary>Where events of objects without a namespace are.</summary>
+    private string _clusterNamespace = "default";
+
     public async Task RecordAsync(EventKey key, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        if (!_series.TryGetValue(key, out EventSeries? series) || now - series.LastObserved > SeriesEnd)
+        if (!_series.TryGetValue(key, out EventSeries? series) || now - series.LastObserved > SeriesEnd || now < series.LastObserved)
         {
             await CreateAsync(key, now, cancellation).ConfigureAwait(false);
             return;
@@ -39,7 +49,7 @@ internal sealed class EventRecorder(HttpClient http, string controller, string i
 
         using HttpRequestMessage request = new(HttpMethod.Patch, $"{PathOf(key)}/{series.ObjectName}") { Content = EventBody.Series(series) };
         using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
-        if (response.StatusCode == System.Net.HttpStatusCode.NotFound)
+        if (response.StatusCode == HttpStatusCode.NotFound)
         {
             // Events are deleted after an hour; the series begins anew.
             await CreateAsync(key, now, cancellation).ConfigureAwait(false);
@@ -63,9 +73,22 @@ internal sealed class EventRecorder(HttpClient http, string controller, string i
         }
 
         _series[key] = series;
-        using HttpRequestMessage request = new(HttpMethod.Post, PathOf(key)) { Content = EventBody.New(key, series.ObjectName, controller, instance, now) };
-        using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+        using HttpResponseMessage response = await PostAsync(key, series.ObjectName, now, cancellation).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.UnprocessableEntity && key.Namespace.Length == 0 && _clusterNamespace != OlderClusterNamespace)
+        {
+            _clusterNamespace = OlderClusterNamespace;
+            using HttpResponseMessage again = await PostAsync(key, series.ObjectName, now, cancellation).ConfigureAwait(false);
+            await ThrowAsync(again).ConfigureAwait(false);
+            return;
+        }
+
         await ThrowAsync(response).ConfigureAwait(false);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(EventKey key, string objectName, DateTimeOffset now, CancellationToken cancellation)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, PathOf(key)) { Content = EventBody.New(key, NamespaceOf(key), objectName, controller, instance, now) };
+        return await http.SendAsync(request, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The object's name and the time, as client-go has it, but never longer than a name may be.</summary>
@@ -76,7 +99,9 @@ internal sealed class EventRecorder(HttpClient http, string controller, string i
         return $"{name}.{now.Ticks:x16}";
     }
 
-    private static string PathOf(EventKey key) => $"apis/events.k8s.io/v1/namespaces/{EventBody.NamespaceOf(key)}/events";
+    private string PathOf(EventKey key) => $"apis/events.k8s.io/v1/namespaces/{NamespaceOf(key)}/events";
+
+    private string NamespaceOf(EventKey key) => key.Namespace.Length > 0 ? key.Namespace : _clusterNamespace;
 
     private static async Task ThrowAsync(HttpResponseMessage response)
     {

@@ -56,7 +56,9 @@ internal sealed partial class ClusterMirror
     }
 
     /// <summary>The devices that a pod holds in the snapshot.</summary>
-    public DeviceSet DevicesOf(PodRecord record)
+    public DeviceSet DevicesOf(PodRecord record) => PlacementOf(record)?.Devices ?? DeviceSet.Empty;
+
+    private Placement? PlacementOf(PodRecord record)
     {
         if (_scheduler.Cluster.Working.Directory.TryFind(record.Node, out int node))
         {
@@ -64,12 +66,12 @@ internal sealed partial class ClusterMirror
             {
                 if (ReferenceEquals(placement.Pod, record.Model))
                 {
-                    return placement.Devices;
+                    return placement;
                 }
             }
         }
 
-        return DeviceSet.Empty;
+        return null;
     }
 
     /// <summary>Takes a pod out of the snapshot that should not be there.</summary>

@@ -176,7 +176,7 @@ internal sealed partial class ClusterMirror
         record.Holding = result.Holding;
         if (mayTell)
         {
-            TellConflict(record, node, result);
+            TellConflict(record, result);
         }
     }
 
@@ -197,7 +197,7 @@ internal sealed partial class ClusterMirror
         }
     }
 
-    private void TellConflict(PodRecord record, int node, AdoptionResult result)
+    private void TellConflict(PodRecord record, AdoptionResult result)
     {
         if (result.Holding == Holding.Nothing)
         {
@@ -205,7 +205,7 @@ internal sealed partial class ClusterMirror
                 record, ProblemKind.DevicesUnknown,
                 $"it runs on node {record.Node} without saying which devices it holds, and none that it could hold is free in the model: the node's devices may be in use twice");
         }
-        else if (result.Holding == Holding.PartOfStated)
+        else if (result.Holding == Holding.PartOfStated && _scheduler.Cluster.Working.Directory.TryFind(record.Node, out int node))
         {
             Draft state = _scheduler.Cluster.Working;
             int count = state.NodeAt(node).Shape.Count;

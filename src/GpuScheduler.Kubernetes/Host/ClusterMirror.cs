@@ -77,6 +77,10 @@ internal sealed partial class ClusterMirror
         foreach (PodRecord record in _pods.Values)
         {
             TellProblems(record);
+            if (record is { IsPlaced: true, Holding: Holding.PartOfStated or Holding.Nothing } && PlacementOf(record) is { } placement)
+            {
+                TellConflict(record, new AdoptionResult(record.Holding, placement.Devices, placement.Missing));
+            }
         }
 
         foreach (NodeObject node in _nodes.Values)
@@ -159,10 +163,11 @@ internal sealed partial class ClusterMirror
     private void Bind(PodRecord record)
     {
         Pod shown = record.Latest.Pod;
+        DeviceSet stated = StatedBy(record);
         PodClass podClass = _scheduler.Cluster.Classes.Intern(shown.Spec);
         switch (record.State)
         {
-            case PodState.Assumed or PodState.Bound when record.Node == shown.BoundNode && record.Stated == shown.BoundDevices
+            case PodState.Assumed or PodState.Bound when record.Node == shown.BoundNode && record.Stated == stated
                 && ReferenceEquals(record.Class, podClass):
                 if (record.IsUnresolved && _scheduler.FindHeld(record.Model) is { } queued)
                 {
@@ -181,13 +186,24 @@ internal sealed partial class ClusterMirror
         Leave(record, PodState.Bound);
         record.Model = shown;
         record.Class = podClass;
-        record.Stated = shown.BoundDevices;
+        record.Stated = stated;
         MoveTo(record, shown.BoundNode);
         Place(record, mayTell: true);
         if (record.IsPlaced)
         {
             _scheduler.Queue.Move(new ClusterChange(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Add)) { Pod = shown, PodClass = podClass });
         }
+    }
+
+    /// <summary>
+    /// The devices that a bound pod states. Where that was edited into something that cannot be read, what it stated before: its containers keep their devices
+    /// whatever becomes of the annotation.
+    /// </summary>
+    private static DeviceSet StatedBy(PodRecord record)
+    {
+        PodObject shown = record.Latest;
+        bool isUnreadable = shown.Pod.BoundDevices.IsEmpty && !shown.Problems.IsEmpty;
+        return isUnreadable && record.State is (PodState.Assumed or PodState.Bound) && record.Node == shown.Pod.BoundNode ? record.Stated : shown.Pod.BoundDevices;
     }
 
     /// <summary>The API shows the pod without a node.</summary>

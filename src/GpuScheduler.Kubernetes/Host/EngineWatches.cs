@@ -16,7 +16,7 @@ internal sealed class EngineWatches
         WatchReporter reporter = new(options.Metrics, logger);
         All =
         [
-            Watch(new NodeDecoder(), _nodes, 1),
+            Watch(new NodeDecoder(options.Shapes), _nodes, 1),
             Watch(new PodDecoder(), _pods, 2),
         ];
 

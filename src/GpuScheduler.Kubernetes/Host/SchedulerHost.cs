@@ -34,6 +34,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     private readonly ObjectLister<NodeObject> _nodes;
     private readonly LeaderElector _elector;
     private readonly SemaphoreSlim _listing = new(1, 1);
+    private readonly ClockWatch _clock;
 
     /// <summary>
     /// Audits that are due soon. A pod that was deleted while a new leader listed, and that no watch of its ever showed, stays in the model
@@ -58,22 +59,24 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             }
         }
 
+        SteadyTime steady = new(options.Time);
+        _clock = new ClockWatch(steady, options.Metrics, _logger);
         EngineWatches watches = new(connection, options, logs.CreateLogger("GpuScheduler.Watch"));
         _watches = watches.All;
         _budgets = watches.Budgets;
         _gate = new BindingGate(_watches, options.FreshnessLimit);
         _reports = new ApiReports(
-            new EventRecorder(http, options.Profiles[0].SchedulerName, options.Identity, options.Time),
+            () => new EventRecorder(http, options.Profiles[0].SchedulerName, options.Identity, options.Time),
             new PodStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
-        _reporter = new EngineReporter(_reports, options.Metrics, options.Time, _logger);
+        _reporter = new EngineReporter(_reports, options.Metrics, steady, _logger);
         _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), () => _gate.Term);
         _evictor = new HttpEvictor(http, () => _gate.Term, options.Time);
         _heartbeat = new EngineHeartbeat(options.Time, options.TurnLimit);
-        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, options.Time, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor);
+        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor);
         watches.Connect(_engine);
         _audit = new ClusterAudit(_engine.Mirror, options.Cluster, options.Time);
         _pods = new ObjectLister<PodObject>(connection.Client, new PodDecoder(), options.Time, e => LogUnreadable(e.Message));
-        _nodes = new ObjectLister<NodeObject>(connection.Client, new NodeDecoder(), options.Time, e => LogUnreadable(e.Message));
+        _nodes = new ObjectLister<NodeObject>(connection.Client, new NodeDecoder(options.Shapes), options.Time, e => LogUnreadable(e.Message));
         _elector = new LeaderElector(connection.Client, options.LeaderElection, options.Identity, options.Time, Jitter, _logger);
         Debug = new EngineDebug(_engine, options.Cluster, options.Configuration);
     }
@@ -214,6 +217,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             while (!cancellation.IsCancellationRequested)
             {
                 await Task.Delay(SoonerAudit, _options.Time, cancellation).ConfigureAwait(false);
+                _clock.Check();
                 bool isSoon = _auditsSoon > 0;
                 bool isDue = isSoon || _options.Time.GetElapsedTime(last) >= _options.AuditInterval
                     || await _engine.AskAsync(e => e.Mirror.HasUnresolved).WaitAsync(cancellation).ConfigureAwait(false);

@@ -16,6 +16,9 @@ public sealed record SchedulerHostOptions
 
     public QueueOptions Queue { get; init; } = new();
 
+    /// <summary>Device shapes that nodes may name.</summary>
+    public ShapeCatalog Shapes { get; init; } = ShapeCatalog.BuiltIn;
+
     public LeaderElectionConfiguration LeaderElection { get; init; } = new();
 
     /// <summary>Names this replica, on the Lease and in events; different in each process.</summary>

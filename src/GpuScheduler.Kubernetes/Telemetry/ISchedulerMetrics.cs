@@ -48,4 +48,7 @@ public interface ISchedulerMetrics
 
     /// <summary>The reconciler found the model to differ from the API and mended it: <c>gpuscheduler_reconcile_drift_total</c>.</summary>
     void IncReconcileDrift(string kind, int objects = 1);
+
+    /// <summary>The machine's clock was set: <c>gpuscheduler_clock_jumps_total</c>.</summary>
+    void IncClockJumps();
 }

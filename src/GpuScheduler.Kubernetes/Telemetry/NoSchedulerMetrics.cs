@@ -62,4 +62,8 @@ public sealed class NoSchedulerMetrics : ISchedulerMetrics
     public void IncReconcileDrift(string kind, int objects = 1)
     {
     }
+
+    public void IncClockJumps()
+    {
+    }
 }

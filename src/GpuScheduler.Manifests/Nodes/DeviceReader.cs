@@ -7,9 +7,9 @@ namespace GpuScheduler.Manifests;
 
 /// <summary>
 /// Finds a node's devices: in our annotation, else in what HAMi registers, else in the extended resource of a vendor's device plugin and
-/// the labels of its feature discovery. Sources that contradict each other are errors.
+/// the labels of its feature discovery; these tell links too where the product has them in one way only. Sources that contradict each other are errors.
 /// </summary>
-internal sealed class DeviceReader(ConfigurationErrors errors, Notes notes)
+internal sealed class DeviceReader(ConfigurationErrors errors, Notes notes, ShapeCatalog shapes)
 {
     /// <summary>Resources that count devices, the one first that is surely an accelerator: i915 is often the display of a server.</summary>
     private static readonly ImmutableArray<(string Resource, string ModelLabel)> Vendors =
@@ -34,7 +34,7 @@ internal sealed class DeviceReader(ConfigurationErrors errors, Notes notes)
         bool isHami = facts.Annotations.ContainsKey(ManifestKeys.HamiRegister);
         if (facts.Annotations.ContainsKey(ManifestKeys.Devices))
         {
-            DeviceShape? shape = DevicesAnnotation.Read(facts, errors);
+            DeviceShape? shape = DevicesAnnotation.Read(facts, shapes, errors);
             string? resource = Vendors.Select(v => v.Resource).FirstOrDefault(r => facts.Allocatable.TryGet(r, out _));
             if (shape is not null && resource is not null && !isHami && Replicas(facts) == 1)
             {
@@ -102,7 +102,15 @@ internal sealed class DeviceReader(ConfigurationErrors errors, Notes notes)
 
         string model = isShared ? product[..^Shared.Length] : product;
         int memory = (int)(LabelNumber(facts, WellKnownLabels.GpuMemory) ?? 0);
-        return new NodeDevices(Uniform(facts, Resource, model.Length == 0 ? Resource : model, count, memory), AllocationRegime.DevicePlugin, Resource);
+        DeviceShape shape = Uniform(facts, Resource, model.Length == 0 ? Resource : model, count, memory);
+
+        // The label counts broken devices too, so it says what machine it is.
+        if (shapes.LinkOf(model, (int)(LabelNumber(facts, WellKnownLabels.GpuCount) ?? count)) is { } link)
+        {
+            shape = DeviceShape.AllToAll(model, shape.Count, memory, link);
+        }
+
+        return new NodeDevices(shape, AllocationRegime.DevicePlugin, Resource);
     }
 
     /// <summary>

@@ -5,11 +5,11 @@ using GpuScheduler.Framework;
 namespace GpuScheduler.Manifests;
 
 /// <summary>Reads nodes.</summary>
-internal sealed class NodeReader(ConfigurationErrors errors, Notes notes)
+internal sealed class NodeReader(ConfigurationErrors errors, Notes notes, ShapeCatalog shapes)
 {
     private readonly Dictionary<string, (Node Node, ManifestObject Object)> _byName = new(StringComparer.Ordinal);
     private readonly List<Node> _nodes = [];
-    private readonly DeviceReader _devices = new(errors, notes);
+    private readonly DeviceReader _devices = new(errors, notes, shapes);
 
     public IReadOnlyList<Node> Nodes => _nodes;
 

@@ -4,20 +4,28 @@ using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Plugins;
 
-/// <summary>The simple ways to pick devices among those that have room. Empty where there are too few.</summary>
+/// <summary>
+/// The simple ways to pick devices among those that have room. Empty where there are too few. Whole devices are all alike but for their links: where these are
+/// known, all ways but the random one take the set that talks fastest and leaves the best behind.
+/// </summary>
 internal static class DeviceChoice
 {
     /// <summary>Those with the least left, lowest index first: a share goes where it leaves the smallest gap, whole devices from index 0 up.</summary>
     public static DeviceSet Best(DeviceNeed need, Vector256<short> free)
     {
         DeviceSet fitting = need.Fitting(free);
+        if (need.Subsets is { } subsets)
+        {
+            return subsets.Best(fitting, need.Count);
+        }
 
         // Whole devices are all alike, so their order is that of their bits.
         return need.MilliEach == Device.FullMilli ? Lowest(fitting, need.Count) : Least(fitting, free, need.Count, sign: 1);
     }
 
     /// <summary>Those with the most left, lowest index first.</summary>
-    public static DeviceSet Worst(DeviceNeed need, Vector256<short> free) => Least(need.Fitting(free), free, need.Count, sign: -1);
+    public static DeviceSet Worst(DeviceNeed need, Vector256<short> free) =>
+        need.Subsets?.Best(need.Fitting(free), need.Count) ?? Least(need.Fitting(free), free, need.Count, sign: -1);
 
     /// <summary>Any, each as likely as the other, as <paramref name="hash"/> has it.</summary>
     public static DeviceSet Random(DeviceNeed need, Vector256<short> free, ulong hash)

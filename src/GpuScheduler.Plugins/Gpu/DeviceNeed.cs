@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using GpuScheduler.Cluster;
 
@@ -10,8 +11,9 @@ internal sealed class DeviceNeed
     /// <summary>Stands for "this device cannot serve the request": no device has as much.</summary>
     public const short Unservable = short.MaxValue;
 
-    private DeviceNeed(int count, Vector256<short> milli, short milliEach, short milliMost, bool isUniform, string? impossible)
+    private DeviceNeed(int count, Vector256<short> milli, short milliEach, short milliMost, bool isUniform, SubsetTable? subsets, string? impossible)
     {
+        Subsets = subsets;
         Count = count;
         Milli = milli;
         MilliEach = milliEach;
@@ -38,6 +40,9 @@ internal sealed class DeviceNeed
 
     /// <summary>True where whole devices are asked for and all are alike: which of the free ones are taken makes no difference.</summary>
     public bool IsIndifferent { get; }
+
+    /// <summary>Which whole devices to take together; null where shares are asked for, or where no links are known and which of them are taken is arbitrary.</summary>
+    public SubsetTable? Subsets { get; }
 
     /// <summary>Why such a node cannot serve the request even when nothing is placed there; null where it can.</summary>
     public string? Impossible { get; }
@@ -73,7 +78,8 @@ internal sealed class DeviceNeed
             : servable < request.Count ? GpuReasons.TooLittleMemory
             : null;
         return new DeviceNeed(
-            request.Count, Vector256.Create<short>(milli), alike ? least : (short)0, most, shape.IsUniform, impossible);
+            request.Count, Vector256.Create<short>(milli), alike ? least : (short)0, most, shape.IsUniform,
+            request.IsExclusive ? shape.Subsets : null, impossible);
     }
 
     /// <summary>True where such a node, empty, could serve the request under this regime.</summary>
@@ -87,4 +93,41 @@ internal sealed class DeviceNeed
     /// <summary>True where enough devices have room.</summary>
     public bool Fits(Vector256<short> freeMilli) =>
         BitOperations.PopCount(Vector256.GreaterThanOrEqual(freeMilli, Milli).ExtractMostSignificantBits()) >= Count;
+
+    /// <summary>
+    /// How many such requests fit one after another, if devices are chosen well. Each takes <see cref="Count"/> different devices, so k of them fit exactly where the
+    /// devices' own numbers of shares, none counted more than k times, add up to k times as many (Gale and Ryser, for rows that are all alike).
+    /// </summary>
+    [SkipLocalsInit]
+    public int HowMany(Vector256<short> freeMilli)
+    {
+        if (Count == 0 || Impossible is not null)
+        {
+            return Count == 0 ? int.MaxValue : 0;
+        }
+
+        Span<short> free = stackalloc short[Device.MaxPerNode], milli = stackalloc short[Device.MaxPerNode];
+        freeMilli.CopyTo(free);
+        Milli.CopyTo(milli);
+        int shares = 0;
+        for (int device = 0; device < Device.MaxPerNode; device++)
+        {
+            free[device] = (short)(free[device] / milli[device]);
+            shares += free[device];
+        }
+
+        for (int most = shares / Count; ; most = shares / Count)
+        {
+            shares = 0;
+            foreach (short times in free)
+            {
+                shares += Math.Min(times, most);
+            }
+
+            if (shares >= most * Count)
+            {
+                return most;
+            }
+        }
+    }
 }

@@ -13,7 +13,7 @@ namespace GpuScheduler.Plugins;
 /// Free compute alone is looked at. Memory then fits too: shares take memory in proportion, rounded down, and memory takes compute in
 /// proportion, rounded up, so a device always has at least as large a part of its memory free as of its compute.
 /// </remarks>
-public sealed class GpuFit : IPreFilterPlugin, IFilterPlugin, IDevicePlugin, IEnqueueExtensions
+public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, IEnqueueExtensions
 {
     public string Name => "GpuFit";
 
@@ -72,6 +72,45 @@ public sealed class GpuFit : IPreFilterPlugin, IFilterPlugin, IDevicePlugin, IEn
         }
 
         return passed;
+    }
+
+    public void Limit(in PluginContext context, Block block, ulong lanes, Span<short> counts)
+    {
+        DeviceNeeds needs = DeviceNeeds.Of(context);
+        DeviceRequest request = needs.Request;
+        if (request.IsNone)
+        {
+            return;
+        }
+
+        if (request.MemoryMiB == 0 && request.Models.IsEmpty && (request.IsExclusive || request.Count == 1))
+        {
+            if (request.IsExclusive)
+            {
+                ColumnCounts.LimitByQuotient(counts, block.WholeFree, request.Count);
+            }
+            else
+            {
+                ColumnCounts.LimitByShares(counts, block.FreeMilli, request.Milli);
+            }
+
+            return;
+        }
+
+        foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)
+        {
+            ulong asked = group.Lanes & lanes;
+            if (asked == 0)
+            {
+                continue;
+            }
+
+            DeviceNeed need = needs.For(group);
+            foreach (int lane in new Lanes(asked))
+            {
+                counts[lane] = (short)Math.Min(counts[lane], need.HowMany(FreeDevices.Of(block, lane, group.Value.Count)));
+            }
+        }
     }
 
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into)

@@ -5,7 +5,7 @@ using GpuScheduler.Framework;
 namespace GpuScheduler.Plugins;
 
 /// <summary>Keeps pods off nodes where a host port that they need is taken.</summary>
-public sealed class NodePorts : IPreFilterPlugin, IFilterPlugin, IEnqueueExtensions
+public sealed class NodePorts : IPreFilterPlugin, ICapacityPlugin, IEnqueueExtensions
 {
     internal const string Reason = "node(s) didn't have free ports for the requested pod ports";
 
@@ -45,6 +45,18 @@ public sealed class NodePorts : IPreFilterPlugin, IFilterPlugin, IEnqueueExtensi
         }
 
         return passed;
+    }
+
+    /// <summary>Two pods alike want the same ports: one a node.</summary>
+    public void Limit(in PluginContext context, Block block, ulong lanes, Span<short> counts)
+    {
+        if (!context.Pod.HostPorts.IsEmpty)
+        {
+            foreach (int lane in new Lanes(lanes))
+            {
+                counts[lane] = Math.Min(counts[lane], (short)1);
+            }
+        }
     }
 
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into) =>

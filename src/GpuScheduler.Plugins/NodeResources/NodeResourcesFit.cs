@@ -9,7 +9,7 @@ namespace GpuScheduler.Plugins;
 /// Keeps pods off nodes that lack a resource they request, and ranks nodes by how full they are or will be. Whole accelerators are
 /// <see cref="GpuFit"/>'s business.
 /// </summary>
-public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, IScorePlugin, IEnqueueExtensions
+public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlugin, ICapacityPlugin, IPreScorePlugin, IScorePlugin, IEnqueueExtensions
 {
     internal const string TooManyPods = "Too many pods";
 
@@ -36,6 +36,15 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
     public ulong Filter(in PluginContext context, Block block, ulong lanes) => BitOperations.PopCount(lanes) <= FewLanes
         ? FilterFew(StateOf(context), block, lanes)
         : FilterAll(StateOf(context), block, lanes);
+
+    public void Limit(in PluginContext context, Block block, ulong lanes, Span<short> counts)
+    {
+        ColumnCounts.LimitByRoom(counts, block.Nodes.Allocatable(Vocabulary.PodsId), block.Requested(Vocabulary.PodsId), 1, lanes);
+        foreach (ResourceRequest request in StateOf(context))
+        {
+            ColumnCounts.LimitByRoom(counts, block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount, lanes);
+        }
+    }
 
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into)
     {

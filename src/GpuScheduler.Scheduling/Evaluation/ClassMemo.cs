@@ -37,7 +37,7 @@ internal sealed class ClassMemo(ClassPlan plan)
     public long LastUse { get; set; }
 
     /// <summary>About how much memory this takes, bytes.</summary>
-    public long Bytes => (long)_blocks * (Block.Size * sizeof(long) * (1 + _normalized.Count) + 64);
+    public long Bytes => (long)_blocks * (Block.Size * sizeof(long) * (1 + _normalized.Count) + 64) + (Capacity?.Bytes ?? 0);
 
     /// <summary>Brings everything up to the state of <paramref name="view"/>, and answers the best node or -1.</summary>
     public int Best(ClusterView view, long attempt, long pluginVersions, out long score)
@@ -66,6 +66,18 @@ internal sealed class ClassMemo(ClassPlan plan)
         score = _tournament.ScoreOf(winner);
         return (winner * Block.Size) + _entries[winner].BestLane;
     }
+
+    /// <summary>Another number whenever all was forgotten.</summary>
+    public long Epoch { get; private set; }
+
+    /// <summary>How many pods of the class fit; made when a gang first asks.</summary>
+    public ClassCapacity? Capacity { get; set; }
+
+    /// <summary>Lanes that pass all filters, as of the last <see cref="Best"/>.</summary>
+    public ulong FeasibleIn(int block) => _entries[block].Feasible;
+
+    /// <summary>Total score of a feasible node, as of the last <see cref="Best"/>.</summary>
+    public long ScoreOf(int node) => Total(node);
 
     /// <summary>The best of some nodes or -1, as of the last <see cref="Best"/>.</summary>
     public int BestAmong(ClusterView view, NodeSet only, out long score)
@@ -104,6 +116,7 @@ internal sealed class ClassMemo(ClassPlan plan)
     private void Forget(int blocks)
     {
         LastRejections = null;
+        Epoch++;
         if (blocks != _blocks)
         {
             _blocks = blocks;

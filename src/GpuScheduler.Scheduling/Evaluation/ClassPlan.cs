@@ -32,6 +32,12 @@ internal sealed class ClassPlan
     /// <summary>Filters that look at what is placed as well.</summary>
     public FilterSlot[] UsageFilters { get; private set; } = [];
 
+    /// <summary>Filters that can count pods, the last first: those tend to allow the fewest.</summary>
+    public FilterSlot[] CapacityFilters { get; private set; } = [];
+
+    /// <summary>Filters that depend on what is placed and cannot count.</summary>
+    public FilterSlot[] UncountedFilters { get; private set; } = [];
+
     /// <summary>Scores whose units add up as they are.</summary>
     public ScoreSlot[] PlainScores { get; private set; } = [];
 
@@ -108,6 +114,8 @@ internal sealed class ClassPlan
         ];
         plan.NodeFilters = [.. plan.Filters.Where(f => f.Plugin.FilterReads == Reads.Nodes)];
         plan.UsageFilters = [.. plan.Filters.Where(f => f.Plugin.FilterReads != Reads.Nodes)];
+        plan.CapacityFilters = [.. plan.Filters.Where(f => f.Plugin is ICapacityPlugin).Reverse()];
+        plan.UncountedFilters = [.. plan.UsageFilters.Where(f => f.Plugin is not ICapacityPlugin)];
         plan.PlanScores(profile, podClass, vocabulary, filterStates);
         return plan;
     }

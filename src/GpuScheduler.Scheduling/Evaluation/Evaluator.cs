@@ -146,6 +146,55 @@ public sealed class Evaluator
         return memo.CountAmong(nodes);
     }
 
+    /// <summary>How many pods of a class fit where in this state.</summary>
+    /// <returns>Counts that stand until the next call for the class; null where PreFilter found that none fits anywhere.</returns>
+    internal ClassCapacity? CapacityOf(PodClass podClass, ClusterView view, DomainTree tree, long attempt)
+    {
+        ClassMemo memo = MemoOf(podClass, view);
+        if (!memo.Plan.Status.IsSuccess)
+        {
+            return null;
+        }
+
+        memo.Best(view, attempt, Versions(), out _);
+        ClassCapacity capacity = memo.Capacity ??= new ClassCapacity(memo);
+        capacity.Refresh(view, tree, attempt);
+        return capacity;
+    }
+
+    /// <summary>The devices for a pod on a node on which it was counted; asks the filters that cannot count.</summary>
+    /// <returns>False where one more pod does not fit there, or not with the devices that the policy picks.</returns>
+    internal bool TryChoose(ClassMemo memo, ClusterView view, int node, long attempt, out DeviceSet devices)
+    {
+        devices = DeviceSet.Empty;
+        if (!PassesUncounted(memo.Plan, view, node, attempt))
+        {
+            return false;
+        }
+
+        if (memo.Plan.Class.Devices.IsNone)
+        {
+            return true;
+        }
+
+        devices = ChooseDevices(memo.Plan, view, node, attempt);
+        return devices.Count == memo.Plan.Class.Devices.Count;
+    }
+
+    /// <summary>Whether the filters that cannot count let one more pod onto a node.</summary>
+    internal static bool PassesUncounted(ClassPlan plan, ClusterView view, int node, long attempt)
+    {
+        foreach (ref readonly FilterSlot slot in plan.UncountedFilters.AsSpan())
+        {
+            if (slot.Plugin.Filter(new PluginContext(plan.Class, slot.State, view, attempt), view.BlockOf(node), 1UL << (node % Block.Size)) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Drops what is remembered of a class; the next question about it is answered from scratch.</summary>
     public void Forget(PodClass podClass)
     {

@@ -1,12 +1,15 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Scheduling;
 
-/// <summary>Finds places for all pods of a gang at once, or for none. One thread at a time.</summary>
+/// <summary>
+/// Finds places for all pods of a gang at once, or for none: in the narrowest domain that holds it, and there where the least room is left. One thread at a time.
+/// </summary>
 public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangPlacerOptions options)
 {
+    private readonly UniformPlacer _uniform = new(evaluator);
+    private DomainTree? _tree;
+
     /// <summary>Levels from elsewhere than node labels.</summary>
     public TopologyOverlay Overlay { get; set; } = TopologyOverlay.Empty;
 
@@ -20,40 +23,58 @@ public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangP
     /// <param name="only">The nodes that its pods may go to; null: all.</param>
     public GangPlacement Place(GroupUnit root, Draft state, long attempt, NodeSet? only = null)
     {
-        _ = levels;
-        _ = options;
-        int mark = state.Mark();
-        ImmutableArray<MemberPlacement>.Builder placed = ImmutableArray.CreateBuilder<MemberPlacement>();
-        foreach (GangMember member in root.AllMembers)
+        if (Shortage(root) is { } shortage)
         {
-            if (!member.IsPlaced && evaluator.Decide(member.Class, state, attempt, only) is { IsFound: true } decision)
+            return new GangPlacement(GangOutcome.CannotFit, [], Message: shortage);
+        }
+
+        _tree = DomainTree.Of(state, levels, Overlay, _tree);
+        if (only is null && UniformPlacer.Suits(root, levels)
+            && evaluator.CapacityOf(root.Members[0].Class, state, _tree, attempt) is { } capacity
+            && _uniform.Place(root, state, _tree, capacity, attempt) is { } answer)
+        {
+            return answer;
+        }
+
+        return new GangSearch(evaluator, state, _tree, Overlay, options.SearchLimit, attempt, only, root).Place();
+    }
+
+    /// <summary>What is missing before anything can be placed; null: nothing.</summary>
+    private static string? Shortage(GroupUnit unit)
+    {
+        GangGroup group = unit.Group;
+        string? first = null;
+        int full = 0;
+        foreach (GroupUnit part in unit.Groups)
+        {
+            if (Shortage(part) is { } shortage)
             {
-                state.Place(decision.Node, member.Pod, member.Class, decision.Devices);
-                placed.Add(new MemberPlacement(member, decision.Node, decision.Devices));
+                first ??= shortage;
+            }
+            else
+            {
+                full++;
             }
         }
 
-        if (Lacking(root, placed.Select(p => p.Member.Pod).ToHashSet()) is not { } lacking)
+        int needed = group.MinGroups ?? unit.Groups.Length;
+        if (full < needed)
         {
-            return new GangPlacement(GangOutcome.Placed, placed.ToImmutable());
+            return group.MinGroups is null ? first : GangMessages.TooFewGroups(group.Name, needed, full);
         }
 
-        state.RollBack(mark);
-        return new GangPlacement(GangOutcome.LimitReached, [], Message: lacking);
+        int pods = CountOf(unit);
+        return pods < group.MinPods ? GangMessages.TooFew(group.Name, group.MinPods, pods) : null;
     }
 
-    /// <summary>The first group that does not reach its minimum.</summary>
-    private static string? Lacking(GroupUnit unit, HashSet<Pod> placed)
+    private static int CountOf(GroupUnit unit)
     {
-        int reached = unit.Groups.Count(g => Lacking(g, placed) is null);
-        if (reached < (unit.Group.MinGroups ?? unit.Groups.Length))
+        int count = unit.Members.Length;
+        foreach (GroupUnit part in unit.Groups)
         {
-            return unit.Groups.Select(g => Lacking(g, placed)).First(l => l is not null);
+            count += CountOf(part);
         }
 
-        int count = unit.AllMembers.Count(m => m.IsPlaced || placed.Contains(m.Pod));
-        return count >= unit.Group.MinPods
-            ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{count} of the {unit.Group.MinPods} pods that it needs have room");
+        return count;
     }
 }

@@ -52,13 +52,8 @@ public static class SchedulerLogging
         }
         else
         {
-            logging.AddSimpleConsole(text =>
-            {
-                text.UseUtcTimestamp = true;
-                text.TimestampFormat = Timestamp;
-                text.SingleLine = true;
-                text.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
+            logging.Services.AddSingleton(TimeProvider.System);
+            logging.AddConsole(console => console.FormatterName = TextLines.Name).AddConsoleFormatter<TextLines, ConsoleFormatterOptions>();
         }
     }
 }

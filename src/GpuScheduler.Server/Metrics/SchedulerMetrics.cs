@@ -28,6 +28,7 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
     private readonly Labelled<(string Resource, string Reason), Counter.Child> _watchRestarts;
     private readonly Labelled<string, Counter.Child> _decodeFailures;
     private readonly Labelled<string, Counter.Child> _drift;
+    private readonly Counter _clockJumps;
     private readonly ReadingGauges _readings;
 
     public SchedulerMetrics()
@@ -79,6 +80,7 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
         _decodeFailures = Counted(make, "gpuscheduler_decode_failures_total", "Objects that could not be read.", "resource");
         _drift = Counted(
             make, "gpuscheduler_reconcile_drift_total", "Differences between the model and the API that the reconciler found and mended.", "kind");
+        _clockJumps = make.CreateCounter("gpuscheduler_clock_jumps_total", "How often the machine's clock was set by a second or more.");
         _readings = new ReadingGauges(make);
         Registry.AddBeforeCollectCallback(() => _readings.Update());
     }
@@ -132,6 +134,8 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
     public void IncDecodeFailures(string resource) => _decodeFailures[resource].Inc();
 
     public void IncReconcileDrift(string kind, int objects = 1) => _drift[kind].Inc(objects);
+
+    public void IncClockJumps() => _clockJumps.Inc();
 
     private static Histogram Observed(MetricFactory make, string name, string help, double[] buckets, params string[] labels) =>
         make.CreateHistogram(name, help, labels, new HistogramConfiguration { Buckets = buckets });

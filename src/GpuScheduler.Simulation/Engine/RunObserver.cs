@@ -17,6 +17,8 @@ public sealed class RunObserver
     private readonly List<UsagePoint> _usage = [];
     private readonly List<TimeSpan> _waits = [];
     private double _fragmented;
+    private double _bandwidthShares;
+    private long _bandwidth;
     private long _arrivedMilli;
     private double _allocatedMilliSeconds;
     private TimeSpan _lastChange;
@@ -83,6 +85,18 @@ public sealed class RunObserver
     /// <summary>Pods that never got a node, by reason and kind.</summary>
     public IReadOnlyDictionary<(string Reason, RequestKind Kind), int> Failures => _failures;
 
+    /// <summary>Placed pods that hold several whole GPUs of a node whose links are known.</summary>
+    public int LinkedPods { get; private set; }
+
+    /// <summary>
+    /// Over <see cref="LinkedPods"/>: the bandwidth of the slowest link of the best ring over a pod's GPUs, over the same of the best that an unused node of the kind
+    /// could give; mean, 0 to 1.
+    /// </summary>
+    public double MeanBandwidthShare => LinkedPods == 0 ? 0 : _bandwidthShares / LinkedPods;
+
+    /// <summary>Over <see cref="LinkedPods"/>: this bandwidth itself, GB/s; mean.</summary>
+    public double MeanBandwidth => LinkedPods == 0 ? 0 : (double)_bandwidth / LinkedPods;
+
     /// <summary>Timed runs: allocated compute averaged over the run so far, 0 to 1.</summary>
     public double MeanUtilization(TimeSpan end) =>
         end <= TimeSpan.Zero || CapacityMilli == 0 ? 0 : (_allocatedMilliSeconds + (AllocatedMilli * (end - _lastChange).TotalSeconds)) / end.TotalSeconds / CapacityMilli;
@@ -109,6 +123,7 @@ public sealed class RunObserver
     {
         Placed++;
         _waits.Add(waited);
+        NoteBandwidth(_state.NodeAt(node).Shape, podClass.Devices, devices);
         Change(node, HeldMilli(node, podClass, devices), now);
     }
 
@@ -151,6 +166,19 @@ public sealed class RunObserver
         {
             AddPoint(_points.Count);
         }
+    }
+
+    private void NoteBandwidth(DeviceShape shape, DeviceRequest request, DeviceSet devices)
+    {
+        if (KindOf(request) != RequestKind.Multi || shape.Subsets is not { } subsets || subsets.BestRingBandwidth(devices.Count) is not (var best and > 0))
+        {
+            return;
+        }
+
+        int given = subsets.RingBandwidth(devices);
+        LinkedPods++;
+        _bandwidth += given;
+        _bandwidthShares += (double)given / best;
     }
 
     private void AddPoint(int percent)

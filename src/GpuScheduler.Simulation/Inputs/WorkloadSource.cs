@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
 namespace GpuScheduler.Simulation;
@@ -38,6 +39,9 @@ public sealed record WorkloadSource
 
     /// <summary>Instead of a scenario's own seed.</summary>
     public ulong? Seed { get; init; }
+
+    /// <summary>Device shapes that nodes and scenarios may name.</summary>
+    public ShapeCatalog Shapes { get; init; } = ShapeCatalog.BuiltIn;
 
     /// <summary>The scheduler that pods name.</summary>
     public string SchedulerName { get; init; } = ProfileConfiguration.DefaultSchedulerName;

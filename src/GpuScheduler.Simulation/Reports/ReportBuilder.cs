@@ -80,6 +80,12 @@ public static class ReportBuilder
                     .Select(f => new FailureCount { Reason = f.Key.Reason, RequestKind = f.Key.Kind, Pods = f.Value }),
             ],
             Nodes = [.. UsageOf(result.Final)],
+            Bandwidth = observer.LinkedPods == 0 ? null : new BandwidthSummary
+            {
+                Pods = observer.LinkedPods,
+                MeanGigabytesPerSecond = observer.MeanBandwidth,
+                MeanPercent = 100 * observer.MeanBandwidthShare,
+            },
             Queueing = workload.IsTimed ? Queueing(result) : null,
         };
     }

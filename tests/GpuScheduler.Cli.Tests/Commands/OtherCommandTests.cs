@@ -39,7 +39,7 @@ public sealed class OtherCommandTests
     {
         FakeTerminal terminal = new();
         Assert.That(terminal.Run("scenarios"), Is.Zero);
-        foreach (string name in new[] { "mixed", "mixed-timed", "h100", "nvl72" })
+        foreach (string name in new[] { "mixed", "mixed-timed", "h100", "linked", "nvl72" })
         {
             Assert.That(terminal.Out, Does.Match($"(?m)^{name} +[0-9]"));
         }

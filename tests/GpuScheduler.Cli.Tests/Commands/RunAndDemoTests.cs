@@ -37,21 +37,4 @@ public sealed class RunAndDemoTests
         Assert.That(terminal.Run("demo --for soon --port 70000 --rate 0"), Is.EqualTo(2));
         Assert.That(terminal.Messages.Select(m => m.Split(':')[0]), Is.EqualTo(new[] { "--for", "--port", "--rate" }));
     }
-
-    [TestCase("500ms", 0.5)]
-    [TestCase("30s", 30)]
-    [TestCase("1.5m", 90)]
-    [TestCase("2h", 7200)]
-    public void Times_are_read_with_their_unit(string text, double seconds)
-    {
-        Assert.That(DemoTime.TryParse(text, out TimeSpan time), Is.True);
-        Assert.That(time.TotalSeconds, Is.EqualTo(seconds));
-    }
-
-    [TestCase("")]
-    [TestCase("10")]
-    [TestCase("-1s")]
-    [TestCase("0s")]
-    [TestCase("25h")]
-    public void What_is_no_time_is_refused(string text) => Assert.That(DemoTime.TryParse(text, out _), Is.False);
 }

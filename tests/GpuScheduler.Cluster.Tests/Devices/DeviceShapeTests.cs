@@ -31,6 +31,10 @@ public sealed class DeviceShapeTests
         Assert.That(linked, Is.EqualTo(DeviceShape.Of([.. two], [none, fast, fast, none])));
         Assert.That(linked.LinkBetween(1, 0), Is.EqualTo(fast));
         Assert.That(() => DeviceShape.Of([.. two], [none, fast, none, none]), Throws.ArgumentException.With.Message.Contains("0-1"));
+        Link tooFast = new(LinkKind.NvLink, 10_001);
+        Assert.That(() => DeviceShape.Of([.. two], [none, tooFast, tooFast, none]), Throws.ArgumentException.With.Message.Contains("10001 GB/s"));
+        Assert.That(linked.Relabel("B", 80).Devices, Is.EqualTo(new[] { new Device(0, "B", 80), new Device(1, "B", 80) }));
+        Assert.That(linked.Relabel("A", 40), Is.EqualTo(linked));
         Assert.That(() => DeviceShape.Of([.. two], [none]), Throws.ArgumentException.With.Message.Contains("4 links"));
         Assert.That(() => DeviceShape.Of([two[1]], []), Throws.ArgumentException.With.Message.Contains("number devices from 0"));
         Assert.That(() => DeviceShape.Uniform("A", 17), Throws.ArgumentException.With.Message.Contains("at most 16"));

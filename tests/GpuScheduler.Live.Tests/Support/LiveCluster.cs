@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using GpuScheduler.Emulator;
 using GpuScheduler.Kubernetes;
 
 namespace GpuScheduler.Live.Tests;
@@ -28,9 +29,11 @@ internal sealed class LiveCluster : IAsyncDisposable
     /// <summary>Of the namespace, the scheduler, and the lease; a prefix of node names.</summary>
     public string Name { get; }
 
-    public static async Task<LiveCluster> MakeAsync(ServerKind kind)
+    public static async Task<LiveCluster> MakeAsync(ServerKind kind) => await MakeAsync(await LiveServers.GetAsync(kind));
+
+    public static async Task<LiveCluster> MakeAsync(ILiveServer server)
     {
-        LiveCluster cluster = new(await LiveServers.GetAsync(kind), $"live-{Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8]}");
+        LiveCluster cluster = new(server, $"live-{Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8]}");
         await cluster.PostAsync("api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = cluster.Name } });
         return cluster;
     }
@@ -49,18 +52,49 @@ internal sealed class LiveCluster : IAsyncDisposable
             new JsonObject { ["status"] = node["status"]!.DeepClone() }.ToJsonString());
     }
 
-    public Task<JsonObject> AddPodAsync(string name, int gpus = 0, string fraction = "") =>
-        PostAsync($"api/v1/namespaces/{Name}/pods", LiveObjects.Pod(Name, name, Name, gpus, fraction, Name));
+    /// <summary>A pod for this cluster's scheduler and nodes, not created yet.</summary>
+    public JsonObject Pod(string name, int gpus = 0, string fraction = "", string memory = "") => LiveObjects.Pod(Name, name, Name, gpus, fraction, memory, Name);
 
+    public Task<JsonObject> AddPodAsync(string name, int gpus = 0, string fraction = "") => AddPodAsync(Pod(name, gpus, fraction));
+
+    public Task<JsonObject> AddPodAsync(JsonObject pod) => PostAsync($"api/v1/namespaces/{Name}/pods", pod);
+
+    /// <summary>Deletes a pod at once, if it is there.</summary>
     public async Task DeletePodAsync(string name)
     {
         using HttpResponseMessage response = await _connection.Client.DeleteAsync($"api/v1/namespaces/{Name}/pods/{name}?gracePeriodSeconds=0");
-        await RequireAsync(response);
+        if (response.StatusCode != HttpStatusCode.NotFound)
+        {
+            await RequireAsync(response);
+        }
+    }
+
+    /// <summary>Merges this into a pod.</summary>
+    public Task PatchPodAsync(string name, string patch) => PatchAsync($"api/v1/namespaces/{Name}/pods/{name}", "application/merge-patch+json", patch);
+
+    /// <summary>Merges this into a node.</summary>
+    public Task PatchNodeAsync(string name, string patch) => PatchAsync($"api/v1/nodes/{Name}-{name}", "application/merge-patch+json", patch);
+
+    /// <summary>Binds a pod as another scheduler would.</summary>
+    public async Task BindAsync(string name, string node, string devices)
+    {
+        (HttpStatusCode code, JsonObject body) = await SendAsync(HttpMethod.Post, $"api/v1/namespaces/{Name}/pods/{name}/binding", new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Binding",
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = Name, ["annotations"] = new JsonObject { ["gpuscheduler.dev/devices"] = devices } },
+            ["target"] = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = $"{Name}-{node}" },
+        }.ToJsonString());
+        Assert.That(code, Is.EqualTo(HttpStatusCode.Created), body.ToJsonString());
     }
 
     public Task<JsonObject> PodAsync(string name) => GetAsync($"api/v1/namespaces/{Name}/pods/{name}");
 
     public async Task<IReadOnlyList<JsonObject>> PodsAsync() => Items(await GetAsync($"api/v1/namespaces/{Name}/pods"));
+
+    /// <summary>Events of nodes are in the namespace default, or in kube-system on an older server.</summary>
+    public async Task<IReadOnlyList<JsonObject>> NodeEventsAsync(string node) =>
+        [.. Items(await GetAsync("apis/events.k8s.io/v1/events")).Where(e => (string?)e["regarding"]!["name"] == $"{Name}-{node}")];
 
     public async Task<IReadOnlyList<JsonObject>> EventsAsync() => Items(await GetAsync($"apis/events.k8s.io/v1/namespaces/{Name}/events"));
 
@@ -80,6 +114,22 @@ internal sealed class LiveCluster : IAsyncDisposable
         using HttpResponseMessage response = await _connection.Client.SendAsync(request);
         return (response.StatusCode, (JsonObject)JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
     }
+
+    /// <summary>The whole body of an answer; of a watch until it ends.</summary>
+    public Task<string> TextAsync(string path) => _connection.Client.GetStringAsync(path);
+
+    /// <summary>An answer in protobuf, with its magic and envelope.</summary>
+    public async Task<byte[]> ProtobufAsync(string path)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(ProtobufTranscoder.ContentType));
+        using HttpResponseMessage response = await _connection.Client.SendAsync(request);
+        Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo(ProtobufTranscoder.ContentType));
+        return await response.Content.ReadAsByteArrayAsync();
+    }
+
+    /// <inheritdoc cref="ILiveServer.ForgetHistoryAsync"/>
+    public Task ForgetHistoryAsync() => _server.ForgetHistoryAsync();
 
     /// <summary>Waits until <paramref name="condition"/> holds of all pods.</summary>
     public async Task<IReadOnlyList<JsonObject>> WaitForAsync(string what, Func<IReadOnlyList<JsonObject>, bool> condition)
@@ -101,13 +151,13 @@ internal sealed class LiveCluster : IAsyncDisposable
     }
 
     /// <summary>A scheduler as <c>gpusched run</c> makes it, for this cluster's scheduler name.</summary>
-    public Task<LiveScheduler> StartSchedulerAsync(string identity = "one") => LiveScheduler.StartAsync(
+    public Task<LiveScheduler> StartSchedulerAsync(string identity = "one", LiveLog? log = null, ApiConnection? connection = null) => LiveScheduler.StartAsync(
         $"""
         leaderElection: {"{"}resourceName: {Name}, resourceNamespace: {Name}, leaseDuration: 3s, renewDeadline: 2s, retryPeriod: 200ms{"}"}
         profiles:
         - schedulerName: {Name}
         """,
-        identity, _server.Connect());
+        identity, connection ?? _server.Connect(), log);
 
     public async ValueTask DisposeAsync()
     {

@@ -6,6 +6,9 @@ namespace GpuScheduler.Live.Tests;
 /// <summary>Nodes and pods as the tests create them.</summary>
 internal static class LiveObjects
 {
+    /// <summary>Of each GPU of <see cref="Node"/>.</summary>
+    public const int DeviceMemoryMiB = 81_920;
+
     public static JsonObject Node(string name, int gpus, string regime = "annotation", string label = "")
     {
         string count = gpus.ToString(CultureInfo.InvariantCulture);
@@ -21,7 +24,7 @@ internal static class LiveObjects
                 {
                     ["live-test"] = label,
                     ["nvidia.com/gpu.product"] = "NVIDIA-A100-SXM4-80GB",
-                    ["nvidia.com/gpu.memory"] = "81920",
+                    ["nvidia.com/gpu.memory"] = DeviceMemoryMiB.ToString(CultureInfo.InvariantCulture),
                     ["nvidia.com/gpu.count"] = count,
                 },
                 ["annotations"] = new JsonObject { ["gpuscheduler.dev/allocation-regime"] = regime },
@@ -35,9 +38,21 @@ internal static class LiveObjects
     /// <param name="scheduler">Who is to schedule it.</param>
     /// <param name="gpus">Whole GPUs; 0: none.</param>
     /// <param name="fraction">Share of one GPU; empty: none.</param>
+    /// <param name="memory">Memory of one GPU, such as <c>20Gi</c>; empty: none.</param>
     /// <param name="label">Only nodes with this label; empty: any.</param>
-    public static JsonObject Pod(string space, string name, string scheduler, int gpus = 0, string fraction = "", string label = "")
+    public static JsonObject Pod(string space, string name, string scheduler, int gpus = 0, string fraction = "", string memory = "", string label = "")
     {
+        JsonObject annotations = [];
+        if (fraction.Length > 0)
+        {
+            annotations["gpuscheduler.dev/gpu-fraction"] = fraction;
+        }
+
+        if (memory.Length > 0)
+        {
+            annotations["gpuscheduler.dev/gpu-memory"] = memory;
+        }
+
         JsonObject resources = new() { ["cpu"] = "100m" };
         if (gpus > 0)
         {
@@ -52,7 +67,7 @@ internal static class LiveObjects
             {
                 ["name"] = name,
                 ["namespace"] = space,
-                ["annotations"] = fraction.Length == 0 ? [] : new JsonObject { ["gpuscheduler.dev/gpu-fraction"] = fraction },
+                ["annotations"] = annotations,
             },
             ["spec"] = new JsonObject
             {

@@ -1,8 +1,11 @@
+using System.Globalization;
+using System.Net;
 using GpuScheduler.Framework;
 using GpuScheduler.Kubernetes;
 using GpuScheduler.Manifests;
 using GpuScheduler.Plugins;
 using GpuScheduler.Server;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GpuScheduler.Live.Tests;
@@ -27,7 +30,8 @@ internal sealed class LiveScheduler : IAsyncDisposable
     /// <param name="fields">Fields of the configuration.</param>
     /// <param name="identity">Of the replica.</param>
     /// <param name="connection">Its own; it goes with it.</param>
-    public static async Task<LiveScheduler> StartAsync(string fields, string identity, ApiConnection connection)
+    /// <param name="log">Where it logs; with one its metrics are served, too.</param>
+    public static async Task<LiveScheduler> StartAsync(string fields, string identity, ApiConnection connection, LiveLog? log = null)
     {
         string text = $"apiVersion: {SchedulerConfiguration.ApiVersion}\nkind: {SchedulerConfiguration.Kind}\n{fields}";
         (SchedulerConfiguration? configuration, ConfigurationErrors errors) = SchedulerConfigurationFile.Read("live", text, BuiltInPlugins.Catalog);
@@ -37,9 +41,25 @@ internal sealed class LiveScheduler : IAsyncDisposable
             Configuration = configuration!,
             Identity = identity,
             Seed = 1,
-            Server = new ServerOptions { ServingAddress = null, DebugAddress = null },
+            Server = new ServerOptions { ServingAddress = log is null ? null : new ServerAddress(IPAddress.Loopback, 0), DebugAddress = null },
         };
-        return new LiveScheduler(await SchedulerProcess.StartAsync(options, connection, NullLoggerFactory.Instance, CancellationToken.None), connection);
+        return new LiveScheduler(await SchedulerProcess.StartAsync(options, connection, log ?? (ILoggerFactory)NullLoggerFactory.Instance, CancellationToken.None), connection);
+    }
+
+    /// <summary>The sum of the samples whose line begins so, such as <c>name{label="value"</c>.</summary>
+    public async Task<double> MetricAsync(string begin)
+    {
+        using HttpClient http = new();
+        string text = await http.GetStringAsync(new Uri(_process.ServingAddress!, "metrics"));
+        return text.Split('\n').Where(l => l.StartsWith(begin, StringComparison.Ordinal)).Sum(l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What the readiness probe answers.</summary>
+    public async Task<string> ReadinessAsync()
+    {
+        using HttpClient http = new();
+        using HttpResponseMessage response = await http.GetAsync(new Uri(_process.ServingAddress!, "readyz"));
+        return $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}";
     }
 
     /// <summary>Ends it in order.</summary>

@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using GpuScheduler.Emulator;
 using GpuScheduler.Kubernetes;
 
 namespace GpuScheduler.Live.Tests;
@@ -16,10 +20,26 @@ internal sealed class RealServer : ILiveServer
 
     private readonly string _folder;
     private readonly List<Process> _processes = [];
+    private readonly HttpClient _etcd = new();
 
-    private RealServer(string folder) => _folder = folder;
+    private readonly SocketsHttpHandler _handler = new() { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
+    private Uri _api = null!;
 
-    private string Kubeconfig => Path.Combine(_folder, "kubeconfig");
+    private RealServer(string folder)
+    {
+        _folder = folder;
+
+        // The server's certificate is of its own making.
+        _handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+        {
+            using X509Certificate2 own = X509Certificate2.CreateFromPem(File.ReadAllText(Path.Combine(InFolder("certs"), "apiserver.crt")));
+            return certificate is not null && own.RawDataMemory.Span.SequenceEqual(certificate.GetRawCertData());
+        };
+    }
+
+    public string Kubeconfig => File.ReadAllText(KubeconfigPath);
+
+    private string KubeconfigPath => Path.Combine(_folder, "kubeconfig");
 
     /// <summary>Where the programs are; null: not here.</summary>
     public static string? Assets =>
@@ -41,10 +61,28 @@ internal sealed class RealServer : ILiveServer
     }
 
     public ApiConnection Connect() =>
-        ApiConnection.FromKubeconfig(Kubeconfig, null, new ApiConnectionOptions { Qps = 0 }, TimeProvider.System);
+        ApiConnection.FromKubeconfig(KubeconfigPath, null, new ApiConnectionOptions { Qps = 0 }, TimeProvider.System);
+
+    public async Task<FaultyServer> WithFaultsAsync(FaultPlan plan)
+    {
+        FaultProxy proxy = await FaultProxy.StartAsync(new FaultProxyOptions { Upstream = _api, Plan = plan, BearerToken = Token, Handler = _handler });
+        return new FaultyServer(proxy.Address, proxy);
+    }
+
+    /// <summary>kube-apiserver has etcd do this every five minutes; its own caches of watches stay.</summary>
+    public async Task ForgetHistoryAsync()
+    {
+        using HttpResponseMessage range = await _etcd.PostAsJsonAsync("v3/kv/range", new { key = "AA==", limit = "1" });
+        JsonNode answer = (await range.Content.ReadFromJsonAsync<JsonNode>())!;
+        using HttpResponseMessage compaction = await _etcd.PostAsJsonAsync("v3/kv/compaction", new { revision = (string)answer["header"]!["revision"]!, physical = true });
+        string text = await compaction.Content.ReadAsStringAsync();
+        Assert.That(compaction.IsSuccessStatusCode || text.Contains("required revision has been compacted", StringComparison.Ordinal), text);
+    }
 
     public async ValueTask DisposeAsync()
     {
+        _etcd.Dispose();
+        _handler.Dispose();
         foreach (Process process in Enumerable.Reverse(_processes))
         {
             process.Kill(entireProcessTree: true);
@@ -59,13 +97,14 @@ internal sealed class RealServer : ILiveServer
     {
         int[] ports = FreePorts(3);
         string etcd = Url("http", ports[0]), api = Url("https", ports[2]);
+        (_etcd.BaseAddress, _api) = (new Uri(etcd), new Uri(api));
         using (RSA key = RSA.Create(2048))
         {
             await File.WriteAllTextAsync(InFolder("sa.key"), key.ExportRSAPrivateKeyPem());
         }
 
         await File.WriteAllTextAsync(InFolder("tokens.csv"), $"{Token},admin,admin,system:masters\n");
-        await File.WriteAllTextAsync(Kubeconfig, $"""
+        await File.WriteAllTextAsync(KubeconfigPath, $"""
             apiVersion: v1
             kind: Config
             clusters: [{"{"}name: live, cluster: {"{"}server: "{api}", insecure-skip-tls-verify: true{"}}"}]

@@ -18,7 +18,7 @@ public sealed class DefaultConfigurationTests
         Assert.That(Flat(written with { Profiles = [] }), Is.EqualTo(Flat(new SchedulerConfiguration())));
         Assert.That(written.Profiles.Single().Names(ExtensionPoints.Score), Is.EqualTo(new[]
         {
-            "TaintToleration(3)", "NodeAffinity(2)", "NodeResourcesFit(1)", "GpuPriceScore(100)", "NodeResourcesBalancedAllocation(1)", "ImageLocality(1)",
+            "TaintToleration(3)", "NodeAffinity(2)", "NodeResourcesFit(1)", "GpuPriceScore(100)", "GpuLinkScore(12)", "NodeResourcesBalancedAllocation(1)", "ImageLocality(1)",
         }));
     }
 

@@ -20,6 +20,7 @@ internal static class TestCatalog
         Plugin("GpuFit", Filter | Reserve),
         Plugin("GpuDiagnosis", PostFilter),
         Plugin("GpuPriceScore", Score, 100),
+        Plugin("GpuLinkScore", PreScore | Score, 12),
         Plugin("NodeResourcesBalancedAllocation", PreScore | Score, 1),
         Plugin("ImageLocality", Score, 1));
 

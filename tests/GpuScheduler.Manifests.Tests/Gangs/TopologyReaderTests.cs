@@ -44,6 +44,8 @@ public sealed class TopologyReaderTests
             metadata: {name: spine}
             spec: {tier: 2, tierName: Spine, members: [{type: HyperNode, selector: {exactMatch: {name: leaf}}}]}
             ---
+
+
             """ + Clusters.NodeText());
         Node[] nodes = [manifest.Nodes.Single(), new() { Name = "gpu-1" }, new() { Name = "x", Labels = LabelSet.Of(("rack", "r1")) }, new() { Name = "y", Labels = LabelSet.Of(("rack", "r1"), ("old", "")) }];
         ObjectTopology topology = manifest.Topology.On(nodes);

@@ -107,6 +107,39 @@ public sealed class NodeReaderTests
     }
 
     [Test]
+    public void Our_annotation_may_name_a_shape()
+    {
+        Node node = Clusters.Node("""annotations: {gpuscheduler.dev/devices: '{"shape": "dgx-1-v100", "memoryMiB": 16384}'}""", "cpu: 8, nvidia.com/gpu: 8");
+        DeviceShape builtIn = ShapeCatalog.BuiltIn.Find("dgx-1-v100")!.Shape;
+        Assert.That(node.Shape, Is.EqualTo(builtIn.Relabel(builtIn.Model, 16384)));
+        Assert.That(node.Regime, Is.EqualTo(AllocationRegime.Annotation));
+    }
+
+    [Test]
+    public void A_device_may_say_its_network_interface()
+    {
+        Node node = Clusters.Node("""annotations: {gpuscheduler.dev/devices: '[{"model": "T4", "nic": "mlx5_3"}]'}""");
+        Assert.That(node.Shape.Devices.Single().Nic, Is.EqualTo("mlx5_3"));
+    }
+
+    [TestCase("NVIDIA-H100-80GB-HBM3", 8, 8, 900)]
+    [TestCase("NVIDIA-H100-80GB-HBM3", 8, 7, 900, Description = "one is broken, the machine is the same")]
+    [TestCase("NVIDIA-H100-80GB-HBM3", 4, 4, 0)]
+    [TestCase("NVIDIA-L40S", 8, 8, 0)]
+    public void Labels_tell_links_where_any_two_gpus_of_such_a_machine_are_linked_alike(string product, int labelled, int healthy, int gigabytes)
+    {
+        Node node = Clusters.Read($$"""
+            apiVersion: v1
+            kind: Node
+            metadata: {name: n, labels: {nvidia.com/gpu.product: {{product}}, nvidia.com/gpu.count: '{{labelled}}'}}
+            status: {capacity: {nvidia.com/gpu: {{labelled}}, pods: 1}, allocatable: {nvidia.com/gpu: {{healthy}}, pods: 1}}
+            """).Nodes.Single();
+        Assert.That((node.Shape.Count, node.Regime), Is.EqualTo((healthy, AllocationRegime.DevicePlugin)));
+        Assert.That(node.Shape.HasLinks, Is.EqualTo(gigabytes > 0));
+        Assert.That(node.Shape.LinkBetween(0, 3).GigabytesPerSecond, Is.EqualTo(gigabytes));
+    }
+
+    [Test]
     public void A_list_alone_numbers_its_devices_and_nodes_alike_share_a_shape()
     {
         string text = Clusters.NodeText("annotations: {gpuscheduler.dev/devices: '[{\"model\":\"T4\"},{\"model\":\"A10\",\"memoryMiB\":24000}]'}");
@@ -161,6 +194,10 @@ public sealed class NodeReaderTests
     [TestCase("{\"devices\":[{\"model\":\"T4\"},{\"model\":\"T4\"}],\"links\":[[\"X\",\"NVX\"],[\"SYS\",\"X\"]]}", "at links[0][1]: \"NVX\" is no link; write NV1 to NV36, PIX, PXB, PHB, NODE or SYS")]
     [TestCase("{\"devices\":[{\"model\":\"T4\"},{\"model\":\"T4\"}],\"links\":[[\"X\",\"PIX\"],[\"SYS\",\"X\"]]}", "at links[1][0]: \"SYS\" from 1 to 0 differs from the way back; write the same in both")]
     [TestCase("{\"devices\":[{\"model\":\"T4\"}],\"links\":[]}", "at links: has 0 rows for 1 devices; write one row a device")]
+    [TestCase("{\"shape\":\"dgx-1-v10\"}", "at shape: \"dgx-1-v10\" is no shape; did you mean \"dgx-1-v100\"?")]
+    [TestCase("{\"shape\":\"dgx-2\",\"devices\":[{\"model\":\"T4\"}]}", "at devices: and shape both say how the devices are linked; remove one")]
+    [TestCase("{\"model\":\"T4\",\"devices\":[{\"model\":\"T4\"}]}", "at model: is said of each of the devices; remove it here")]
+    [TestCase("{\"links\":[[\"X\",\"NV1\"],[\"NV1\",\"X\"]]}", "at model: is required; add it")]
     public void A_wrong_list_of_devices_is_an_error_at_the_annotation(string json, string expected)
     {
         string[] errors = Clusters.Errors(Clusters.NodeText($"annotations:\n  gpuscheduler.dev/devices: '{json}'"));

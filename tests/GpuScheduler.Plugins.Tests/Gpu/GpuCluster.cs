@@ -16,6 +16,8 @@ internal sealed class GpuCluster
         DeviceShape.Uniform("T4", 2, 15360),
         DeviceShape.Uniform("T4", 1),
         DeviceShape.Uniform("H100", 16, 81920),
+        ShapeCatalog.BuiltIn.Find("dgx-1-v100")!.Shape.Relabel("A100", 81920),
+        ShapeCatalog.BuiltIn.Find("a6000-pairs-8")!.Shape.Relabel("T4", 15360),
         DeviceShape.Of([new Device(0, "A100", 81920), new Device(1, "T4", 15360), new Device(2, "A100", 40960), new Device(3, "T4", 15360)], []),
         DeviceShape.Of([new Device(0, "T4", 7001), new Device(1, "T4", 15360)], []),
     ];

@@ -55,20 +55,21 @@ public sealed class SchedulerLoggingTests
     public void A_text_entry_is_one_line_without_colours()
     {
         string text = Write(LogFormat.Text);
-        Assert.That(text, Does.Match(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z info: Test\[0\] bound ml/train-0 to gpu-1\r?\n$"));
+        Assert.That(text, Does.Match(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z info Test: bound ml/train-0 to gpu-1\r?\n$"));
         Assert.That(text, Does.Not.Contain("\u001b"));
+        Assert.That(Write(LogFormat.Text, new InvalidOperationException("first\nsecond")), Does.EndWith("System.InvalidOperationException: first second\n").And.Contains("gpu-1 System"));
     }
 
     /// <summary>What an entry looks like, without the console.</summary>
-    private static string Write(LogFormat format)
+    private static string Write(LogFormat format, Exception? exception = null)
     {
         ServiceCollection services = new();
         services.AddLogging(logging => SchedulerLogging.Configure(logging, format, 0));
         using ServiceProvider provider = services.BuildServiceProvider();
-        string name = format == LogFormat.Json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple;
+        string name = format == LogFormat.Json ? ConsoleFormatterNames.Json : TextLines.Name;
         ConsoleFormatter formatter = provider.GetServices<ConsoleFormatter>().Single(f => f.Name == name);
         KeyValuePair<string, object?>[] state = [new("Pod", "ml/train-0"), new("Node", "gpu-1"), new("{OriginalFormat}", "bound {Pod} to {Node}")];
-        LogEntry<KeyValuePair<string, object?>[]> entry = new(LogLevel.Information, "Test", 0, state, null, (_, _) => "bound ml/train-0 to gpu-1");
+        LogEntry<KeyValuePair<string, object?>[]> entry = new(LogLevel.Information, "Test", 0, state, exception, (_, _) => "bound ml/train-0 to gpu-1");
         using StringWriter writer = new();
         formatter.Write(in entry, null, writer);
         return writer.ToString();

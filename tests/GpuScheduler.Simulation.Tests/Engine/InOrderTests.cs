@@ -29,6 +29,21 @@ public sealed class InOrderTests
     }
 
     [Test]
+    public void The_bandwidth_that_pods_got_is_set_against_the_best_of_their_nodes()
+    {
+        DeviceShape pairs = ShapeCatalog.BuiltIn.Find("a6000-pairs-4")!.Shape;
+        RunResult result = Workloads.Run(Workloads.InOrder(
+            [Workloads.Node("a", 4) with { Shape = pairs }, Workloads.Node("unknown", 8)],
+            Workloads.Arrives("single", Workloads.Spec(1)),
+            Workloads.Arrives("split", Workloads.Spec(2)),
+            Workloads.Arrives("elsewhere", Workloads.Spec(8))));
+        string[] places = [.. Workloads.Places(result).Values];
+        Assume.That(places, Does.Contain("a:1,2").And.Contain("unknown:0,1,2,3,4,5,6,7"));
+        Assert.That(result.Observer.LinkedPods, Is.EqualTo(1), "neither a pod of one device nor one on a node with unknown links");
+        Assert.That((result.Observer.MeanBandwidth, result.Observer.MeanBandwidthShare), Is.EqualTo((32, 32.0 / 112)));
+    }
+
+    [Test]
     public void Every_whole_percent_of_arrived_load_gets_a_point_when_it_is_reached()
     {
         // 2.5 % of 10 devices, then 1 % more, then a pod that never fits.

@@ -21,6 +21,8 @@ public sealed class ScenarioErrorTests
 
     [TestCase("gpus: 2,", "gpus: 20,", "s.yaml:4:71: nodes[0].gpus: 20 is out of range; write a whole number from 0 to 16")]
     [TestCase("model: T4, ", "", "s.yaml:4:5: nodes[0].model: is required where there are gpus; add the GPUs' model")]
+    [TestCase("gpus: 2, gpuMemory", "shape: dgx-1-v10, gpuMemory", "s.yaml:4:72: nodes[0].shape: \"dgx-1-v10\" is no shape; did you mean \"dgx-1-v100\"?")]
+    [TestCase("gpus: 2, gpuMemory", "shape: dgx-2, gpus: 2, gpuMemory", "s.yaml:4:85: nodes[0].gpus: and shape both say what GPUs there are; remove one")]
     [TestCase("gpus: 2, gpuMemory", "links: nvswich, gpus: 2, gpuMemory", "s.yaml:4:72: nodes[0].links: \"nvswich\" is unknown; did you mean \"nvswitch\"?")]
     [TestCase("cpu: 8", "cpu: 8 cores", "s.yaml:4:37: nodes[0].cpu: \"8 cores\" is not a quantity: nothing is called \" cores\"; end it with n, u, m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei, a decimal exponent such as e3, or nothing")]
     [TestCase("cpu: 8, ", "", "s.yaml:4:5: nodes[0].cpu: is required; add it")]

@@ -93,6 +93,14 @@ public sealed class ScenarioTests
     }
 
     [Test]
+    public void Nodes_may_be_machines_whose_links_are_known()
+    {
+        Workload workload = Read(Small.Replace("model: A100\n    gpus: 4\n    gpuMemory: 40Gi\n    links: nvlink-pairs", "shape: a6000-pairs-4\n    gpuMemory: 40Gi\n    model: A100", StringComparison.Ordinal));
+        Assert.That(workload.Nodes[0].Shape, Is.EqualTo(ShapeCatalog.BuiltIn.Find("a6000-pairs-4")!.Shape.Relabel("A100", 40960)));
+        Assert.That(workload.Nodes[0].Labels[WellKnownLabels.GpuProduct], Is.EqualTo("A100"));
+    }
+
+    [Test]
     public void Pods_come_as_often_as_their_weights_say()
     {
         Workload workload = Read(Small);
@@ -115,7 +123,7 @@ public sealed class ScenarioTests
     }
 
     [Test]
-    public void The_same_seed_makes_the_same_workload_and_another_seed_another([Values("h100", "mixed", "mixed-timed", "nvl72")] string name)
+    public void The_same_seed_makes_the_same_workload_and_another_seed_another([Values("h100", "linked", "mixed", "mixed-timed", "nvl72")] string name)
     {
         string text = Print(Read(name, 3));
         Assert.That(Print(Read(name, 3)), Is.EqualTo(text));
@@ -146,7 +154,7 @@ public sealed class ScenarioTests
     {
         Workload workload = Read("h100");
         Assert.That(workload.Nodes, Has.Length.EqualTo(96));
-        Assert.That(workload.Nodes.Select(n => (n.Shape.Count, n.Shape.LinkBetween(0, 7))), Has.All.EqualTo((8, new Link(LinkKind.NvLink, 900))));
+        Assert.That(workload.Nodes.Select(n => (n.Shape.Count, n.Shape.LinkBetween(0, 7))), Has.All.EqualTo((8, new Link(LinkKind.NvSwitch, 900))));
         Assert.That(workload.Arrivals.Count(a => a.Pod.Spec.Devices.Count == 8), Is.GreaterThan(30));
     }
 
@@ -216,7 +224,7 @@ public sealed class ScenarioTests
     public void Every_built_in_scenario_is_documented()
     {
         string text = File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "simulation-inputs.md"));
-        Assert.That(ScenarioCatalog.Names, Is.EqualTo(new[] { "h100", "mixed", "mixed-timed", "nvl72" }));
+        Assert.That(ScenarioCatalog.Names, Is.EqualTo(new[] { "h100", "linked", "mixed", "mixed-timed", "nvl72" }));
         Assert.That(ScenarioCatalog.Names.Where(n => !text.Contains($"| `{n}` |")), Is.Empty);
     }
 

@@ -81,6 +81,7 @@ internal static class SyntheticReport
                     .Where(f => f.Pods > 0).OrderByDescending(f => f.Pods).ThenBy(f => f.Reason, StringComparer.Ordinal).ThenBy(f => f.RequestKind),
             ],
             Nodes = [.. Models.SelectMany(m => Enumerable.Range(0, (int)(m.Nodes * nodeScale)).Select(i => Node(m.Model, i, m.Gpus, top, random)))],
+            Bandwidth = new BandwidthSummary { Pods = 1234, MeanGigabytesPerSecond = 512.25, MeanPercent = top - 1 },
             Queueing = timed ? Queueing(top, random) : null,
         };
     }

@@ -31,12 +31,12 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
     /// <summary>Puts other prices in force. One thread at a time; those that score may go on meanwhile.</summary>
     public void Publish(GpuPrices prices) => _published = new Published(prices, _published.Version + 1);
 
-    /// <summary>For one device the cheapest, the lowest on ties; otherwise the fitting devices with the least left.</summary>
+    /// <summary>For a share of one device the cheapest, the lowest on ties; otherwise the fitting devices with the least left, whole ones by their links.</summary>
     public override DeviceSet ChooseDevices(in PluginContext context, Block block, int lane)
     {
         LaneGroup<DeviceShape> group = ShapeGroups.Of(block, lane);
         DeviceNeed need = DeviceNeeds.Of(context).For(group);
-        if (need.Count != 1)
+        if (need.Count != 1 || need.Subsets is not null)
         {
             return DeviceChoice.Best(need, FreeDevices.Of(block, lane, group.Value.Count));
         }

@@ -11,7 +11,7 @@ internal static class DumpReader
     public static Workload? Read(WorkloadSource source, ImmutableArray<InputFile> files, ConfigurationErrors errors)
     {
         ImmutableArray<InputFile> texts = [.. files.Where(f => f.IsText(errors))];
-        ClusterManifest? cluster = ManifestReader.Read(texts.Select(f => new ManifestFile(f.Name, f.Content)), errors);
+        ClusterManifest? cluster = ManifestReader.Read(texts.Select(f => new ManifestFile(f.Name, f.Content)), errors, source.Shapes);
         if (cluster is null || errors.Count > 0)
         {
             return null;

@@ -11,7 +11,7 @@ internal static class ScenarioInput
     {
         if (!TryFind(source.Scenario ?? ScenarioCatalog.Default, files, errors, out string? name, out string? file, out string? text)
             || DocumentParser.ParseOne(file, text, DocumentOptions.HandWritten, errors) is not { } document
-            || ScenarioReader.Read(document, name, source.SchedulerName, errors) is not { } scenario)
+            || ScenarioReader.Read(document, name, source.SchedulerName, source.Shapes, errors) is not { } scenario)
         {
             return null;
         }

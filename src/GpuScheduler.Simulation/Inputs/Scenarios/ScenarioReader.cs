@@ -15,7 +15,7 @@ internal static class ScenarioReader
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     /// <summary>The scenario, or null where <paramref name="errors"/> got any.</summary>
-    public static Scenario? Read(DocumentNode document, string name, string schedulerName, ConfigurationErrors errors)
+    public static Scenario? Read(DocumentNode document, string name, string schedulerName, ShapeCatalog shapes, ConfigurationErrors errors)
     {
         int before = errors.Count;
         if (MapReader.Of(document, errors) is not { } root)
@@ -27,7 +27,7 @@ internal static class ScenarioReader
         root.String("description");
         ulong seed = (ulong)root.Long("seed", 0, long.MaxValue, 0);
         ImmutableArray<MapReader> nodes = root.Maps("nodes");
-        ImmutableArray<NodeGroup> groups = [.. nodes.Select(NodeGroupReader.Read)];
+        ImmutableArray<NodeGroup> groups = [.. nodes.Select(n => NodeGroupReader.Read(n, shapes))];
         RequireSome(root, "nodes", nodes.IsEmpty);
         if (groups.Sum(g => (long)g.Count) > Scenario.MaxNodes)
         {

@@ -61,6 +61,11 @@ internal static class TableReport
         columns.Add(Percent("ARRIVED", r => r.ArrivedPercent));
         columns.Add(Percent("ALLOCATED", r => r.AllocatedPercent));
         columns.Add(Percent("FRAGMENTED", r => r.Curve.Count == 0 ? null : r.Curve[^1].FragmentedPercent));
+        if (outcomes.Any(o => o.Runs.Any(r => r.Bandwidth is not null)))
+        {
+            columns.Add(Percent("BANDWIDTH", r => r.Bandwidth?.MeanPercent));
+        }
+
         columns.AddRange(FailureKinds.All.Select(k => Count($"FAILED-{FailureKinds.Heading(k)}", r => r.Failures.Where(f => f.RequestKind == k).Sum(f => f.Pods))));
         columns.Add(new TableColumn("PODS/S", r => r.PodsPerSecond, s => ReportText.Number(s, "0")));
         return columns;

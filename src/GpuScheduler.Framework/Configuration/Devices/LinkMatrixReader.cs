@@ -1,22 +1,15 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using GpuScheduler.Cluster;
-using GpuScheduler.Framework;
 
-namespace GpuScheduler.Manifests;
+namespace GpuScheduler.Framework;
 
 /// <summary>The matrix of <c>nvidia-smi topo -m</c>: <c>NV18</c>, <c>PIX</c>, <c>SYS</c> …, and X from a device to itself.</summary>
-internal static class LinkMatrix
+internal static class LinkMatrixReader
 {
-    private const int MaxLanes = 36;
-
-    /// <summary>PCIe 4.0 x16, both directions. The kinds rank what PCIe crosses; its bandwidth is the same everywhere.</summary>
-    private const int PcieGigabytes = 64;
-
     /// <summary>The links row by row; empty where there are errors.</summary>
     public static ImmutableArray<Link> Read(ListNode rows, string[] models, ConfigurationErrors errors)
     {
-        int count = models.Length;
+        int count = models.Length, before = errors.Count;
         if (rows.Items.Length != count)
         {
             errors.Add(rows, $"has {rows.Items.Length} rows for {count} devices; write one row a device");
@@ -40,11 +33,11 @@ internal static class LinkMatrix
                     continue;
                 }
 
-                if (!TryRead(text, models[a], out links[(a * count) + b]) || a == b)
+                if (!Link.TryParse(text, models[a], out links[(a * count) + b]) || a == b)
                 {
                     errors.Add(row.Items[b], a == b
                         ? $"\"{text}\" links device {a} with itself; write X"
-                        : $"\"{text}\" is no link; write NV1 to NV{MaxLanes}, PIX, PXB, PHB, NODE or SYS");
+                        : $"\"{text}\" is no link; write {Link.Notation}");
                 }
                 else if (b < a && links[(a * count) + b].Kind != links[(b * count) + a].Kind)
                 {
@@ -53,7 +46,7 @@ internal static class LinkMatrix
             }
         }
 
-        if (errors.Count > 0)
+        if (errors.Count > before)
         {
             return [];
         }
@@ -70,32 +63,4 @@ internal static class LinkMatrix
 
         return [.. links];
     }
-
-    private static bool TryRead(string text, string model, out Link link)
-    {
-        if (text.StartsWith("NV", StringComparison.Ordinal)
-            && int.TryParse(text.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out int lanes) && lanes is > 0 and <= MaxLanes)
-        {
-            link = new Link(LinkKind.NvLink, lanes * LaneGigabytes(model));
-            return true;
-        }
-
-        LinkKind? kind = text switch
-        {
-            "PIX" => LinkKind.PcieSwitch,
-            "PXB" => LinkKind.PcieSwitches,
-            "PHB" => LinkKind.HostBridge,
-            "NODE" => LinkKind.SameNuma,
-            "SYS" => LinkKind.CrossSocket,
-            _ => null,
-        };
-        link = new Link(kind ?? LinkKind.CrossSocket, PcieGigabytes);
-        return kind is not null;
-    }
-
-    /// <summary>Both directions of one NVLink lane, GB/s: 100 from Blackwell on, 40 on P100, 50 between.</summary>
-    private static int LaneGigabytes(string model) =>
-        model.Contains("B200", StringComparison.Ordinal) || model.Contains("B300", StringComparison.Ordinal) ? 100
-        : model.Contains("P100", StringComparison.Ordinal) ? 40
-        : 50;
 }

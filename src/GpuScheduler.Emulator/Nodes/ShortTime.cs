@@ -1,10 +1,12 @@
 using System.Globalization;
 
-namespace GpuScheduler.Cli;
+namespace GpuScheduler.Emulator;
 
-/// <summary>Times as <c>--for</c> takes them.</summary>
-internal static class DemoTime
+/// <summary>Times as people write them: a number and a unit.</summary>
+public static class ShortTime
 {
+    private const double SecondsOfADay = 86_400;
+
     /// <summary>Reads <c>500ms</c>, <c>30s</c>, <c>10m</c> or <c>2h</c>; more than nothing, and at most a day.</summary>
     public static bool TryParse(string text, out TimeSpan time)
     {
@@ -16,7 +18,7 @@ internal static class DemoTime
             _ when text.EndsWith('h') => (text[..^1], 3600),
             _ => ("", 0.0),
         };
-        time = double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value * seconds <= 86_400
+        time = double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value * seconds <= SecondsOfADay
             ? TimeSpan.FromSeconds(value * seconds)
             : TimeSpan.Zero;
         return time > TimeSpan.Zero;

@@ -1,0 +1,207 @@
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Scheduling;
+
+/// <summary>The nodes that parts of a gang may be confined to, by level, and which of them to try first.</summary>
+internal sealed class Regions(GangSearch search, DomainTree tree, TopologyOverlay overlay, ClusterView state)
+{
+    private readonly Dictionary<string, int[]> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _names = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The domain that each node is in on a level, as a number; -1: in none. A key that is no level of the tree parts the nodes by their values of it.
+    /// </summary>
+    public int[] IdsOf(string key)
+    {
+        if (_ids.TryGetValue(key, out int[]? ids))
+        {
+            return ids;
+        }
+
+        ids = new int[state.Blocks.Length * Block.Size];
+        Array.Fill(ids, -1);
+        int level = tree.Levels.IndexOf(key);
+        List<string> names = [];
+        Dictionary<string, int> known = new(StringComparer.Ordinal);
+        foreach (int node in tree.Nodes)
+        {
+            if (key == TopologyLevels.Hostname)
+            {
+                ids[node] = node;
+            }
+            else if (level >= 0)
+            {
+                ids[node] = tree.DomainAt(node, level);
+            }
+            else if (overlay.ValueOf(key, state.NodeAt(node)) is { } value)
+            {
+                if (!known.TryGetValue(value, out int id))
+                {
+                    known.Add(value, id = names.Count);
+                    names.Add(value);
+                }
+
+                ids[node] = id;
+            }
+        }
+
+        _names[key] = names;
+        return _ids[key] = ids;
+    }
+
+    /// <summary>A domain as people call it.</summary>
+    public string NameOf(string key, int id) => key == TopologyLevels.Hostname ? state.NodeAt(id).Name
+        : tree.Levels.IndexOf(key) >= 0 ? tree.PathOf(id)
+        : _names[key][id];
+
+    /// <summary>The domains of a level inside a region, each with its number.</summary>
+    public List<(Region Region, int Id)> Split(Region region, string key)
+    {
+        int[] ids = IdsOf(key);
+        List<(Region, int)> parts = [];
+        if (tree.Levels.IndexOf(key) >= 0)
+        {
+            // Nodes stand in the order of the tree: each domain is a stretch.
+            for (int at = region.First; at < region.Last;)
+            {
+                int id = ids[region.Array[at]], first = at;
+                while (at < region.Last && ids[region.Array[at]] == id)
+                {
+                    at++;
+                }
+
+                if (id >= 0)
+                {
+                    parts.Add((new Region(region.Array, first, at), id));
+                }
+            }
+
+            return parts;
+        }
+
+        SortedDictionary<int, List<int>> byId = [];
+        foreach (int node in region.Nodes)
+        {
+            if (ids[node] >= 0)
+            {
+                (byId.TryGetValue(ids[node], out List<int>? known) ? known : byId[ids[node]] = []).Add(node);
+            }
+        }
+
+        foreach ((int id, List<int> nodes) in byId)
+        {
+            parts.Add((new Region([.. nodes], 0, nodes.Count), id));
+        }
+
+        return parts;
+    }
+
+    /// <summary>Where a part may go, in the order in which to try: every way to satisfy its levels, the tightest fit first.</summary>
+    public List<(Region Region, Pin[] Pins)> For(GangPart part, Region within)
+    {
+        List<(Region Region, Pin[] Pins)> ways = [(within, [])];
+        foreach (string key in part.PinnedLevels)
+        {
+            List<(Region, Pin[])> narrower = [];
+            foreach ((Region region, Pin[] pins) in ways)
+            {
+                foreach ((Region inner, int id) in Split(region, key))
+                {
+                    if (Allows(part, key, id) && search.HasRoom(part, inner))
+                    {
+                        narrower.Add((inner, [.. pins, new Pin(key, id)]));
+                    }
+                }
+            }
+
+            ways = narrower;
+        }
+
+        Sort(part, ways);
+        if (part.Group.PreferredLevel is not { } preferred)
+        {
+            return ways;
+        }
+
+        // The preferred level, then broader ones, then all that is allowed.
+        List<(Region, Pin[])> preferring = [];
+        foreach (string key in From(preferred))
+        {
+            List<(Region, Pin[])> closer = [];
+            foreach ((Region region, Pin[] pins) in ways)
+            {
+                foreach ((Region inner, int id) in Split(region, key))
+                {
+                    if (inner.Length < region.Length && IsWhere(part.Running, key, id) && search.HasRoom(part, inner))
+                    {
+                        closer.Add((inner, pins));
+                    }
+                }
+            }
+
+            Sort(part, closer);
+            preferring.AddRange(closer);
+        }
+
+        return [.. preferring, .. ways];
+    }
+
+    /// <summary>A level and those broader than it, which is all that is known of a key that is no level.</summary>
+    public IEnumerable<string> From(string key) =>
+        tree.Levels.IndexOf(key) is >= 0 and int level ? tree.Levels.Keys.Take(level + 1).Reverse().Where(Exists) : [key];
+
+    /// <summary>True where some node is in a domain of the level.</summary>
+    public bool Exists(string key) => tree.Levels.IndexOf(key) is >= 0 and int level && key != TopologyLevels.Hostname
+        ? tree.DomainsOf(level).Length > 0
+        : IdsOf(key).Any(id => id >= 0);
+
+    /// <summary>True where pods that run already, if any, are all in that domain.</summary>
+    public bool IsWhere(int[] running, string key, int id)
+    {
+        int[] ids = IdsOf(key);
+        return Array.TrueForAll(running, n => ids[n] == id);
+    }
+
+    private void Sort(GangPart part, List<(Region Region, Pin[] Pins)> ways)
+    {
+        if (ways.Count > 1)
+        {
+            (Region, Pin[])[] sorted = [.. ways.Select(w => (Way: w, Rank: search.RankOf(part, w.Region))).OrderBy(w => w.Rank).Select(w => w.Way)];
+            ways.Clear();
+            ways.AddRange(sorted);
+        }
+    }
+
+    private bool Allows(GangPart part, string key, int id)
+    {
+        if (!IsWhere(part.Running, key, id))
+        {
+            return false;
+        }
+
+        if (part.Parent!.Group.SpreadLevel == key)
+        {
+            int[] ids = IdsOf(key);
+            foreach (GangPart other in part.Parent.Parts)
+            {
+                if (!ReferenceEquals(other, part) && (IsPinned(other, key, id) || Array.Exists(other.Running, n => ids[n] == id)))
+                {
+                    return false;
+                }
+            }
+        }
+
+        foreach ((GangPart with, string level) in part.Shares)
+        {
+            if (level == key && ((with.IsEntered && !IsPinned(with, key, id)) || !IsWhere(with.Running, key, id)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsPinned(GangPart part, string key, int id) =>
+        part.IsEntered && Array.Exists(part.Pins, p => p.Level == key && p.Domain == id);
+}
