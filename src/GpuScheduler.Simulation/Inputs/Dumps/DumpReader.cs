@@ -38,6 +38,7 @@ internal static class DumpReader
             Name = string.Join(", ", files.Select(f => Path.GetFileName(f.Name))),
             Nodes = cluster.Nodes,
             BoundPods = [.. pods.Where(p => p.BoundNode.Length > 0)],
+            Budgets = cluster.Budgets,
             Arrivals =
             [
                 .. coming.OrderByDescending(p => p.Priority).ThenBy(p => p.Created).ThenBy(p => p.ToString(), StringComparer.Ordinal)
