@@ -16,7 +16,7 @@ public sealed class MergeRulesTests
         yield return Case("Another plugin is appended, with weight 0 read as 1", "multiPoint: {enabled: [{name: Extra, weight: 0}]}", Score,
             "TaintToleration(3) NodeAffinity(2) NodeResourcesFit(1) GpuPriceScore(100) GpuLinkScore(12) NodeResourcesBalancedAllocation(1) ImageLocality(1) Extra(1)");
         yield return Case("multiPoint puts a plugin at the points that it serves only", "multiPoint: {enabled: [{name: Extra}]}", PreScore,
-            "TaintToleration NodeAffinity NodeResourcesFit NodeResourcesBalancedAllocation");
+            "TaintToleration NodeAffinity NodeResourcesFit GpuLinkScore NodeResourcesBalancedAllocation");
         yield return Case("What multiPoint disables is gone everywhere", "multiPoint: {disabled: [{name: TaintToleration}]}", Filter,
             "NodeUnschedulable NodeName NodeAffinity NodePorts NodeResourcesFit GpuFit");
         yield return Case("disabled removes defaults only, not what is enabled beside it", "multiPoint: {enabled: [{name: TaintToleration, weight: 4}], disabled: [{name: TaintToleration}]}", Score,
