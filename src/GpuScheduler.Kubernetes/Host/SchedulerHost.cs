@@ -12,6 +12,9 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     /// <summary>Time until a list that failed before a term could begin is tried again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Time until it is looked again whether the first lists are complete.</summary>
+    private static readonly TimeSpan UntilListed = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Time between two audits while the outcome of some bind is unknown.</summary>
     private static readonly TimeSpan SoonerAudit = TimeSpan.FromSeconds(10);
 
@@ -168,6 +171,11 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     {
         try
         {
+            while (_watches.Any(w => w.Age is null))
+            {
+                await Task.Delay(UntilListed, _options.Time, term.Ended).ConfigureAwait(false);
+            }
+
             while (!await TryCatchUpAsync(term.Ended).ConfigureAwait(false))
             {
                 await Task.Delay(Patience, _options.Time, term.Ended).ConfigureAwait(false);
@@ -191,11 +199,6 @@ public sealed partial class SchedulerHost : IAsyncDisposable
 
     private async Task<bool> TryCatchUpAsync(CancellationToken cancellation)
     {
-        if (_watches.Any(w => w.Age is null))
-        {
-            return false;
-        }
-
         try
         {
             await WithListingAsync(listing => _audit.CatchUp(listing), cancellation).ConfigureAwait(false);
