@@ -32,7 +32,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     private readonly SchedulingEngine _engine;
     private readonly ClusterAudit _audit;
     private readonly ImmutableArray<IObjectWatch> _watches;
-    private readonly BudgetWatch _budgets;
+    private readonly ImmutableArray<Func<CancellationToken, Task>> _discovered;
     private readonly ObjectLister<PodObject> _pods;
     private readonly ObjectLister<NodeObject> _nodes;
     private readonly LeaderElector _elector;
@@ -66,11 +66,11 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         _clock = new ClockWatch(steady, options.Metrics, _logger);
         EngineWatches watches = new(connection, options, logs.CreateLogger("GpuScheduler.Watch"));
         _watches = watches.All;
-        _budgets = watches.Budgets;
+        _discovered = watches.Discovered;
         _gate = new BindingGate(_watches, options.FreshnessLimit);
         _reports = new ApiReports(
             () => new EventRecorder(http, options.Profiles[0].SchedulerName, options.Identity, options.Time),
-            new PodStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
+            new PodStatusWriter(http, options.Time), new GangStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
         _reporter = new EngineReporter(_reports, options.Metrics, steady, _logger);
         _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), () => _gate.Term);
         _evictor = new HttpEvictor(http, () => _gate.Term, options.Time);
@@ -118,7 +118,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         Task[] watches =
         [
             .. _watches.Select(w => Task.Run(() => w.RunAsync(ending.Token), CancellationToken.None)),
-            Task.Run(() => _budgets.RunAsync(ending.Token), CancellationToken.None),
+            .. _discovered.Select(w => Task.Run(() => w(ending.Token), CancellationToken.None)),
         ];
         Task leading = LeadAsync(electing.Token);
         Task auditing = AuditAsync(ending.Token);

@@ -10,6 +10,9 @@ public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangP
     private readonly UniformPlacer _uniform = new(evaluator);
     private DomainTree? _tree;
 
+    /// <summary>The levels of the domain tree.</summary>
+    public TopologyLevels Levels { get; set; } = levels;
+
     /// <summary>Levels from elsewhere than node labels.</summary>
     public TopologyOverlay Overlay { get; set; } = TopologyOverlay.Empty;
 
@@ -28,8 +31,8 @@ public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangP
             return new GangPlacement(GangOutcome.CannotFit, [], Message: shortage);
         }
 
-        _tree = DomainTree.Of(state, levels, Overlay, _tree);
-        if (only is null && UniformPlacer.Suits(root, levels)
+        _tree = DomainTree.Of(state, Levels, Overlay, _tree);
+        if (only is null && UniformPlacer.Suits(root, Levels)
             && evaluator.CapacityOf(root.Members[0].Class, state, _tree, attempt) is { } capacity
             && _uniform.Place(root, state, _tree, capacity, attempt) is { } answer)
         {
