@@ -42,6 +42,19 @@ public static class ApiObjectReader
             : (document["metadata"] as MapNode)?["name"] is ScalarNode { Text: var name } ? new Node { Name = name } : null;
     }
 
+    /// <summary>A PodDisruptionBudget.</summary>
+    /// <param name="document">The object.</param>
+    /// <param name="apiVersion">Its version, <c>policy/v1</c> or <c>policy/v1beta1</c>: in lists and watches it need not say so itself.</param>
+    /// <param name="problems">A sentence for each thing that is wrong.</param>
+    public static DisruptionBudget ReadBudget(MapNode document, string apiVersion, out ImmutableArray<string> problems)
+    {
+        ConfigurationErrors errors = [];
+        BudgetReader reader = new();
+        reader.Read(new ManifestObject(apiVersion, "PodDisruptionBudget", new MapReader(document, errors)));
+        problems = Sentences(errors);
+        return reader.For([])[0];
+    }
+
     private static ImmutableArray<string> Sentences(ConfigurationErrors errors) =>
         [.. errors.Select(e => e.Path.Length == 0 ? e.Message : $"{e.Path}: {e.Message}")];
 }

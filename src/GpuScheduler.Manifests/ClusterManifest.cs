@@ -11,6 +11,8 @@ public sealed record ClusterManifest
     /// <summary>Pods as written, and those that workloads make, in the order of the input.</summary>
     public ImmutableArray<Pod> Pods { get; init; } = [];
 
+    public ImmutableArray<DisruptionBudget> Budgets { get; init; } = [];
+
     /// <summary>What objects state of gangs, in the order of the input; those with problems among them. Gangs that only pods state are with these.</summary>
     public ImmutableArray<GangObject> Gangs { get; init; } = [];
 

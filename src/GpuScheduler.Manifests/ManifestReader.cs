@@ -28,6 +28,7 @@ public static class ManifestReader
         Notes notes = new();
         NodeReader nodes = new(errors, notes, shapes ?? ShapeCatalog.BuiltIn);
         PriorityClasses priorities = new();
+        BudgetReader budgets = new();
         foreach (ManifestObject item in collector.Objects)
         {
             switch (item)
@@ -37,6 +38,9 @@ public static class ManifestReader
                     break;
                 case { Kind: "PriorityClass", ApiVersion: "scheduling.k8s.io/v1" }:
                     priorities.Read(item);
+                    break;
+                case var budget when BudgetReader.Reads(budget):
+                    budgets.Read(budget);
                     break;
             }
         }
@@ -53,6 +57,7 @@ public static class ManifestReader
                     pods.Read(item);
                     break;
                 case { Kind: "Node", ApiVersion: "v1" } or { Kind: "PriorityClass", ApiVersion: "scheduling.k8s.io/v1" }:
+                case var budget when BudgetReader.Reads(budget):
                     break;
                 default:
                     if (!workloads.TryRead(item) && !gangs.TryRead(item) && !topology.TryRead(item))
@@ -68,6 +73,7 @@ public static class ManifestReader
         {
             Nodes = [.. nodes.Nodes],
             Pods = [.. pods.Pods],
+            Budgets = budgets.For(pods.Pods),
             Gangs = [.. gangs.Gangs],
             Topology = topology.ToObjects(),
             Notes = notes.ToSentences(),

@@ -20,6 +20,7 @@ public static class BuiltInPlugins
         Default("NodePorts", FilterPoints, _ => new NodePorts()),
         Default("NodeResourcesFit", FilterPoints | ScorePoints, a => new NodeResourcesFit(NodeResourcesArgsReader.ReadFit(a.Args))),
         Default("GpuFit", FilterPoints, _ => new GpuFit()),
+        Default("DefaultPreemption", ExtensionPoints.PostFilter, a => new DefaultPreemption(DefaultPreemptionArgsReader.Read(a.Args))),
         Default("GpuDiagnosis", ExtensionPoints.PostFilter, _ => new GpuDiagnosis()),
         Default("GpuPriceScore", ScorePoints, _ => new GpuPriceScore(), weight: 100),
         Default("GpuLinkScore", ScorePoints, _ => new GpuLinkScore(), weight: 12),

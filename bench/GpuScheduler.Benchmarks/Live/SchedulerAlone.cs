@@ -52,7 +52,7 @@ internal sealed class SchedulerAlone
         }
 
         (SchedulerConfiguration? configuration, _) = SchedulerConfigurationFile.Read(
-            "alone", $"apiVersion: {SchedulerConfiguration.ApiVersion}\nkind: {SchedulerConfiguration.Kind}\nleaderElection: {{leaderElect: false}}\n", BuiltInPlugins.Catalog);
+            "alone", $"apiVersion: {SchedulerConfiguration.ApiVersion}\nkind: {SchedulerConfiguration.Kind}\nleaderElection: {{leaderElect: false}}\nprofiles: [{{schedulerName: {SchedulerName}}}]\n", BuiltInPlugins.Catalog);
         using ApiConnection connection = LiveApi.Connect(server.Address.AbsoluteUri);
         await using SchedulerProcess scheduler = await SchedulerProcess.StartAsync(
             new SchedulerProcessOptions

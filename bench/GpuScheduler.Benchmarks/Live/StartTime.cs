@@ -36,7 +36,7 @@ internal static class StartTime
         TimeSpan took = Stopwatch.GetElapsedTime(started);
         bool isBound = await IsBoundAsync(connection.Client, pod);
         process.Refresh();
-        string memory = process.HasExited ? "" : string.Create(CultureInfo.InvariantCulture, $", then {process.WorkingSet64 >> 20} MiB resident");
+        string memory = process.HasExited ? "" : string.Create(CultureInfo.InvariantCulture, $"; until then {process.TotalProcessorTime.TotalSeconds:F2} s of processor, {process.WorkingSet64 >> 20} MiB resident");
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         await LiveApi.DeletePodAsync(connection.Client, pod);

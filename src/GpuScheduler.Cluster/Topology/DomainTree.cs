@@ -87,9 +87,11 @@ public sealed class DomainTree
     public int PositionOf(int node) => _positions[node];
 
     /// <summary>The domain of a level that holds a node; -1 where it is in none.</summary>
-    public int DomainAt(int node, int level)
+    public int DomainAt(int node, int level) => AncestorAt(DomainOf(node), level);
+
+    /// <summary>The domain of a level that holds a domain, or is it; -1 where none does.</summary>
+    public int AncestorAt(int domain, int level)
     {
-        int domain = DomainOf(node);
         while (domain > Root && _levels[domain] > level)
         {
             domain = _parents[domain];

@@ -70,9 +70,7 @@ internal sealed class PodActions(ObjectStore store, ObjectResponse response, IOb
         foreach (StoredObject stored in store.Snapshot(budgets).Table.In(space))
         {
             JsonObject budget = stored.ReadDocument();
-            bool covers = budget.At("spec", "selector").Get("matchLabels") is JsonObject { Count: > 0 } wanted
-                && wanted.All(label => pod.Labels.TryGetValue(label.Key, out string? value) && value == label.Value.AsText());
-            if (!covers || budget.At("status", "disruptionsAllowed").Number() is > 0) continue;
+            if (budget.At("spec", "selector") is not JsonObject selector || !LabelSelector.Of(selector).Matches(pod.Labels) || budget.At("status", "disruptionsAllowed").Number() is > 0) continue;
             throw ApiError.TooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", new JsonObject
             {
                 ["causes"] = new JsonArray(new JsonObject { ["reason"] = "DisruptionBudget", ["message"] = $"The disruption budget {stored.Name} needs {budget.At("status", "desiredHealthy").Number() ?? 0} healthy pods and has {budget.At("status", "currentHealthy").Number() ?? 0} currently" }),

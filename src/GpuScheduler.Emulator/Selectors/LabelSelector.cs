@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 
 namespace GpuScheduler.Emulator;
 
@@ -21,6 +22,16 @@ internal sealed class LabelSelector(ImmutableArray<LabelRequirement> requirement
         if (string.IsNullOrWhiteSpace(text)) return Everything;
         return new LabelSelector([.. Split(text).Select(term => ParseTerm(term.Trim(), text))]);
     }
+
+    /// <summary>The selector of an object: <c>matchLabels</c> and <c>matchExpressions</c>; without any it matches everything.</summary>
+    public static LabelSelector Of(JsonObject selector) => new(
+    [
+        .. (selector.Get("matchLabels") as JsonObject ?? []).Select(label => new LabelRequirement(label.Key, [label.Value.AsText()], Negated: false)),
+        .. (selector.Get("matchExpressions") as JsonArray ?? []).Select(term => new LabelRequirement(
+            term.Text("key"),
+            term.Get("values") is JsonArray { Count: > 0 } values ? [.. values.Select(value => value.AsText())] : null,
+            Negated: term.Text("operator") is "NotIn" or "DoesNotExist")),
+    ]);
 
     private static IEnumerable<string> Split(string text)
     {

@@ -40,9 +40,9 @@ internal sealed partial class ApiReports : IApiReports, IAsyncDisposable
     public void NodeEvent(NodeObject node, bool isWarning, string reason, string action, string note) =>
         Post(new EventKey("Node", "", node.Node.Name, node.Node.Uid, isWarning, reason, action, note));
 
-    public void PodNotScheduled(PodRecord pod, string reason, string message) => Post(
+    public void PodNotScheduled(PodRecord pod, string reason, string message, string nominatedNode) => Post(
         pod.Latest.Pod.Uid,
-        (_, cancellation) => _statuses.WriteAsync(() => pod.State is PodState.Pending or PodState.Ignored ? pod.Latest : null, reason, message, cancellation));
+        (_, cancellation) => _statuses.WriteAsync(() => pod.State is PodState.Pending or PodState.Ignored ? pod.Latest : null, reason, message, nominatedNode, cancellation));
 
     /// <summary>Writes what waits, for a short while, and ends.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_lanes.Select(l => l.DisposeAsync().AsTask())).ConfigureAwait(false);

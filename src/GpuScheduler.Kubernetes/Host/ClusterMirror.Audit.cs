@@ -38,6 +38,11 @@ internal sealed partial class ClusterMirror
                 foreach (Placement placement in block.PlacementsOn(lane))
                 {
                     Pod pod = placement.Pod;
+                    if (_scheduler.Nominations.IsStandIn(pod))
+                    {
+                        continue;
+                    }
+
                     bool belongs = _pods.TryGetValue(pod.Uid, out PodRecord? record) && record.Node == node && ReferenceEquals(record.Model, pod);
                     if (!belongs || !placed.Add(pod))
                     {

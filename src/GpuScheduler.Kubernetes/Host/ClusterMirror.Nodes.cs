@@ -151,6 +151,8 @@ internal sealed partial class ClusterMirror
             return;
         }
 
+        // What is only held for somebody gives way to what is.
+        _scheduler.Nominations.Lift(record.Node);
         AdoptionResult result = Adoption.Adopt(state, node, record.Model, record.Class!, record.Stated);
         if (result.Holding == Holding.PartOfStated)
         {

@@ -89,6 +89,15 @@ internal sealed partial class ClusterMirror
         }
     }
 
+    /// <summary>Holds the room again that an earlier leader had made and that the API still shows.</summary>
+    public void RestoreNominations()
+    {
+        foreach (PodRecord record in _pods.Values.Where(r => r.State == PodState.Pending && r.Latest.Pod.NominatedNodeName.Length > 0))
+        {
+            _scheduler.Nominate(record.Model, record.Latest.Pod.NominatedNodeName);
+        }
+    }
+
     /// <summary>The API shows this pod no more.</summary>
     public void RemovePod(string uid)
     {

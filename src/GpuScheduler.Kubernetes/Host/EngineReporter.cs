@@ -26,6 +26,11 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         string profile = queued.Class.Spec.SchedulerName;
         metrics.ObserveAttempt(isError ? AttemptOutcome.Error : AttemptOutcome.Unschedulable, profile, took);
         string message = result.Status.Reason ?? "";
+        if (result.HasTriedToPreempt)
+        {
+            metrics.ObservePreemption(result.Preemption?.ToEvict.Count() ?? 0);
+        }
+
         if (isError)
         {
             LogAttemptBroke(pod, message);
@@ -35,7 +40,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
             LogUnschedulable(pod, queued.Attempts, message);
         }
 
-        api.PodNotScheduled(record, isError ? SchedulerError : "Unschedulable", message);
+        api.PodNotScheduled(record, isError ? SchedulerError : "Unschedulable", message, record.Nominated);
         api.PodEvent(pod, isWarning: true, FailedScheduling, "Scheduling", message);
     }
 
@@ -59,7 +64,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         {
             metrics.ObserveAttempt(AttemptOutcome.Error, pod.Pod.Spec.SchedulerName, TimeSpan.Zero);
             string message = $"binding to {node} was refused: {outcome.Message}";
-            api.PodNotScheduled(record, SchedulerError, message);
+            api.PodNotScheduled(record, SchedulerError, message, "");
             api.PodEvent(pod, isWarning: true, FailedScheduling, "Binding", message);
         }
     }
@@ -85,7 +90,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
 
         if (kind == ProblemKind.InvalidRequest && pod.Pod.BoundNode.Length == 0)
         {
-            api.PodNotScheduled(record, SchedulerError, message);
+            api.PodNotScheduled(record, SchedulerError, message, "");
             api.PodEvent(pod, isWarning: true, FailedScheduling, "Scheduling", message);
         }
         else
@@ -100,6 +105,14 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         metrics.IncDecodeFailures("nodes");
         api.NodeEvent(node, isWarning: true, "InvalidDevices", "Scheduling", message);
     }
+
+    public void Preempted(PodRecord victim, Pod preemptor, string node)
+    {
+        LogPreempted(victim.Latest, node, preemptor);
+        api.PodEvent(victim.Latest, isWarning: false, "Preempted", "Preempting", $"Preempted by pod {preemptor.Uid} on node {node}");
+    }
+
+    public void EvictionFailed(Pod preemptor, Pod victim, bool byBudget, string message) => LogEvictionFailed(victim, preemptor, byBudget, message);
 
     public void Broke(string doing, Exception exception) => LogBroke(doing, exception);
 
@@ -123,6 +136,12 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Scheduled {Pod} on {Node} devices [{Devices}] after {Attempts} attempt(s), {Milliseconds:F1} ms")]
     private partial void LogScheduled(PodObject pod, string node, DeviceSet devices, int attempts, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Evicting {Pod} from {Node} for {Preemptor}")]
+    private partial void LogPreempted(PodObject pod, string node, Pod preemptor);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pod} was not evicted for {Preemptor} (budget: {ByBudget}): {Message}")]
+    private partial void LogEvictionFailed(Pod pod, Pod preemptor, bool byBudget, string message);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Unschedulable {Pod} (attempt {Attempt}): {Message}")]
     private partial void LogUnschedulable(PodObject pod, int attempt, string message);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuScheduler.Cluster;
 using Microsoft.Extensions.Logging;
 
 namespace GpuScheduler.Kubernetes;
@@ -8,6 +9,7 @@ internal sealed class EngineWatches
 {
     private readonly Feed<PodObject> _pods = new();
     private readonly Feed<NodeObject> _nodes = new();
+    private readonly Feed<DisruptionBudget> _budgets = new();
 
     public EngineWatches(ApiConnection connection, SchedulerHostOptions options, ILogger logger)
     {
@@ -18,11 +20,16 @@ internal sealed class EngineWatches
             Watch(new PodDecoder(), _pods, 2),
         ];
 
+        Budgets = new BudgetWatch(connection, _budgets, reporter, options.Watching with { Seed = options.Seed + 3 }, options.Time);
+
         IObjectWatch Watch<T>(IObjectDecoder<T> decoder, Feed<T> feed, int number) => new Reflector<T>(
             connection.Client, connection.BaseAddress, decoder, feed, reporter, options.Watching with { Seed = options.Seed + number }, options.Time);
     }
 
     public ImmutableArray<IObjectWatch> All { get; }
+
+    /// <summary>Decisions do not wait for this one.</summary>
+    public BudgetWatch Budgets { get; }
 
     /// <summary>From here on everything goes to the engine. Before the first of <see cref="All"/> runs.</summary>
     public void Connect(SchedulingEngine engine)
@@ -31,6 +38,8 @@ internal sealed class EngineWatches
         _pods.Deleted = pod => engine.Post(() => engine.Mirror.RemovePod(pod.Pod.Uid));
         _nodes.Changed = node => engine.Post(() => engine.Mirror.SetNode(node));
         _nodes.Deleted = node => engine.Post(() => engine.Mirror.RemoveNode(node.Node.Name));
+        _budgets.Changed = budget => engine.Post(() => engine.Scheduler.Budgets.Set(budget));
+        _budgets.Deleted = budget => engine.Post(() => engine.Scheduler.Budgets.Remove(budget.Namespace, budget.Name));
         _pods.Synced = _nodes.Synced = engine.Wake;
     }
 

@@ -9,6 +9,6 @@ internal interface IApiReports
     /// <summary>Writes an event about a node.</summary>
     void NodeEvent(NodeObject node, bool isWarning, string reason, string action, string note);
 
-    /// <summary>Sets the condition <c>PodScheduled</c> to false, if the pod still waits when its turn comes.</summary>
-    void PodNotScheduled(PodRecord pod, string reason, string message);
+    /// <summary>Sets the condition <c>PodScheduled</c> to false, and <c>nominatedNodeName</c>, if the pod still waits when its turn comes.</summary>
+    void PodNotScheduled(PodRecord pod, string reason, string message, string nominatedNode);
 }

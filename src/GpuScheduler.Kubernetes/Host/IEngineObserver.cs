@@ -1,3 +1,4 @@
+using GpuScheduler.Cluster;
 using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Kubernetes;
@@ -10,6 +11,12 @@ internal interface IEngineObserver : IMirrorObserver
 
     /// <summary>A bind did not succeed; what follows from that has been done.</summary>
     void BindFailed(PodRecord pod, string node, BindOutcome outcome);
+
+    /// <summary>A pod is being evicted so that another gets its room.</summary>
+    void Preempted(PodRecord victim, Pod preemptor, string node);
+
+    /// <summary>A victim was not evicted; whoever its room was for is tried again.</summary>
+    void EvictionFailed(Pod preemptor, Pod victim, bool byBudget, string message);
 
     /// <summary>Something threw on the engine's thread; the engine goes on.</summary>
     void Broke(string doing, Exception exception);

@@ -41,6 +41,9 @@ internal sealed class PodRecord(PodObject latest)
     /// <summary>Why the last attempt failed; empty where none did.</summary>
     public string LastFailure { get; set; } = "";
 
+    /// <summary>The node that is held for it, as of the last attempt; empty: none is.</summary>
+    public string Nominated { get; set; } = "";
+
     /// <summary>The attempt that is being bound, as a trace; null where nobody listens.</summary>
     public PodTrace? Trace { get; set; }
 

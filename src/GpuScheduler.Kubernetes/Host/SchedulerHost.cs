@@ -12,6 +12,9 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     /// <summary>Time until a list that failed before a term could begin is tried again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Time until it is looked again whether the first lists are complete.</summary>
+    private static readonly TimeSpan UntilListed = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Time between two audits while the outcome of some bind is unknown.</summary>
     private static readonly TimeSpan SoonerAudit = TimeSpan.FromSeconds(10);
 
@@ -23,11 +26,13 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     private readonly EngineReporter _reporter;
     private readonly ApiReports _reports;
     private readonly HttpBinder _binder;
+    private readonly HttpEvictor _evictor;
     private readonly BindingGate _gate;
     private readonly EngineHeartbeat _heartbeat;
     private readonly SchedulingEngine _engine;
     private readonly ClusterAudit _audit;
     private readonly ImmutableArray<IObjectWatch> _watches;
+    private readonly BudgetWatch _budgets;
     private readonly ObjectLister<PodObject> _pods;
     private readonly ObjectLister<NodeObject> _nodes;
     private readonly LeaderElector _elector;
@@ -61,14 +66,16 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         _clock = new ClockWatch(steady, options.Metrics, _logger);
         EngineWatches watches = new(connection, options, logs.CreateLogger("GpuScheduler.Watch"));
         _watches = watches.All;
+        _budgets = watches.Budgets;
         _gate = new BindingGate(_watches, options.FreshnessLimit);
         _reports = new ApiReports(
             () => new EventRecorder(http, options.Profiles[0].SchedulerName, options.Identity, options.Time),
             new PodStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
         _reporter = new EngineReporter(_reports, options.Metrics, steady, _logger);
         _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), () => _gate.Term);
+        _evictor = new HttpEvictor(http, () => _gate.Term, options.Time);
         _heartbeat = new EngineHeartbeat(options.Time, options.TurnLimit);
-        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived);
+        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor);
         watches.Connect(_engine);
         _audit = new ClusterAudit(_engine.Mirror, options.Cluster, options.Time);
         _pods = new ObjectLister<PodObject>(connection.Client, new PodDecoder(), options.Time, e => LogUnreadable(e.Message));
@@ -108,7 +115,11 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         using CancellationTokenSource ending = new();
         using CancellationTokenSource electing = new();
         Task engine = Task.Run(() => _engine.RunAsync(ending.Token), CancellationToken.None);
-        Task[] watches = [.. _watches.Select(w => Task.Run(() => w.RunAsync(ending.Token), CancellationToken.None))];
+        Task[] watches =
+        [
+            .. _watches.Select(w => Task.Run(() => w.RunAsync(ending.Token), CancellationToken.None)),
+            Task.Run(() => _budgets.RunAsync(ending.Token), CancellationToken.None),
+        ];
         Task leading = LeadAsync(electing.Token);
         Task auditing = AuditAsync(ending.Token);
         Task first = await Task.WhenAny([Task.Delay(Timeout.InfiniteTimeSpan, cancellation), engine, leading, auditing, .. watches]).ConfigureAwait(false);
@@ -129,6 +140,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _binder.DisposeAsync().ConfigureAwait(false);
+        await _evictor.DisposeAsync().ConfigureAwait(false);
         await _reports.DisposeAsync().ConfigureAwait(false);
         _engine.Dispose();
         _listing.Dispose();
@@ -159,11 +171,17 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     {
         try
         {
+            while (_watches.Any(w => w.Age is null))
+            {
+                await Task.Delay(UntilListed, _options.Time, term.Ended).ConfigureAwait(false);
+            }
+
             while (!await TryCatchUpAsync(term.Ended).ConfigureAwait(false))
             {
                 await Task.Delay(Patience, _options.Time, term.Ended).ConfigureAwait(false);
             }
 
+            _engine.Post(_engine.Mirror.RestoreNominations);
             _gate.Open(term);
             _engine.Post(_engine.Mirror.TellAllProblems);
             await Task.Delay(Timeout.InfiniteTimeSpan, term.Ended).ConfigureAwait(false);
@@ -181,11 +199,6 @@ public sealed partial class SchedulerHost : IAsyncDisposable
 
     private async Task<bool> TryCatchUpAsync(CancellationToken cancellation)
     {
-        if (_watches.Any(w => w.Age is null))
-        {
-            return false;
-        }
-
         try
         {
             await WithListingAsync(listing => _audit.CatchUp(listing), cancellation).ConfigureAwait(false);

@@ -30,7 +30,7 @@ internal sealed class SchedulingEngine : IDisposable
 
     public SchedulingEngine(
         ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions queue, TimeProvider time, IBinder binder, IBindingGate gate, IEngineObserver observer,
-        EngineHeartbeat heartbeat, Action<PodClass>? arrived = null)
+        EngineHeartbeat heartbeat, Action<PodClass>? arrived = null, IEvictor? evictor = null)
     {
         _time = time;
         _binder = binder;
@@ -39,7 +39,8 @@ internal sealed class SchedulingEngine : IDisposable
         _inbox = new EngineInbox(time);
         _heartbeat = heartbeat;
         Scheduler = new Scheduler(
-            cluster, profiles, queue, time, new EngineBindings(binder, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome))));
+            cluster, profiles, queue, time, new EngineBindings(binder, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome))),
+            evictor is null ? null : new EngineEvictions(evictor, uid => Mirror!.Find(uid), (plan, victims, outcome) => Post(() => Finish(plan, victims, outcome))));
         Mirror = new ClusterMirror(Scheduler, observer) { Arrived = arrived };
     }
 
@@ -165,6 +166,7 @@ internal sealed class SchedulingEngine : IDisposable
 
             record.Tried = started;
             record.LastFailure = result.Status.Reason ?? "";
+            record.Nominated = Scheduler.Nominations.NodeOf(result.Queued.Pod) ?? "";
             _observer.Attempted(record, result, _time.GetElapsedTime(started));
             Trace(record, result, startedAt);
         }
@@ -210,6 +212,26 @@ internal sealed class SchedulingEngine : IDisposable
         }
 
         _observer.BindFailed(record, reservation.Node.Name, outcome);
+    }
+
+    /// <summary>What became of evictions; where one does not go, those it was for try again.</summary>
+    private void Finish(PreemptionPlan plan, Victim[] victims, EvictionOutcome outcome)
+    {
+        Nominee nominee = plan.Nominees[0];
+        foreach (Victim victim in outcome.IsDone ? victims : [])
+        {
+            if (Mirror.Find(victim.Pod.Uid) is { } record)
+            {
+                _observer.Preempted(record, nominee.Pod, nominee.NodeName);
+            }
+        }
+
+        if (!outcome.IsDone)
+        {
+            Pod kept = victims[outcome.Failed].Pod;
+            Scheduler.EvictionFailed([.. victims.Skip(outcome.Evicted).Select(v => v.Pod)], outcome.ByBudget ? kept : null);
+            _observer.EvictionFailed(nominee.Pod, kept, outcome.ByBudget, outcome.Message);
+        }
     }
 
     private void Trace(PodRecord record, in AttemptResult result, DateTimeOffset startedAt)

@@ -50,7 +50,7 @@ internal sealed class PodReader(
             errors.Add(blame ?? template.Reader.Node, error.Message);
         }
 
-        return template.Pod with { Labels = labels, Gang = gang };
+        return gang is null && ReferenceEquals(labels, template.Pod.Labels) ? template.Pod : template.Pod with { Labels = labels, Gang = gang };
     }
 
     /// <summary>Adds a pod; a second of its name is an error.</summary>

@@ -9,6 +9,12 @@ namespace GpuScheduler.Scheduling;
 /// <param name="Status">Success, the rejection, or the error that stopped it after a node was found.</param>
 public readonly record struct AttemptResult(QueuedPodInfo? Queued, Decision Decision, FitError? FitError, Status Status)
 {
+    /// <summary>Whom it evicts, and where it is nominated; null: nobody.</summary>
+    public PreemptionPlan? Preemption { get; init; }
+
+    /// <summary>True where it was looked for somebody to evict, with or without success.</summary>
+    public bool HasTriedToPreempt { get; init; }
+
     /// <summary>The attempt as that of a gang, pod by pod; null: a pod was tried alone.</summary>
     public GangAttempt? Gang { get; init; }
 

@@ -209,6 +209,7 @@ public sealed partial class Scheduler
             pod.WaitedSince = pod.Timestamp;
         }
 
+        LiftRoomOf(waiting);
         int mark = Cluster.Working.Mark();
         List<HeldPod> holds = [];
         try
@@ -218,6 +219,14 @@ public sealed partial class Scheduler
             // A gang that is being repaired may use any room: it would be evicted otherwise.
             GangPlacement placement = placer.Place(
                 gang.Unit(Cluster.Working.Directory), Cluster.Working, attempt, gang.IsUnderRepair ? null : OthersThanReserved(entry));
+            if (placement.Outcome != GangOutcome.Placed && Nominations.Count > 0)
+            {
+                // Room that is held for others of lower priority may be taken where nothing else is left.
+                Nominations.LiftBelow(gang.Priority);
+                mark = Cluster.Working.Mark();
+                placement = placer.Place(gang.Unit(Cluster.Working.Directory), Cluster.Working, attempt, gang.IsUnderRepair ? null : OthersThanReserved(entry));
+            }
+
             placement = placement with { Members = placement.Members.RemoveAll(m => m.Member.IsPlaced) };
             if (placement.Outcome != GangOutcome.Placed || placement.Members.IsEmpty)
             {
@@ -289,6 +298,7 @@ public sealed partial class Scheduler
         foreach (MemberPlacement placed in placement.Members)
         {
             GangPod member = Gangs.Find(placed.Member.Pod)!;
+            Nominations.Remove(member.Pod);
             gang.Set(member, state, Cluster.Working.NodeAt(placed.Node).Name);
             members.Add(new AttemptResult(member.Queued, new Decision(placed.Node, placed.Devices, 0), null, Status.Success));
         }
@@ -315,6 +325,8 @@ public sealed partial class Scheduler
     {
         string message = placement.Outcome == GangOutcome.Placed ? "what the gang needs is placed, and there is no room for more" : placement.Message;
         FitError error = ErrorOf(evaluator, entry, message);
+        bool needsRoom = placement.Outcome != GangOutcome.Placed && !gang.IsUnderRepair;
+        PreemptionPlan? plan = needsRoom ? MakeRoomForGang(gang, entry, profile, evaluator, placer, attempt, ref error) : null;
         ImmutableArray<AttemptResult> members = [.. Rejected(entry, error)];
         Queue.Reject(entry, MayReject(entry, evaluator));
         if (gang.IsUnderRepair)
@@ -326,6 +338,8 @@ public sealed partial class Scheduler
         return new AttemptResult(entry, Decision.None, error, new Status(StatusCode.Unschedulable, error.Message))
         {
             Gang = new GangAttempt(gang, placement, members),
+            Preemption = plan,
+            HasTriedToPreempt = needsRoom && _evictor is not null,
         };
     }
 

@@ -23,6 +23,11 @@ public sealed partial class Scheduler
     /// <summary>The best node that is not kept for somebody else.</summary>
     private Decision DecideAround(Evaluator evaluator, QueuedPodInfo queued, long attempt)
     {
+        if (_reservations.Count == 0)
+        {
+            return evaluator.Decide(queued.Class, Cluster.Working, attempt);
+        }
+
         ExpireReservations();
         Decision decision = evaluator.Decide(queued.Class, Cluster.Working, attempt);
         return decision.IsFound && OthersThanReserved(queued) is { } others && !others.Contains(decision.Node)

@@ -23,8 +23,9 @@ public sealed partial class Scheduler
     /// <param name="options">Backoff times.</param>
     /// <param name="time">The clock.</param>
     /// <param name="bindings">Where decisions go.</param>
+    /// <param name="evictions">How pods are evicted; null: none are, and no room is made.</param>
     public Scheduler(
-        ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions options, TimeProvider time, IBindingPipeline bindings)
+        ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions options, TimeProvider time, IBindingPipeline bindings, IEvictions? evictions = null)
     {
         Cluster = cluster;
         _time = time;
@@ -37,6 +38,9 @@ public sealed partial class Scheduler
         }
 
         Queue = new SchedulingQueue(time, options, profiles[0].QueueSort, q => _profiles[q.Class.Spec.SchedulerName].Profile);
+        _evictor = evictions;
+        Budgets = new DisruptionBudgets(time);
+        Nominations = new Nominations(cluster, p => _profiles[p.Spec.SchedulerName].Evaluator, p => Queue.Wake(Gangs.Find(p)?.Gang.Entry?.Pod ?? p));
     }
 
     public ClusterWriter Cluster { get; }
@@ -109,7 +113,7 @@ public sealed partial class Scheduler
 
         try
         {
-            Decision decision = _reservations.Count == 0 ? evaluator.Decide(queued.Class, Cluster.Working, attempt) : DecideAround(evaluator, queued, attempt);
+            Decision decision = Decide(evaluator, queued, attempt);
             return decision.IsFound
                 ? Hold(profile, queued, decision)
                 : Reject(profile, evaluator, queued, attempt);
@@ -173,6 +177,7 @@ public sealed partial class Scheduler
             TakeBack(held);
         }
 
+        Nominations.Remove(pod);
         if (Gangs.Find(pod) is { } member)
         {
             RemoveMember(member);
@@ -258,6 +263,7 @@ public sealed partial class Scheduler
 
     private AttemptResult Hold(Profile profile, QueuedPodInfo queued, Decision decision)
     {
+        Nominations.Remove(queued.Pod);
         Cluster.Working.Place(decision.Node, queued.Pod, queued.Class, decision.Devices);
         if (IsBinding(profile))
         {
@@ -333,12 +339,17 @@ public sealed partial class Scheduler
     private AttemptResult Reject(Profile profile, Evaluator evaluator, QueuedPodInfo queued, long attempt)
     {
         FitError error = evaluator.Explain(queued.Class, Cluster.Working, attempt);
+        PreemptionPlan? plan = null;
+        bool hasTried = false;
         if (error.Rejections is { } rejections)
         {
             PluginContext context = new(queued.Class, null, Cluster.Working, attempt);
             foreach (IPostFilterPlugin plugin in profile.PostFilter)
             {
-                PostFilterResult result = plugin.PostFilter(queued.Pod, context, rejections);
+                hasTried |= plugin is IPreemptionPlugin && _evictor is not null;
+                PostFilterResult result = plugin is IPreemptionPlugin preemption && _evictor is not null
+                    ? MakeRoom(evaluator, queued, preemption.Args, rejections, attempt, out plan)
+                    : plugin.PostFilter(queued.Pod, context, rejections);
                 if (result.Status.Reason is { Length: > 0 } reason)
                 {
                     error = error with { PostFilterMessage = error.PostFilterMessage.Length == 0 ? reason : $"{error.PostFilterMessage} {reason}" };
@@ -357,7 +368,7 @@ public sealed partial class Scheduler
         }
 
         Queue.Reject(queued, error.Plugins);
-        return new AttemptResult(queued, Decision.None, error, new Status(StatusCode.Unschedulable, error.Message));
+        return new AttemptResult(queued, Decision.None, error, new Status(StatusCode.Unschedulable, error.Message)) { Preemption = plan, HasTriedToPreempt = hasTried };
     }
 
     private bool Unhold(Pod pod, [NotNullWhen(true)] out HeldPod? held)

@@ -70,6 +70,9 @@ internal sealed class ClassMemo(ClassPlan plan)
     /// <summary>Another number whenever all was forgotten.</summary>
     public long Epoch { get; private set; }
 
+    /// <summary>Another number whenever scores may be others on nodes that have not changed.</summary>
+    public long ScoresEpoch { get; private set; }
+
     /// <summary>How many pods of the class fit; made when a gang first asks.</summary>
     public ClassCapacity? Capacity { get; set; }
 
@@ -117,6 +120,7 @@ internal sealed class ClassMemo(ClassPlan plan)
     {
         LastRejections = null;
         Epoch++;
+        ScoresEpoch++;
         if (blocks != _blocks)
         {
             _blocks = blocks;
@@ -156,6 +160,7 @@ internal sealed class ClassMemo(ClassPlan plan)
         LastRejections = null;
         if (rangesMoved && _normalized.Recompute())
         {
+            ScoresEpoch++;
             for (int b = 0; b < _blocks; b++)
             {
                 FindBest(blocks[b], b);
@@ -331,6 +336,7 @@ internal sealed class ClassMemo(ClassPlan plan)
         }
 
         _normalized.Recompute();
+        ScoresEpoch++;
         for (int b = 0; b < _blocks; b++)
         {
             FindBest(blocks[b], b);

@@ -75,6 +75,55 @@ public sealed class Evaluator
         return new FitError(view.NodeCount, Status.Success, memo.LastRejections ??= Reject(plan, view, attempt));
     }
 
+    /// <summary>True where a pod of this class passes every filter on one node in this state. Nothing is kept, as trial states never come again.</summary>
+    internal bool Fits(PodClass podClass, ClusterView view, int node, long attempt)
+    {
+        ClassPlan plan = MemoOf(podClass, view).Plan;
+        Block block = view.BlockOf(node);
+        ulong lanes = plan.Status.IsSuccess ? plan.Named(block, block.Nodes.Present & 1UL << (node % Block.Size)) : 0;
+        foreach (ref readonly FilterSlot slot in plan.Filters.AsSpan())
+        {
+            if (lanes == 0)
+            {
+                break;
+            }
+
+            lanes = slot.Plugin.Filter(new PluginContext(podClass, slot.State, view, attempt), block, lanes);
+        }
+
+        return lanes != 0;
+    }
+
+    /// <summary>The nodes of a block that may fit, whatever is placed on them: those that pass the filters which look at nodes alone.</summary>
+    internal ulong MayFit(PodClass podClass, ClusterView view, int block, long attempt)
+    {
+        ClassPlan plan = MemoOf(podClass, view).Plan;
+        ulong lanes = plan.Status.IsSuccess ? plan.Named(view.Blocks[block], view.Blocks[block].Nodes.Present) : 0;
+        foreach (ref readonly FilterSlot slot in plan.NodeFilters.AsSpan())
+        {
+            if (lanes == 0)
+            {
+                break;
+            }
+
+            lanes = slot.Plugin.Filter(new PluginContext(podClass, slot.State, view, attempt), view.Blocks[block], lanes);
+        }
+
+        return lanes;
+    }
+
+    /// <summary>Why a pod of this class does not fit on one node; no reason where it does.</summary>
+    internal Rejections ExplainNode(PodClass podClass, ClusterView view, int node, long attempt)
+    {
+        Rejections rejections = new();
+        Reject(MemoOf(podClass, view).Plan, view, view.BlockOf(node), 1UL << (node % Block.Size), attempt, rejections);
+        return rejections;
+    }
+
+    /// <summary>The devices that a pod of this class would be given on a node where it fits.</summary>
+    internal DeviceSet ChooseDevices(PodClass podClass, ClusterView view, int node, long attempt) =>
+        ChooseDevices(MemoOf(podClass, view).Plan, view, node, attempt);
+
     /// <summary>
     /// The plugins that may reject a pod of this class on some node as nodes fill up: what a gang waits for, of which it does not matter who rejects which pod.
     /// </summary>
@@ -160,35 +209,35 @@ public sealed class Evaluator
         Rejections rejections = new();
         foreach (Block block in view.Blocks)
         {
-            ulong lanes = plan.Named(block, block.Nodes.Present);
-            if (lanes != block.Nodes.Present)
-            {
-                rejections.Speaks(plan.NodeNamesBy.Split(' ')[0], 0);
-                rejections.Add(
-                    block.Nodes.Present & ~lanes, StatusCode.UnschedulableAndUnresolvable, $"node(s) didn't satisfy plugin(s) [{plan.NodeNamesBy}]");
-            }
-
-            for (int place = 0; place < plan.Filters.Length; place++)
-            {
-                FilterSlot slot = plan.Filters[place];
-                if (lanes == 0)
-                {
-                    break;
-                }
-
-                PluginContext context = new(plan.Class, slot.State, view, attempt);
-                ulong passed = slot.Plugin.Filter(context, block, lanes);
-                if (passed != lanes)
-                {
-                    rejections.Speaks(slot.Plugin.Name, place + 1);
-                    slot.Plugin.Explain(context, block, lanes & ~passed, rejections);
-                }
-
-                lanes = passed;
-            }
+            Reject(plan, view, block, block.Nodes.Present, attempt, rejections);
         }
 
         return rejections;
+    }
+
+    private static void Reject(ClassPlan plan, ClusterView view, Block block, ulong asked, long attempt, Rejections rejections)
+    {
+        ulong lanes = plan.Named(block, asked);
+        if (lanes != asked)
+        {
+            rejections.Speaks(plan.NodeNamesBy.Split(' ')[0], 0);
+            rejections.Add(
+                asked & ~lanes, StatusCode.UnschedulableAndUnresolvable, $"node(s) didn't satisfy plugin(s) [{plan.NodeNamesBy}]");
+        }
+
+        for (int place = 0; place < plan.Filters.Length && lanes != 0; place++)
+        {
+            FilterSlot slot = plan.Filters[place];
+            PluginContext context = new(plan.Class, slot.State, view, attempt);
+            ulong passed = slot.Plugin.Filter(context, block, lanes);
+            if (passed != lanes)
+            {
+                rejections.Speaks(slot.Plugin.Name, place + 1);
+                slot.Plugin.Explain(context, block, lanes & ~passed, rejections);
+            }
+
+            lanes = passed;
+        }
     }
 
     private static DeviceSet ChooseDevices(ClassPlan plan, ClusterView view, int node, long attempt)

@@ -18,6 +18,10 @@ internal sealed class ClassCapacity(ClassMemo memo)
     private short[] _counts = [];
     private int[] _sums = [];
     private DomainTree? _tree;
+
+    /// <summary>By block: the best node of those with the count that was asked about last, as of a stamp.</summary>
+    private (long Stamp, short Count, int Lane)[] _best = [];
+    private long _scoresEpoch = -1;
     private long _epoch = -1;
 
     public ClassMemo Memo => memo;
@@ -40,8 +44,15 @@ internal sealed class ClassCapacity(ClassMemo memo)
             _stamps = new long[stamps.Length];
             _chains = new long[stamps.Length];
             _counts = new short[stamps.Length * Block.Size];
+            _best = new (long, short, int)[stamps.Length];
             Array.Fill(_stamps, -1);
             _tree = null;
+        }
+
+        if (_scoresEpoch != memo.ScoresEpoch)
+        {
+            _scoresEpoch = memo.ScoresEpoch;
+            Array.Clear(_best);
         }
 
         bool sumAgain = !ReferenceEquals(tree, _tree);
@@ -61,6 +72,35 @@ internal sealed class ClassCapacity(ClassMemo memo)
         {
             Sum(tree);
         }
+    }
+
+    /// <summary>The best lane of a block among those with so many pods' room, at least one; -1: none has just that.</summary>
+    public int BestWith(Block block, int b, short count)
+    {
+        ref (long Stamp, short Count, int Lane) best = ref _best[b];
+        if (best.Stamp == block.Stamp && best.Count == count)
+        {
+            return best.Lane;
+        }
+
+        int lane = -1;
+        long score = 0;
+        for (int i = 0; i < Block.Size; i++)
+        {
+            if (_counts[(b * Block.Size) + i] != count)
+            {
+                continue;
+            }
+
+            long its = memo.ScoreOf((b * Block.Size) + i);
+            if (lane < 0 || its > score || (its == score && block.Nodes.TieKeys[i] < block.Nodes.TieKeys[lane]))
+            {
+                (lane, score) = (i, its);
+            }
+        }
+
+        best = (block.Stamp, count, lane);
+        return lane;
     }
 
     private void Count(ClusterView view, int b, Block block, long attempt, DomainTree? tree)

@@ -42,7 +42,7 @@ internal sealed class UniformPlacer(Evaluator evaluator)
     public GangPlacement? Place(GroupUnit root, Draft state, DomainTree tree, ClassCapacity capacity, long attempt)
     {
         ReadOnlySpan<GangMember> members = root.Members.AsSpan();
-        int needed = root.Group.MinPods, wanted = members.Length;
+        int needed = Math.Max(1, root.Group.MinPods), wanted = members.Length;
         int narrowest = tree.Levels.Keys.Length - 1;
         int broadest = root.Group.RequiredLevel is { } required ? tree.Levels.IndexOf(required) : -1;
         int start = root.Group.PreferredLevel is { } preferred ? Math.Max(broadest, tree.Levels.IndexOf(preferred)) : narrowest;
@@ -71,15 +71,33 @@ internal sealed class UniformPlacer(Evaluator evaluator)
         return GangPlacements.Of(state, tree, [.. _placed], []);
     }
 
-    /// <summary>The domain, or the single node of it, that takes the gang.</summary>
+    /// <summary>The domain, or the single node of it, that takes the gang; -1: none does.</summary>
     private static (int Domain, int Node) Choose(
         Draft state, DomainTree tree, ClassCapacity capacity, int needed, int wanted, int start, int broadest)
     {
-        for (int level = start; level >= Math.Max(0, broadest); level--)
+        int narrowest = tree.Levels.Keys.Length - 1;
+        (int, int) found = Choose(state, tree, capacity, needed, wanted, start, broadest + 1, broadest);
+        if (found is (-1, _) && start < narrowest)
+        {
+            // Nodes may lack the preferred level and the broader ones, and still be close together.
+            found = Choose(state, tree, capacity, needed, wanted, narrowest, start + 1, broadest);
+        }
+
+        return found is not (-1, _) ? found
+            : broadest >= 0 ? Choose(state, tree, capacity, needed, wanted, broadest, broadest, broadest)
+            : RankOf(capacity.Sums[DomainTree.Root], needed, wanted) < int.MaxValue ? (DomainTree.Root, -1)
+            : (-1, -1);
+    }
+
+    /// <summary>The same on levels from <paramref name="from"/> to a broader one.</summary>
+    private static (int Domain, int Node) Choose(
+        Draft state, DomainTree tree, ClassCapacity capacity, int needed, int wanted, int from, int to, int broadest)
+    {
+        for (int level = from; level >= to; level--)
         {
             if (level == tree.Levels.Keys.Length - 1)
             {
-                int node = ChooseNode(state, capacity, needed, wanted);
+                int node = ChooseNode(state, tree, capacity, needed, wanted, broadest);
                 if (node >= 0)
                 {
                     return (tree.DomainOf(node), node);
@@ -94,7 +112,7 @@ internal sealed class UniformPlacer(Evaluator evaluator)
             foreach (int domain in tree.DomainsOf(level))
             {
                 int rank = RankOf(capacity.Sums[domain], needed, wanted);
-                if (rank > bestRank || rank == int.MaxValue)
+                if (rank > bestRank || rank == int.MaxValue || !IsAllowed(tree, domain, broadest))
                 {
                     continue;
                 }
@@ -120,31 +138,66 @@ internal sealed class UniformPlacer(Evaluator evaluator)
             }
         }
 
-        return broadest < 0 && capacity.Sums[DomainTree.Root] >= needed ? (DomainTree.Root, -1) : (-1, -1);
+        return (-1, -1);
     }
 
-    private static int ChooseNode(Draft state, ClassCapacity capacity, int needed, int wanted)
+    /// <summary>True where a domain lies in one of the required level, if any.</summary>
+    private static bool IsAllowed(DomainTree tree, int domain, int broadest) => broadest < 0 || tree.AncestorAt(domain, broadest) >= 0;
+
+    private static int ChooseNode(Draft state, DomainTree tree, ClassCapacity capacity, int needed, int wanted, int broadest)
     {
-        int best = -1, bestRank = int.MaxValue;
-        long bestScore = 0;
+        bool isAny = broadest < 0 || broadest == tree.Levels.Keys.Length - 1;
         ReadOnlySpan<short> counts = capacity.Counts;
+        int bestRank = int.MaxValue;
+        short count = 0;
         for (int node = 0; node < counts.Length; node++)
         {
-            if (counts[node] < needed || counts[node] == 0)
+            if (counts[node] >= needed && RankOf(counts[node], needed, wanted) < bestRank && (isAny || IsAllowed(tree, tree.DomainOf(node), broadest)))
             {
-                continue;
+                count = counts[node];
+                bestRank = RankOf(count, needed, wanted);
             }
+        }
 
-            int rank = RankOf(counts[node], needed, wanted);
-            if (rank > bestRank)
+        return count == 0 ? -1 : isAny ? BestOf(state, capacity, count) : BestAllowed(state, tree, capacity, count, broadest);
+    }
+
+    /// <summary>The best of all nodes with so much room.</summary>
+    private static int BestOf(Draft state, ClassCapacity capacity, short count)
+    {
+        int best = -1;
+        long bestScore = 0;
+        ReadOnlySpan<Block> blocks = state.Blocks;
+        for (int b = 0; b < blocks.Length; b++)
+        {
+            int lane = capacity.BestWith(blocks[b], b, count), node = (b * Block.Size) + lane;
+            if (lane >= 0)
             {
-                continue;
+                long score = capacity.Memo.ScoreOf(node);
+                if (best < 0 || score > bestScore || (score == bestScore && TieOf(state, node) < TieOf(state, best)))
+                {
+                    (best, bestScore) = (node, score);
+                }
             }
+        }
 
-            long score = capacity.Memo.ScoreOf(node);
-            if (rank < bestRank || score > bestScore || (score == bestScore && TieOf(state, node) < TieOf(state, best)))
+        return best;
+    }
+
+    /// <summary>The same among those in a domain of the required level.</summary>
+    private static int BestAllowed(Draft state, DomainTree tree, ClassCapacity capacity, short count, int broadest)
+    {
+        int best = -1;
+        long bestScore = 0;
+        for (int node = 0; node < capacity.Counts.Length; node++)
+        {
+            if (capacity.Counts[node] == count && IsAllowed(tree, tree.DomainOf(node), broadest))
             {
-                (best, bestRank, bestScore) = (node, rank, score);
+                long score = capacity.Memo.ScoreOf(node);
+                if (best < 0 || score > bestScore || (score == bestScore && TieOf(state, node) < TieOf(state, best)))
+                {
+                    (best, bestScore) = (node, score);
+                }
             }
         }
 

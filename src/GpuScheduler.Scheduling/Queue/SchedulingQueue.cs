@@ -251,6 +251,19 @@ public sealed class SchedulingQueue
         return moved;
     }
 
+    /// <summary>Has a pod that waits for an event tried again without one, once its backoff is over.</summary>
+    /// <returns>False where it does not wait for an event.</returns>
+    public bool Wake(Pod pod)
+    {
+        if (!_known.TryGetValue(pod, out QueuedPodInfo? queued) || !_unschedulablePlaces.ContainsKey(queued))
+        {
+            return false;
+        }
+
+        Wake(queued);
+        return true;
+    }
+
     /// <summary>What this plugin rejected may fit now, whatever events say.</summary>
     internal void WakeRejectedBy(string plugin)
     {

@@ -15,16 +15,20 @@ internal sealed class Arrivals
     private readonly Scheduler _scheduler;
     private readonly RunObserver _observer;
     private readonly VirtualTime _time;
+    private readonly SimulatedEvictions _evictions;
     private readonly IProgress<double>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly int _largestMemory;
     private readonly Dictionary<Pod, Arrival> _pending = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Pod, FitError> _lastErrors = new(ReferenceEqualityComparer.Instance);
-    private readonly PriorityQueue<(int Node, Pod Pod, PodClass Class, DeviceSet Devices), (TimeSpan At, long Order)> _departures = new();
+    private readonly PriorityQueue<Departure, (TimeSpan At, long Order)> _departures = new();
+
+    /// <summary>Pods that run, with how they came. One that is evicted while its end is near leaves only once.</summary>
+    private readonly Dictionary<Pod, Arrival> _running = new(ReferenceEqualityComparer.Instance);
     private long _order;
 
     public Arrivals(
-        Workload workload, IPolicyRun policy, Scheduler scheduler, RunObserver observer, VirtualTime time,
+        Workload workload, IPolicyRun policy, Scheduler scheduler, RunObserver observer, VirtualTime time, SimulatedEvictions evictions,
         IProgress<double>? progress, CancellationToken cancellation)
     {
         _workload = workload;
@@ -32,6 +36,7 @@ internal sealed class Arrivals
         _scheduler = scheduler;
         _observer = observer;
         _time = time;
+        _evictions = evictions;
         _progress = progress;
         _cancellation = cancellation;
         _largestMemory = workload.Nodes.SelectMany(n => n.Shape.Devices).Select(d => d.MemoryMiB).DefaultIfEmpty().Max();
@@ -48,23 +53,7 @@ internal sealed class Arrivals
             Arrival arrival = _workload.Arrivals[i];
             _pending.Add(arrival.Pod, arrival);
             Come(arrival);
-            AttemptResult result = _scheduler.ScheduleOne();
-            foreach (AttemptResult one in EachOf(result))
-            {
-                Pod pod = one.Queued!.Pod;
-                _pending.Remove(pod);
-                if (one.IsPlaced)
-                {
-                    _observer.PodPlaced(one.Decision.Node, one.Queued!.Class, one.Decision.Devices, TimeSpan.Zero, TimeSpan.Zero);
-                }
-                else
-                {
-                    _scheduler.Abandon(pod);
-                    _observer.AttemptFailed();
-                    _observer.PodFailed(pod.Spec.Devices, one.FitError);
-                }
-            }
-
+            TryOnce();
             _scheduler.Cluster.Working.Settle();
             _observer.NoteProgress();
         }
@@ -100,12 +89,89 @@ internal sealed class Arrivals
             while (_departures.TryPeek(out var leaving, out first) && first.At <= _time.Elapsed)
             {
                 _departures.Dequeue();
-                _observer.PodLeft(leaving.Node, leaving.Class, leaving.Devices, _time.Elapsed);
-                _scheduler.Release(leaving.Node, leaving.Pod, leaving.Class);
+                Leave(leaving);
             }
         }
 
         LoseTheRest();
+    }
+
+    /// <summary>
+    /// Tries what waits, once. Whom it evicts comes back and is tried in its turn; each has a lower priority than the one before, so that ends.
+    /// </summary>
+    private void TryOnce()
+    {
+        AttemptResult result = _scheduler.ScheduleOne();
+        List<Pod> evicted = [];
+        if (result.Preemption is not null)
+        {
+            while (_evictions.TryTake(out Victim? victim))
+            {
+                evicted.Add(TakeAway(victim!.Node, victim.Pod, victim.Placement.Class, victim.Placement.Devices));
+            }
+
+            result = _scheduler.ScheduleOne();
+        }
+
+        foreach (AttemptResult one in EachOf(result))
+        {
+            Pod pod = one.Queued!.Pod;
+            _pending.Remove(pod);
+            if (one.IsPlaced)
+            {
+                _observer.PodPlaced(one.Decision.Node, one.Queued!.Class, one.Decision.Devices, TimeSpan.Zero, TimeSpan.Zero);
+            }
+            else
+            {
+                _scheduler.Abandon(pod);
+                _observer.AttemptFailed();
+                _observer.PodFailed(pod.Spec.Devices, one.FitError);
+            }
+        }
+
+        foreach (Pod back in evicted)
+        {
+            _pending.Add(back, new Arrival(back, TimeSpan.Zero, null));
+            _scheduler.Enqueue(back);
+            TryOnce();
+        }
+    }
+
+    private void Leave(Departure leaving)
+    {
+        if (!_running.Remove(leaving.Pod, out Arrival arrival))
+        {
+            return;
+        }
+
+        if (!leaving.IsEviction)
+        {
+            _evictions.Ended(leaving.Pod);
+            _observer.PodLeft(leaving.Node, leaving.Class, leaving.Devices, _time.Elapsed);
+            _scheduler.Release(leaving.Node, leaving.Pod, leaving.Class);
+            return;
+        }
+
+        Pod back = TakeAway(leaving.Node, leaving.Pod, leaving.Class, leaving.Devices);
+        _pending.Add(back, arrival with { Pod = back, At = _time.Elapsed });
+        _scheduler.Enqueue(back);
+    }
+
+    /// <summary>Takes an evicted pod off its node.</summary>
+    /// <returns>The pod as it comes back: all of its work is to be done again.</returns>
+    private Pod TakeAway(int node, Pod pod, PodClass podClass, DeviceSet devices)
+    {
+        _evictions.Ended(pod);
+        _observer.PodEvicted(node, podClass, devices, _time.Elapsed);
+        _scheduler.Release(node, pod, podClass);
+        string name = _policy.Profile.SchedulerName;
+        return pod with
+        {
+            BoundNode = "",
+            BoundDevices = DeviceSet.Empty,
+            StartTime = null,
+            Spec = pod.Spec.SchedulerName == name ? pod.Spec : pod.Spec with { SchedulerName = name },
+        };
     }
 
     /// <summary>The pods of an attempt: the one that was tried alone, or each of its gang.</summary>
@@ -132,6 +198,8 @@ internal sealed class Arrivals
             {
                 Note(one);
             }
+
+            BeginEvictions();
         }
 
         _scheduler.Cluster.Working.Settle();
@@ -151,9 +219,24 @@ internal sealed class Arrivals
         _pending.Remove(pod, out Arrival arrival);
         _lastErrors.Remove(pod);
         _observer.PodPlaced(result.Decision.Node, queued.Class, result.Decision.Devices, _time.Elapsed, _time.Elapsed - arrival.At);
+        _running.Add(pod, arrival);
+        _evictions.Started(pod);
         if (arrival.Duration is { } duration)
         {
-            _departures.Enqueue((result.Decision.Node, pod, queued.Class, result.Decision.Devices), (_time.Elapsed + duration, _order++));
+            Departure departure = new(result.Decision.Node, pod, queued.Class, result.Decision.Devices, IsEviction: false);
+            _departures.Enqueue(departure, (_time.Elapsed + duration, _order++));
+        }
+    }
+
+    /// <summary>Victims go on until their grace period is over.</summary>
+    private void BeginEvictions()
+    {
+        while (_evictions.TryTake(out Victim? victim))
+        {
+            Placement placement = victim!.Placement;
+            _running.TryAdd(victim.Pod, new Arrival(victim.Pod, _time.Elapsed, null));
+            Departure departure = new(victim.Node, victim.Pod, placement.Class, placement.Devices, IsEviction: true);
+            _departures.Enqueue(departure, (_time.Elapsed + victim.Pod.TerminationGracePeriod, _order++));
         }
     }
 

@@ -62,8 +62,11 @@ public sealed class RunObserver
     /// <summary>Pods that came.</summary>
     public int Arrived { get; private set; }
 
-    /// <summary>Pods that got a node.</summary>
+    /// <summary>Pods that got a node; one that was evicted and placed again counts twice.</summary>
     public int Placed { get; private set; }
+
+    /// <summary>Pods that were evicted for others of higher priority; each came back and was placed or lost anew.</summary>
+    public int Evicted { get; private set; }
 
     /// <summary>Pods that never did.</summary>
     public int Failed { get; private set; }
@@ -126,6 +129,13 @@ public sealed class RunObserver
 
     /// <summary>A pod left its node.</summary>
     public void PodLeft(int node, PodClass podClass, DeviceSet devices, TimeSpan now) => Change(node, -HeldMilli(node, podClass, devices), now);
+
+    /// <summary>A pod was evicted and comes back.</summary>
+    public void PodEvicted(int node, PodClass podClass, DeviceSet devices, TimeSpan now)
+    {
+        Evicted++;
+        Change(node, -HeldMilli(node, podClass, devices), now);
+    }
 
     /// <summary>An attempt failed; the pod may come back.</summary>
     public void AttemptFailed() => FailedAttempts++;

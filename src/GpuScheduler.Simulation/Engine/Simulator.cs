@@ -38,7 +38,13 @@ public sealed class Simulator
         cluster.SetNodes(_workload.Nodes);
         IPolicyRun run = policy.Start(_workload, seed);
         VirtualTime time = new();
-        Scheduler scheduler = new(cluster, [run.Profile], new QueueOptions(), time, new InlineBindings());
+        SimulatedEvictions evictions = new(time);
+        Scheduler scheduler = new(cluster, [run.Profile], new QueueOptions(), time, new InlineBindings(), evictions);
+        foreach (DisruptionBudget budget in _workload.Budgets)
+        {
+            scheduler.Budgets.Set(budget);
+        }
+
         foreach (GangObject gang in _workload.Gangs)
         {
             scheduler.SetGang(gang);
@@ -53,7 +59,7 @@ public sealed class Simulator
         }
 
         RunObserver observer = new(cluster.Working, _gauge(_workload));
-        Arrivals arrivals = new(_workload, run, scheduler, observer, time, progress, cancellation);
+        Arrivals arrivals = new(_workload, run, scheduler, observer, time, evictions, progress, cancellation);
         if (_workload.IsTimed)
         {
             arrivals.RunTimed();

@@ -15,6 +15,9 @@ public sealed record QueueingSummary
     /// <summary>Attempts that failed; a pod that waits may fail several times.</summary>
     public required int FailedAttempts { get; init; }
 
+    /// <summary>Pods that were evicted for others of higher priority, and came back.</summary>
+    public int Evictions { get; init; }
+
     /// <summary>Allocated GPU compute over time.</summary>
     public required IReadOnlyList<UtilizationPoint> Utilization { get; init; }
 }

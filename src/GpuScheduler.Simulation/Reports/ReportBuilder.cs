@@ -96,6 +96,7 @@ public static class ReportBuilder
         MakespanSeconds = result.Elapsed.TotalSeconds,
         MeanAllocatedPercent = 100 * result.Observer.MeanUtilization(result.Elapsed),
         FailedAttempts = result.Observer.FailedAttempts,
+        Evictions = result.Observer.Evicted,
         Utilization = UtilizationCurve.Of(result.Observer.Usage, result.Elapsed),
     };
 

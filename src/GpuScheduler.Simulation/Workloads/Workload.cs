@@ -14,6 +14,9 @@ public sealed record Workload
     /// <summary>Pods that hold their nodes before the first arrival.</summary>
     public ImmutableArray<Pod> BoundPods { get; init; } = [];
 
+    /// <summary>How many of some pods may be evicted.</summary>
+    public ImmutableArray<DisruptionBudget> Budgets { get; init; } = [];
+
     /// <summary>The pods in the order in which they come.</summary>
     public required ImmutableArray<Arrival> Arrivals { get; init; }
 

@@ -64,12 +64,12 @@ public sealed class GangAssemblyTests
     [Test]
     public void A_tree_of_too_many_levels_is_a_problem_that_names_the_first_too_deep()
     {
-        GangObject[] chain = [.. Enumerable.Range(0, 10_000).Select(i => Object($"{i:D5}", i == 0 ? null : $"{i - 1:D5}"))];
+        GangObject[] chain = [.. Enumerable.Range(0, 2_000).Select(i => Object($"{i:D5}", i == 0 ? null : $"{i - 1:D5}"))];
         Assert.That(GangAssembly.Assemble(chain.Take(GangAssembly.MaxLevels)).Single().Problems, Is.Empty);
         Gang[] gangs = [.. GangAssembly.Assemble(chain)];
         Assert.That(gangs[0].Problems, Is.EqualTo(new[] { "groups ml/00008: is more than 8 levels below groups ml/00000; hang it higher in the tree" }));
-        Assert.That(gangs.SelectMany(g => g.Objects).Select(o => o.Key), Is.EquivalentTo(chain.Select(o => o.Key)));
-        Assert.That(gangs[^1].Problems, Is.EqualTo(new[] { "groups ml/09999: has more than 64 parents above it; a gang has at most 8 levels" }));
+        Assert.That(gangs.SelectMany(g => g.Objects).Select(o => o.Key.Name).Order(StringComparer.Ordinal), Is.EqualTo(chain.Select(o => o.Key.Name)));
+        Assert.That(gangs[^1].Problems, Is.EqualTo(new[] { "groups ml/01999: has more than 64 parents above it; a gang has at most 8 levels" }));
     }
 
     [Test]

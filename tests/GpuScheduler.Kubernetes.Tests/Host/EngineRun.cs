@@ -1,4 +1,5 @@
 using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
 using GpuScheduler.Plugins;
 using GpuScheduler.Scheduling;
 using Microsoft.Extensions.Time.Testing;
@@ -10,12 +11,15 @@ internal sealed class EngineRun : IDisposable, IBindingGate
 {
     public const string SchedulerName = "gpu";
 
-    public EngineRun(int maxBinds = 8)
+    public EngineRun(int maxBinds = 8, bool preempts = false)
     {
         Machine = new JumpingTime(Time);
         Api = new FakeApi { MaxBinds = maxBinds };
         ClusterWriter cluster = new(TieKeys.Seeded(1));
-        Engine = new SchedulingEngine(cluster, [BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit())], new QueueOptions(), new SteadyTime(Machine), Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)));
+        Profile profile = BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit());
+        profile = preempts ? profile with { PostFilter = [new DefaultPreemption(new PreemptionArgs())] } : profile;
+        Engine = new SchedulingEngine(
+            cluster, [profile], new QueueOptions(), new SteadyTime(Machine), Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)), evictor: preempts ? Api : null);
         Api.Engine = Engine;
         Audit = new ClusterAudit(Engine.Mirror, cluster, Time);
     }
@@ -61,12 +65,16 @@ internal sealed class EngineRun : IDisposable, IBindingGate
             {
                 Api.DeliverEvent();
             }
+            else if (Api.PendingEvictions > 0)
+            {
+                Api.AnswerEvictions(0);
+            }
             else if (Api.PendingBinds > 0)
             {
                 Api.AnswerBind(0, BindFate.Answered);
             }
 
-            if (!Engine.Turn() && Api.PendingEvents + Api.PendingBinds == 0)
+            if (!Engine.Turn() && Api.PendingEvents + Api.PendingBinds + Api.PendingEvictions == 0)
             {
                 return;
             }

@@ -8,10 +8,11 @@ namespace GpuScheduler.Kubernetes.Tests;
 /// An API server of the tests: what it holds is the truth. Watch events and answers to binds are delivered when the test says so, in
 /// any order the real one could show; a bind may be processed with its answer lost, or not processed at all.
 /// </summary>
-internal sealed class FakeApi : IBinder
+internal sealed class FakeApi : IBinder, IEvictor
 {
     private readonly Queue<Action> _watch = new();
     private readonly List<(BindRequest Request, Action<BindOutcome> Done)> _binds = [];
+    private readonly List<(EvictionRequest Request, Action<EvictionOutcome> Done)> _evictions = [];
     private int _version;
     private int _uid;
 
@@ -30,15 +31,37 @@ internal sealed class FakeApi : IBinder
 
     public int PendingBinds => _binds.Count;
 
+    public int PendingEvictions => _evictions.Count;
+
     public SchedulingEngine? Engine { get; set; }
 
     public void Start(Profile profile, NodeReservation reservation, BindRequest request, Action<BindOutcome> done) => _binds.Add((request, done));
 
-    public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default)
+    public void Start(EvictionRequest request, Action<EvictionOutcome> done) => _evictions.Add((request, done));
+
+    /// <summary>Lets the server process evictions: it marks the pods for deletion, or refuses.</summary>
+    public void AnswerEvictions(int which, bool isRefused = false)
+    {
+        if (_evictions.Count == 0)
+        {
+            return;
+        }
+
+        (EvictionRequest request, Action<EvictionOutcome> done) = _evictions[which % _evictions.Count];
+        _evictions.RemoveAt(which % _evictions.Count);
+        foreach (EvictionTarget target in isRefused ? [] : request.Targets)
+        {
+            Change(target.Uid, p => p with { DeletionTimestamp = p.DeletionTimestamp ?? DateTimeOffset.UnixEpoch });
+        }
+
+        done(isRefused ? new EvictionOutcome(0, 0, true, "the budget has nothing left") : EvictionOutcome.Done);
+    }
+
+    public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default, int priority = 0)
     {
         PodObject pod = new()
         {
-            Pod = new Pod { Name = name, Uid = $"uid-{++_uid}", Spec = spec, BoundNode = node, BoundDevices = devices },
+            Pod = new Pod { Name = name, Uid = $"uid-{++_uid}", Spec = spec, BoundNode = node, BoundDevices = devices, Priority = priority },
             ResourceVersion = NextVersion(),
         };
         Show(pod);

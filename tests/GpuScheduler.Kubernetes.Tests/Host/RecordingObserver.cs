@@ -30,5 +30,9 @@ internal sealed class RecordingObserver : IEngineObserver
 
     public void BindFailed(PodRecord pod, string node, BindOutcome outcome) => Lines.Add($"bind failed {pod.Model} on {node}: {outcome.Kind}");
 
+    public void Preempted(PodRecord victim, Pod preemptor, string node) => Lines.Add($"preempted {victim.Model} on {node} for {preemptor}");
+
+    public void EvictionFailed(Pod preemptor, Pod victim, bool byBudget, string message) => Lines.Add($"eviction failed {victim} for {preemptor}: {message}");
+
     public void Broke(string doing, Exception exception) => Exceptions.Add(exception);
 }

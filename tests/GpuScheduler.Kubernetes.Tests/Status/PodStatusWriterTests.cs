@@ -13,7 +13,7 @@ internal sealed class PodStatusWriterTests
     public async Task A_condition_is_written_for_the_very_state_that_was_seen()
     {
         using RecordingServer server = new();
-        await WriterOf(server).WriteAsync(() => Pod("7"), "Unschedulable", "0/1 nodes", default);
+        await WriterOf(server).WriteAsync(() => Pod("7"), "Unschedulable", "0/1 nodes", "", default);
         (string method, string path, var body) = server.Requests.Single();
         Assert.That((method, path), Is.EqualTo(("PATCH", "/api/v1/namespaces/default/pods/p/status")));
         Assert.That(((string?)body["metadata"]!["uid"], (string?)body["metadata"]!["resourceVersion"]), Is.EqualTo(("u", "7")));
@@ -26,9 +26,9 @@ internal sealed class PodStatusWriterTests
     {
         using RecordingServer server = new();
         PodScheduledCondition condition = new(IsTrue: false, "Unschedulable", "0/1 nodes");
-        await WriterOf(server).WriteAsync(() => Pod("7", condition), "Unschedulable", "0/1 nodes", default);
+        await WriterOf(server).WriteAsync(() => Pod("7", condition), "Unschedulable", "0/1 nodes", "", default);
         Assert.That(server.Requests, Is.Empty);
-        await WriterOf(server).WriteAsync(() => Pod("7", condition), "Unschedulable", "0/2 nodes", default);
+        await WriterOf(server).WriteAsync(() => Pod("7", condition), "Unschedulable", "0/2 nodes", "", default);
         Assert.That(server.Requests.Single().Body["status"]!["conditions"]![0]!["lastTransitionTime"], Is.Null);
     }
 
@@ -37,7 +37,7 @@ internal sealed class PodStatusWriterTests
     {
         using RecordingServer server = new() { Answer = _ => HttpStatusCode.Conflict };
         bool isBound = false;
-        Task write = WriterOf(server).WriteAsync(() => isBound ? null : Pod("7"), "Unschedulable", "0/1 nodes", default);
+        Task write = WriterOf(server).WriteAsync(() => isBound ? null : Pod("7"), "Unschedulable", "0/1 nodes", "", default);
         isBound = true;
         _time.Advance(TimeSpan.FromSeconds(1));
         await write;
@@ -49,11 +49,29 @@ internal sealed class PodStatusWriterTests
     {
         using RecordingServer server = new() { Answer = n => n == 1 ? HttpStatusCode.Conflict : HttpStatusCode.OK };
         int version = 7;
-        Task write = WriterOf(server).WriteAsync(() => Pod($"{version}"), "Unschedulable", "0/1 nodes", default);
+        Task write = WriterOf(server).WriteAsync(() => Pod($"{version}"), "Unschedulable", "0/1 nodes", "", default);
         version = 8;
         _time.Advance(TimeSpan.FromSeconds(1));
         await write;
         Assert.That(server.Requests.Select(r => (string?)r.Body["metadata"]!["resourceVersion"]), Is.EqualTo(new[] { "7", "8" }));
+    }
+
+    [Test]
+    public async Task The_nominated_node_is_written_and_cleared_with_the_condition()
+    {
+        using RecordingServer server = new();
+        await WriterOf(server).WriteAsync(() => Pod("7"), "Unschedulable", "0/1 nodes", "n1", default);
+        PodObject nominated = new()
+        {
+            Pod = Pod("8").Pod with { NominatedNodeName = "n1" },
+            ResourceVersion = "8",
+            Scheduled = new PodScheduledCondition(IsTrue: false, "Unschedulable", "0/1 nodes"),
+        };
+        await WriterOf(server).WriteAsync(() => nominated, "Unschedulable", "0/1 nodes", "n1", default);
+        await WriterOf(server).WriteAsync(() => nominated, "Unschedulable", "0/1 nodes", "", default);
+        Assert.That(server.Requests, Has.Count.EqualTo(2), "what is there already is not written");
+        Assert.That((string?)server.Requests[0].Body["status"]!["nominatedNodeName"], Is.EqualTo("n1"));
+        Assert.That(server.Requests[1].Body["status"]!.AsObject(), Does.ContainKey("nominatedNodeName").WithValue(null));
     }
 
     private PodStatusWriter WriterOf(RecordingServer server) => new(server.Client(), _time);

@@ -48,7 +48,7 @@ public sealed class NodeReaderTests
     public void Gpus_come_from_the_extended_resource_and_the_labels_of_feature_discovery()
     {
         Node node = Clusters.Node(Gfd, "cpu: 8, nvidia.com/gpu: 8");
-        Assert.That(node.Shape, Is.EqualTo(DeviceShape.Uniform("NVIDIA-H100-80GB-HBM3", 8, 81559)));
+        Assert.That(node.Shape, Is.EqualTo(DeviceShape.AllToAll("NVIDIA-H100-80GB-HBM3", 8, 81559, new Link(LinkKind.NvSwitch, 900))));
         Assert.That(node.Regime, Is.EqualTo(AllocationRegime.DevicePlugin));
         Assert.That(node.Allocatable, Is.EqualTo(ResourceList.Of(("cpu", 8000))));
     }
@@ -128,11 +128,11 @@ public sealed class NodeReaderTests
     [TestCase("NVIDIA-L40S", 8, 8, 0)]
     public void Labels_tell_links_where_any_two_gpus_of_such_a_machine_are_linked_alike(string product, int labelled, int healthy, int gigabytes)
     {
-        Node node = Clusters.Read($$"""
+        Node node = Clusters.Read($$$"""
             apiVersion: v1
             kind: Node
-            metadata: {name: n, labels: {nvidia.com/gpu.product: {{product}}, nvidia.com/gpu.count: '{{labelled}}'}}
-            status: {capacity: {nvidia.com/gpu: {{labelled}}, pods: 1}, allocatable: {nvidia.com/gpu: {{healthy}}, pods: 1}}
+            metadata: {name: n, labels: {nvidia.com/gpu.product: {{{product}}}, nvidia.com/gpu.count: '{{{labelled}}}'}}
+            status: {capacity: {nvidia.com/gpu: {{{labelled}}}, pods: 1}, allocatable: {nvidia.com/gpu: {{{healthy}}}, pods: 1}}
             """).Nodes.Single();
         Assert.That((node.Shape.Count, node.Regime), Is.EqualTo((healthy, AllocationRegime.DevicePlugin)));
         Assert.That(node.Shape.HasLinks, Is.EqualTo(gigabytes > 0));

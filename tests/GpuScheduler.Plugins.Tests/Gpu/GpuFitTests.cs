@@ -81,6 +81,12 @@ public sealed class GpuFitTests
                     {
                         DeviceSet devices = _plugin.ChooseDevices(context, block, lane);
                         Assert.That(block.CanTake(lane, pod.Devices, devices), $"{pod.Devices} on {devices}");
+                        if (pod.Devices.IsExclusive && block.Nodes.Shape(lane).HasLinks)
+                        {
+                            // Whole devices go by their links: DeviceChoiceTests.
+                            continue;
+                        }
+
                         IEnumerable<int> best = Enumerable.Range(0, block.Nodes.Shape(lane).Count)
                             .Where(d => pod.Devices.Allows(block.Nodes.Shape(lane).Devices[d].Model))
                             .Where(d => block.CanTake(lane, pod.Devices with { Count = 1 }, DeviceSet.Only(d)))

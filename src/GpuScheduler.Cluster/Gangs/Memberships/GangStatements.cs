@@ -88,7 +88,7 @@ internal sealed class GangStatements(GangSource pod, ICollection<GangMembershipE
 
         if (winner is not null)
         {
-            membership = winner.Membership with { Rank = winner.Membership.Rank ?? RankOf() };
+            membership = winner.Membership with { Rank = winner.Membership.Rank ?? _claims.Select(c => c.Membership.Rank).FirstOrDefault(r => r is not null) ?? RankOf() };
             if (_refinement is not null)
             {
                 GangObject implied = membership.Implied!;

@@ -20,6 +20,7 @@ internal sealed class FillGoal(GangPart part, int podClass, int count, Goal? nex
     /// <summary>Pods on each node so far.</summary>
     private int[] _given = [];
     private int[]? _spreadIds;
+    private int _id;
 
     public override bool Solve(GangSearch search)
     {
@@ -42,6 +43,7 @@ internal sealed class FillGoal(GangPart part, int podClass, int count, Goal? nex
             _isAlike[i] = search.AreAlike(_nodes[i - 1], _nodes[i]);
         }
 
+        _id = search.NextId();
         return From(search, 0, count);
     }
 
@@ -50,6 +52,12 @@ internal sealed class FillGoal(GangPart part, int podClass, int count, Goal? nex
         if (left == 0)
         {
             return search.Run(Next);
+        }
+
+        int from = at;
+        if (search.HasFailed(_id, from, left))
+        {
+            return false;
         }
 
         for (; at < _nodes.Length && _roomLeft[at] >= left; at++)
@@ -79,6 +87,7 @@ internal sealed class FillGoal(GangPart part, int podClass, int count, Goal? nex
             _given[at] = 0;
         }
 
+        search.NoteFailure(_id, from, left);
         return false;
     }
 

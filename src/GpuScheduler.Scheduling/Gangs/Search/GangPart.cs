@@ -38,6 +38,9 @@ internal sealed class GangPart
 
     public GangPart[] Parts { get; }
 
+    /// <summary>Number within the search.</summary>
+    public int Number { get; set; }
+
     public bool IsLeaf => Parts.Length == 0;
 
     /// <summary>Its own waiting pods by class, in rank order.</summary>
@@ -54,6 +57,9 @@ internal sealed class GangPart
 
     /// <summary>How many of its parts must reach their minimum.</summary>
     public int MustReach { get; }
+
+    /// <summary>True where its minimum is met with what runs.</summary>
+    public bool NeedsNothing => Needed == 0 && Parts.Count(p => p.NeedsNothing) >= MustReach;
 
     /// <summary>By class, pods that any placement of it takes at the least.</summary>
     public int[] Least { get; }

@@ -27,6 +27,11 @@ internal sealed class GangSearch
     private readonly bool _seesAlike;
     private readonly short[] _none;
 
+    /// <summary>States from which there is no way on, as 128 bits each.</summary>
+    private readonly HashSet<(ulong, ulong)> _failed = [];
+    private readonly GangPart[] _parts;
+
+    private int _lastId;
     private int _steps;
 
     /// <summary>Steps after which the present trial ends.</summary>
@@ -63,9 +68,15 @@ internal sealed class GangSearch
         _eachDevice = [.. _classes.Select(c => c.Devices with { Count = Math.Min(1, c.Devices.Count) })];
         ByDemand = [.. Enumerable.Range(0, _classes.Count).OrderByDescending(DemandOf).ThenByDescending(c => _classes[c].NonZeroCpuMilli)];
         _part = new GangPart(root, null, numbers);
+        _parts = [.. _part.All];
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            _parts[i].Number = i;
+        }
+
         Regions = new Regions(this, tree, overlay, state);
         _seesAlike = _classes.TrueForAll(c => c.HostPorts.IsEmpty);
-        foreach (GangPart part in _part.All)
+        foreach (GangPart part in _parts)
         {
             Link(part);
             _seesAlike &= TreatsAlike(part);
@@ -139,7 +150,38 @@ internal sealed class GangSearch
             return false;
         }
 
-        return !IsOver && goal.Solve(this);
+        if (goal.Id == 0)
+        {
+            goal.Id = NextId();
+        }
+
+        if (IsOver || HasFailed(goal.Id, 0, 0))
+        {
+            return false;
+        }
+
+        if (goal.Solve(this))
+        {
+            return true;
+        }
+
+        NoteFailure(goal.Id, 0, 0);
+        return false;
+    }
+
+    /// <summary>A number that nothing else has.</summary>
+    public int NextId() => ++_lastId;
+
+    /// <summary>True where the same was tried in a state that differs only in which pod or which of several equal devices went where.</summary>
+    public bool HasFailed(int id, int at, int left) => _failed.Count > 0 && _failed.Contains(KeyOf(id, at, left));
+
+    /// <summary>Notes that there is no way on from this state.</summary>
+    public void NoteFailure(int id, int at, int left)
+    {
+        if (!IsOver)
+        {
+            _failed.Add(KeyOf(id, at, left));
+        }
     }
 
     public Point Mark() => new(_state.Mark(), _slots.Count);
@@ -436,7 +478,9 @@ internal sealed class GangSearch
     private IEnumerable<string> Levels(string? required)
     {
         int broadest = required is null ? -1 : _tree.Levels.IndexOf(required);
-        IEnumerable<string> levels = Regions.From(_part.Group.PreferredLevel ?? TopologyLevels.Hostname);
+
+        // After the preferred level and those broader: nodes that lack them may still be close together.
+        IEnumerable<string> levels = Regions.From(_part.Group.PreferredLevel ?? TopologyLevels.Hostname).Union(Regions.From(TopologyLevels.Hostname));
         return levels.Where(l => _tree.Levels.IndexOf(l) is var level && (level < 0 || level > broadest));
     }
 
@@ -452,6 +496,7 @@ internal sealed class GangSearch
             int before = _steps;
             _stopAt = before + Math.Max(Math.Min(1, steps), steps / (viable.Count - i));
             _isIncomplete = false;
+            _failed.Clear();
             _part.Region = region;
             _part.IsEntered = true;
             if (Run(EnterGoal.Inside(_part, null)))
@@ -465,6 +510,44 @@ internal sealed class GangSearch
         }
 
         return false;
+    }
+
+    /// <summary>The present state: what each node has been given, what its devices have left, and what parts are confined to.</summary>
+    private (ulong, ulong) KeyOf(int id, int at, int left)
+    {
+        ulong first = Mixed(id, at, left, 0), second = ~first;
+        foreach (Slot slot in _slots)
+        {
+            Add(Mixed(slot.Part.Number, slot.Class, slot.Node, 1));
+            Block block = _state.BlockOf(slot.Node);
+            int lane = slot.Node % Block.Size;
+            DeviceShape shape = block.Nodes.Shape(lane);
+            for (int device = 0; device < shape.Count; device++)
+            {
+                int name = shape.IsUniform ? -1 : device;
+                Add(Mixed(slot.Node, name, (block.FreeMilliOf(lane, device) << 20) ^ block.FreeMemory[(device * Block.Size) + lane], 2));
+            }
+        }
+
+        foreach (GangPart part in _parts)
+        {
+            if (part.IsEntered)
+            {
+                Add(Mixed(part.Number, part.Region.First, part.Region.Last, RuntimeHelpers.GetHashCode(part.Region.Array)));
+            }
+        }
+
+        return (first, second);
+
+        void Add(ulong value)
+        {
+            // Sums do not depend on the order in which pods were placed.
+            first += value;
+            second += TieKeys.Mix(value);
+        }
+
+        static ulong Mixed(int a, int b, int c, int d) =>
+            TieKeys.Mix(TieKeys.Mix(((ulong)(uint)a << 32) | (uint)b) ^ (((ulong)(uint)c << 32) | (uint)d));
     }
 
     /// <summary>False where the devices of a region are too few for all classes together.</summary>
@@ -527,7 +610,7 @@ internal sealed class GangSearch
         int core = _slots.Count;
         _stopAt = int.MaxValue;
         Region allowed = bases.First(b => b.Region.Nodes.Contains(found.Nodes[0])).Region;
-        foreach (GangPart part in _part.All)
+        foreach (GangPart part in _parts)
         {
             if (!part.IsEntered && part.Parent!.IsEntered)
             {

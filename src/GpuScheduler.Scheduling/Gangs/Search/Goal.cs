@@ -9,5 +9,8 @@ internal abstract class Goal(Goal? next)
     /// <summary>What comes after; null: then all is placed.</summary>
     public Goal? Next { get; } = next;
 
+    /// <summary>Number within the search, given when it is first solved; 0: none yet.</summary>
+    public int Id { get; set; }
+
     public abstract bool Solve(GangSearch search);
 }

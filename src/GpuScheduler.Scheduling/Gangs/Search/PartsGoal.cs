@@ -21,6 +21,12 @@ internal sealed class PartsGoal(GangPart part, int at, int reached, Goal? next) 
             return true;
         }
 
+        // A part that needs nothing is at its minimum where nothing is.
+        if (part.Parts[at].NeedsNothing && !search.IsOver && search.Run(new PartsGoal(part, at + 1, reached + 1, Next)))
+        {
+            return true;
+        }
+
         return left > part.MustReach - reached && !search.IsOver && search.Run(new PartsGoal(part, at + 1, reached, Next));
     }
 }

@@ -38,12 +38,14 @@ internal static class DumpReader
             Name = string.Join(", ", files.Select(f => Path.GetFileName(f.Name))),
             Nodes = cluster.Nodes,
             BoundPods = [.. pods.Where(p => p.BoundNode.Length > 0)],
+            Budgets = cluster.Budgets,
             Arrivals =
             [
                 .. coming.OrderByDescending(p => p.Priority).ThenBy(p => p.Created).ThenBy(p => p.ToString(), StringComparer.Ordinal)
                     .Select(p => new Arrival(p, TimeSpan.Zero, null)),
             ],
             Population = [.. pods.Select(p => p.Spec)],
+            Gangs = cluster.Gangs,
             Notes = cluster.Notes,
         };
     }

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace GpuScheduler.Scheduling;
+
+/// <summary>Which pods are to go so that a pod, or each pod of a gang, fits where it is nominated.</summary>
+/// <param name="Nominees">Who goes where then, and with which devices.</param>
+/// <param name="Victims">Who goes, the most important first.</param>
+/// <param name="Cost">What that costs.</param>
+public sealed record PreemptionPlan(ImmutableArray<Nominee> Nominees, ImmutableArray<Victim> Victims, VictimCost Cost)
+{
+    /// <summary>Those that must be told to go.</summary>
+    public IEnumerable<Victim> ToEvict => Victims.Where(v => !v.IsLeaving);
+}

@@ -1,0 +1,128 @@
+using CsCheck;
+using GpuScheduler.Cluster;
+using GpuScheduler.Scheduling;
+
+namespace GpuScheduler.Kubernetes.Tests;
+
+[TestFixture]
+internal sealed class PreemptionModelTests
+{
+    private static readonly Gen<(int Op, int A, int B)[]> Commands = Gen.Select(Gen.Int[0, 19], Gen.Int[0, 99], Gen.Int[0, 99]).Array[20, 150];
+
+    [Test]
+    public void Whatever_happens_held_room_is_where_it_is_said_to_be_and_in_the_end_nobody_waits_for_room_that_lower_priority_holds() =>
+        Commands.Sample(
+            commands =>
+            {
+                using EngineRun run = new(maxBinds: 4, preempts: true);
+                for (int i = 0; i < 3; i++)
+                {
+                    run.Api.SetNode(EngineRun.Node($"n{i}", 1 + i));
+                }
+
+                foreach ((int op, int a, int b) in commands)
+                {
+                    Apply(run, op, a, b);
+                    run.Engine.Scheduler.Cluster.Working.AssertInvariants();
+                    run.Engine.Scheduler.Nominations.AssertInvariants();
+                }
+
+                run.IsOpen = true;
+                for (int i = 0; i < 60; i++)
+                {
+                    run.Settle();
+                    EndTerminating(run.Api);
+                    run.Settle();
+                    run.Time.Advance(TimeSpan.FromSeconds(61));
+                }
+
+                Check(run);
+            },
+            iter: 200);
+
+    private static void Apply(EngineRun run, int op, int a, int b)
+    {
+        FakeApi api = run.Api;
+        string? uid = api.Pods.Count == 0 ? null : api.Pods.Keys.ElementAt(a % api.Pods.Count);
+        switch (op)
+        {
+            case < 5:
+                api.Create($"p{a}-{b}-{api.Pods.Count}", a % 2 == 0 ? EngineRun.Spec(1 + (b % 2)) : EngineRun.Spec(1, 100 * (1 + (b % 9))), priority: b % 5);
+                break;
+            case 5 when uid is not null:
+                api.Delete(uid);
+                break;
+            case 6:
+                api.RemoveNode($"n{a % 3}");
+                break;
+            case 7:
+                api.SetNode(EngineRun.Node($"n{a % 3}", 1 + (b % 3)));
+                break;
+            case 8 when uid is not null && api.Pods[uid].Pod.BoundNode.Length == 0:
+                api.Change(uid, p => p with { BoundNode = $"n{b % 3}", BoundDevices = DeviceSet.Only(b % 3) });
+                break;
+            case 9:
+                run.Time.Advance(TimeSpan.FromSeconds(b % 12));
+                break;
+            case 10:
+                api.AnswerEvictions(a, isRefused: b % 4 == 0);
+                break;
+            case 11 when b % 2 == 0:
+                EndTerminating(api);
+                break;
+            case < 15:
+                api.DeliverEvent();
+                break;
+            case < 18:
+                run.Engine.Turn();
+                break;
+            default:
+                api.AnswerBind(a, b % 8 == 0 ? BindFate.NotProcessed : BindFate.Answered);
+                break;
+        }
+    }
+
+    /// <summary>What kubelets do with pods that are marked for deletion.</summary>
+    private static void EndTerminating(FakeApi api)
+    {
+        foreach (PodObject pod in api.Pods.Values.Where(p => p.IsDeleting).ToArray())
+        {
+            api.Delete(pod.Pod.Uid);
+        }
+    }
+
+    private static void Check(EngineRun run)
+    {
+        Assert.That(run.Observer.Exceptions, Is.Empty);
+        Scheduler scheduler = run.Engine.Scheduler;
+        Assert.That(scheduler.Nominations.Count, Is.Zero, "everybody for whom room was made has it");
+        Assert.That(run.Compare(), Is.Empty);
+        Dictionary<string, PodObject[]> bound = run.Api.Pods.Values.Where(p => p.Pod.BoundNode.Length > 0).GroupBy(p => p.Pod.BoundNode).ToDictionary(g => g.Key, g => g.ToArray());
+        foreach (PodObject waiting in run.Api.Pods.Values.Where(p => p.Pod.BoundNode.Length == 0))
+        {
+            foreach (NodeObject node in run.Api.Nodes.Values)
+            {
+                Assert.That(
+                    FitsBeside(bound.GetValueOrDefault(node.Node.Name, []).Where(p => p.Pod.Priority >= waiting.Pod.Priority), node.Node, waiting.Pod.Spec.Devices),
+                    Is.False, $"{waiting} of priority {waiting.Pod.Priority} waits, and would have room on {node} beside pods that are not below it: {run.Engine.Mirror.Find(waiting.Pod.Uid)?.LastFailure}");
+            }
+        }
+    }
+
+    private static bool FitsBeside(IEnumerable<PodObject> others, Node node, DeviceRequest request)
+    {
+        int[] free = [.. node.Shape.Devices.Select(_ => 1000)];
+        foreach (PodObject other in others)
+        {
+            foreach (int device in new Lanes(other.Pod.BoundDevices.Bits))
+            {
+                if (device < free.Length)
+                {
+                    free[device] -= other.Pod.Spec.Devices.Milli;
+                }
+            }
+        }
+
+        return free.Count(f => f >= request.Milli) >= request.Count;
+    }
+}
