@@ -25,12 +25,12 @@ internal static class GangSchedulingArgsReader
 
     private static TopologyLevels? ReadLevels(MapReader args)
     {
-        if (!args.Has("topologyLevels"))
+        ImmutableArray<string> keys = args.Strings("topologyLevels");
+        if (keys.IsEmpty)
         {
             return null;
         }
 
-        ImmutableArray<string> keys = args.Strings("topologyLevels");
         if (keys.Contains(string.Empty))
         {
             args.Error("topologyLevels", "has an empty label key; remove it");

@@ -125,7 +125,7 @@ public sealed partial class Scheduler
             return null;
         }
 
-        bool mayPreempt = gang.Stated is not { NeverPreempts: true } && !entry.Gang!.Pods.All(p => p.Pod.PreemptionPolicy == PreemptionPolicy.Never);
+        bool mayPreempt = gang.Stated is not { Root.NeverPreempts: true } && !entry.Gang!.Pods.All(p => p.Pod.PreemptionPolicy == PreemptionPolicy.Never);
         PostFilterResult result = PreemptionBy(evaluator).MakeRoom(
             gang.Unit(Cluster.Working.Directory), gang.Priority, mayPreempt, placer, GangArgsOf(profile)!.TopologyLevels, OthersThanReserved(entry), plugin.Args, attempt, out PreemptionPlan? plan);
         error = error with { PostFilterMessage = result.Status.Reason ?? "" };

@@ -58,9 +58,13 @@ public sealed partial class Scheduler
         return any ? _others : null;
     }
 
-    /// <summary>Higher priority is kept out of nothing; the rest of what might delay the gang.</summary>
+    /// <summary>Higher priority is kept out of nothing; the rest of what might delay the gang, as it ends too late and the gang cannot evict it.</summary>
     private bool KeepsOut(GangReservation reservation, QueuedPodInfo queued) =>
-        queued.Priority <= reservation.Gang.Priority && queued != reservation.Gang.Entry && !EndsBefore(queued, reservation.ReadyAt);
+        queued.Priority <= reservation.Gang.Priority && queued != reservation.Gang.Entry && !EndsBefore(queued, reservation.ReadyAt)
+        && !(queued.Priority < reservation.Gang.Priority && MayEvict(reservation.Gang));
+
+    private bool MayEvict(GangUnit gang) => _evictor is not null && gang.Stated is { Root.NeverPreempts: false }
+        && _profiles[gang.Entry!.Class.Spec.SchedulerName].Profile.PostFilter.Any(p => p is IPreemptionPlugin);
 
     private bool EndsBefore(QueuedPodInfo queued, DateTimeOffset? readyAt)
     {

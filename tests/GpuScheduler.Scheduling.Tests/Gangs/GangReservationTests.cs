@@ -70,6 +70,24 @@ public sealed class GangReservationTests
     }
 
     [Test]
+    public void A_pod_that_the_gang_can_evict_may_use_the_room_meanwhile()
+    {
+        Scheduler scheduler = new(
+            TestCluster.Writer(1), [TestCluster.Profile(new RoomFilter(), new TestGangs(), new PreemptingPlugin())], new QueueOptions(), _time, _bindings, new RecordedEvictions());
+        Pod running = TestCluster.Pod("running", priority: 5);
+        scheduler.Adopt(0, running, scheduler.Cluster.Classes.Intern(running.Spec), DeviceSet.First(1));
+        scheduler.SetGang(TestGangs.Object("train", 1) with { Priority = 5 });
+        scheduler.Enqueue(TestGangs.Pod("train", 0, TestCluster.Spec(devices: 4), priority: 5));
+        Try(scheduler, TimeSpan.Zero);
+        Try(scheduler, After);
+        Assert.That(scheduler.Reservations, Has.Count.EqualTo(1));
+        scheduler.Enqueue(TestCluster.Pod("equal", priority: 5));
+        Assert.That(scheduler.ScheduleOne().IsPlaced, Is.False);
+        scheduler.Enqueue(TestCluster.Pod("lower", priority: 4));
+        Assert.That(scheduler.ScheduleOne().IsPlaced);
+    }
+
+    [Test]
     public void Other_nodes_are_used_as_ever()
     {
         Scheduler scheduler = Make(3);
