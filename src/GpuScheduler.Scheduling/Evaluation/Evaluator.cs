@@ -15,6 +15,7 @@ public sealed class Evaluator
     private readonly Profile _profile;
     private readonly IVersionedPlugin[] _versioned;
     private readonly long _memoryLimit;
+    private readonly ChangedNodes _changed = new();
     private ClassMemo?[] _memos = new ClassMemo?[16];
     private long _uses;
 
@@ -37,7 +38,7 @@ public sealed class Evaluator
             return Decision.None;
         }
 
-        int node = memo.Best(view, attempt, Versions(), out long score);
+        int node = memo.Best(view, attempt, Versions(), _changed, out long score);
         return node < 0 ? Decision.None : new Decision(node, ChooseDevices(memo.Plan, view, node, attempt), score);
     }
 
@@ -51,7 +52,7 @@ public sealed class Evaluator
             return new FitError(view.NodeCount, plan.Status, null);
         }
 
-        memo.Best(view, attempt, Versions(), out _);
+        memo.Best(view, attempt, Versions(), _changed, out _);
         return new FitError(view.NodeCount, Status.Success, memo.LastRejections ??= Reject(plan, view, attempt));
     }
 
