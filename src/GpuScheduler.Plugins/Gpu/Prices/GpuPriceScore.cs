@@ -45,9 +45,8 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
         }
 
         PriceTable table = PriceTable.Of(context, _published.Prices);
-        return table.For(group.Id) is { } shape
-            ? CheapestDevice(table.Costs.AsSpan(shape.Part), shape.Share, block, lane, group.Value.Count)
-            : new Pricing(table, group.Value, need).CheapestDevice(block, lane);
+        Pricing pricing = new(table, group.Value, need);
+        return need.MilliEach > 0 ? pricing.CheapestAlike(block, lane) : pricing.CheapestDevice(block, lane);
     }
 
     public override void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
@@ -82,30 +81,13 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
         }
     }
 
-    /// <summary>The device that costs least where all take the same share, the lowest on ties.</summary>
-    private static DeviceSet CheapestDevice(ReadOnlySpan<int> part, int share, Block block, int lane, int devices)
-    {
-        int best = PriceTable.NoRoom, chosen = -1, broken = part[PriceTable.Wholes + block.WholeFree[lane]];
-        for (int device = 0; device < devices; device++)
-        {
-            int gap = block.FreeMilliOf(lane, device);
-            int cost = gap == Device.FullMilli ? broken : part[gap];
-            if (gap >= share && (cost < best || chosen < 0))
-            {
-                (best, chosen) = (cost, device);
-            }
-        }
-
-        return chosen < 0 ? DeviceSet.Empty : DeviceSet.Only(chosen);
-    }
-
     private static long Points(double units) => (long)Math.Round(Math.Clamp((Dearest * PriceTable.UnitsPerMilli) - units, 0, BestScore));
 
     private sealed record Published(GpuPrices Prices, long Version);
 
     /// <summary>
-    /// Prices a request for which there is no table: one device, of which each would give another share, or several devices a share each. What a placement
-    /// takes from the node's worth, GPU milli.
+    /// Prices one request on nodes of one shape, one at a time: which device is taken, and costs for which there is no table. What a placement takes from the
+    /// node's worth, GPU milli.
     /// </summary>
     private readonly ref struct Pricing(PriceTable table, DeviceShape shape, DeviceNeed need)
     {
@@ -136,6 +118,25 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
                 + _prices.Stranded(cpu - table.PodCpu, freeLeft) - stranded;
         }
 
+        /// <summary>The device that loses least where each gives the same share, so that the same is stranded afterwards; the lowest on ties.</summary>
+        public DeviceSet CheapestAlike(Block block, int lane)
+        {
+            ReadOnlySpan<double> losses = _prices.LossesOf(need.MilliEach);
+            double best = double.PositiveInfinity, broken = BrokenSlot(block, lane);
+            int device = -1;
+            for (int candidate = 0; candidate < shape.Count; candidate++)
+            {
+                int gap = block.FreeMilliOf(lane, candidate);
+                double loss = (losses[gap] * _markUp) + (gap == Device.FullMilli ? broken : 0);
+                if (loss < best)
+                {
+                    (best, device) = (loss, candidate);
+                }
+            }
+
+            return device < 0 ? DeviceSet.Empty : DeviceSet.Only(device);
+        }
+
         public DeviceSet CheapestDevice(Block block, int lane)
         {
             CheapestDevice(block, lane, out int device);
@@ -148,7 +149,7 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
         private double CheapestDevice(Block block, int lane, out int device)
         {
             long cpuLeft = GpuVectors.FreeCpu(block, lane) - table.PodCpu;
-            double best = double.PositiveInfinity, broken = _prices.WholeValue(block.WholeFree[lane]) - _prices.WholeValue(Math.Max(0, block.WholeFree[lane] - 1));
+            double best = double.PositiveInfinity, broken = BrokenSlot(block, lane);
             device = -1;
             for (int candidate = 0; candidate < shape.Count; candidate++)
             {
@@ -168,5 +169,9 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
 
             return best;
         }
+
+        /// <summary>What the node's whole devices lose when one of them is no longer whole.</summary>
+        private double BrokenSlot(Block block, int lane) =>
+            _prices.WholeValue(block.WholeFree[lane]) - _prices.WholeValue(Math.Max(0, block.WholeFree[lane] - 1));
     }
 }
