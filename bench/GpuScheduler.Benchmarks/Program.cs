@@ -6,6 +6,7 @@ return args switch
 {
     ["gate"] => AllocationGate.Run(Console.Out),
     ["memory"] => MemoryReport.Run(Console.Out),
+    ["decode"] => DecodeReport.Run(Console.Out),
     ["live", .. string[] rest] => await LiveThroughput.RunAsync(rest, Console.Out),
     ["ceiling", .. string[] files] => NeverRefuseCeiling.Run(files, Console.Out),
     _ => BenchmarkSwitcher.FromAssembly(typeof(BenchCluster).Assembly).Run(args, DefaultConfig.Instance).Any(s => s.HasCriticalValidationErrors) ? 1 : 0,
