@@ -54,6 +54,9 @@ public sealed record Pod
     /// <summary>Devices that a bound pod holds, as its annotation states them; empty where it states none.</summary>
     public DeviceSet BoundDevices { get; init; }
 
+    /// <summary>The gang that it belongs to; null: it is placed alone.</summary>
+    public GangMembership? Gang { get; init; }
+
     /// <summary>Succeeded or failed: it holds nothing any more.</summary>
     public bool IsTerminal { get; init; }
 

@@ -67,6 +67,28 @@ internal sealed class ClassMemo(ClassPlan plan)
         return (winner * Block.Size) + _entries[winner].BestLane;
     }
 
+    /// <summary>The best of some nodes or -1, as of the last <see cref="Best"/>.</summary>
+    public int BestAmong(ClusterView view, NodeSet only, out long score)
+    {
+        int best = -1;
+        score = long.MinValue;
+        ulong bestTie = 0;
+        for (int b = 0; b < _blocks; b++)
+        {
+            foreach (int lane in new Lanes(_entries[b].Feasible & only[b]))
+            {
+                long total = Total((b * Block.Size) + lane);
+                ulong tie = view.Blocks[b].Nodes.TieKeys[lane];
+                if (best < 0 || total > score || (total == score && tie < bestTie))
+                {
+                    (best, score, bestTie) = ((b * Block.Size) + lane, total, tie);
+                }
+            }
+        }
+
+        return best;
+    }
+
     private void Forget(int blocks)
     {
         LastRejections = null;

@@ -41,6 +41,26 @@ public sealed class Evaluator
         return node < 0 ? Decision.None : new Decision(node, ChooseDevices(memo.Plan, view, node, attempt), score);
     }
 
+    /// <summary>The same among some nodes only.</summary>
+    /// <param name="only">The nodes to choose from; null: all.</param>
+    public Decision Decide(PodClass podClass, ClusterView view, long attempt, NodeSet? only)
+    {
+        if (only is null)
+        {
+            return Decide(podClass, view, attempt);
+        }
+
+        ClassMemo memo = MemoOf(podClass, view);
+        if (!memo.Plan.Status.IsSuccess)
+        {
+            return Decision.None;
+        }
+
+        memo.Best(view, attempt, Versions(), out _);
+        int node = memo.BestAmong(view, only, out long score);
+        return node < 0 ? Decision.None : new Decision(node, ChooseDevices(memo.Plan, view, node, attempt), score);
+    }
+
     /// <summary>Why a pod of this class fits nowhere in this state.</summary>
     public FitError Explain(PodClass podClass, ClusterView view, long attempt)
     {

@@ -1,0 +1,11 @@
+namespace GpuScheduler.Cluster;
+
+/// <summary>A pod's place in a gang, as the pod itself states it.</summary>
+/// <param name="Gang">The object that it belongs to.</param>
+/// <param name="Group">The group within that object; empty: its only one, or the one whose <see cref="GangGroup.Selector"/> matches.</param>
+/// <param name="Rank">Its number among the gang's pods, where it states one: neighbours in rank talk most. Null: the order of names.</param>
+public sealed record GangMembership(GangKey Gang, string Group = "", int? Rank = null)
+{
+    /// <summary>The gang itself, where no object states it and the pods' labels and annotations say all that is known; otherwise null.</summary>
+    public GangObject? Implied { get; init; }
+}
