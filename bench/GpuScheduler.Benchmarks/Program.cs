@@ -7,6 +7,8 @@ return args switch
     ["gate"] => AllocationGate.Run(Console.Out),
     ["memory"] => MemoryReport.Run(Console.Out),
     ["decode"] => DecodeReport.Run(Console.Out),
+    ["watch-memory"] => await WatchMemory.RunAsync(Console.Out),
+    ["serve-cluster"] => await WatchMemory.ServeAsync(Console.Out, Console.In),
     ["live", .. string[] rest] => await LiveThroughput.RunAsync(rest, Console.Out),
     ["ceiling", .. string[] files] => NeverRefuseCeiling.Run(files, Console.Out),
     _ => BenchmarkSwitcher.FromAssembly(typeof(BenchCluster).Assembly).Run(args, DefaultConfig.Instance).Any(s => s.HasCriticalValidationErrors) ? 1 : 0,

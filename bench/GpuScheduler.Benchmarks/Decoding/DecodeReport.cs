@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
 using GpuScheduler.Emulator;
 using GpuScheduler.Kubernetes;
 using k8s;
@@ -21,8 +20,7 @@ internal static class DecodeReport
 
     public static int Run(TextWriter output)
     {
-        JsonObject list = new RealisticPods(Templates, nodes: 500).List(Pods);
-        byte[] json = Encoding.UTF8.GetBytes(list.ToJsonString());
+        byte[] json = Encoding.UTF8.GetBytes(new RealisticPods(Templates, nodes: 500).List(Pods).ToJsonString());
         byte[] protobuf = ProtobufTranscoder.ToProtobuf(json);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{Pods} pods of {Templates} templates: {json.Length / Pods} bytes of JSON a pod, {protobuf.Length / Pods} of protobuf"));
@@ -56,7 +54,6 @@ internal static class DecodeReport
             for (int i = 0; i < ways.Length; i++)
             {
                 GC.Collect();
-                GC.WaitForPendingFinalizers();
                 long bytes = GC.GetAllocatedBytesForCurrentThread();
                 long start = Stopwatch.GetTimestamp();
                 int count = ways[i].Decode();

@@ -52,16 +52,12 @@ internal ref struct PodFields
 
     public readonly bool HasDevices => _devices > 0;
 
-    /// <summary>It has labels that differ from pod to pod (<see cref="IsOwnLabel"/>), which are in no key.</summary>
+    /// <summary>It has labels that differ from pod to pod (<see cref="PodKeys.IsOwnLabel"/>), which are in no key.</summary>
     public readonly bool HasOwnLabels => _ownLabels > 0;
 
     /// <summary>It is as an API server writes pods, each part once; what is odd in any way is better read by the reader that can say what is wrong.</summary>
     public readonly bool IsPlain => _metadatas == 1 && _specs == 1 && _statuses == 1 && _devices <= 1 && !Name.IsEmpty && !Phase.IsEmpty;
 
-    /// <summary>Labels by which a StatefulSet or an indexed Job tells its pods apart.</summary>
-    public static bool IsOwnLabel(ReadOnlySpan<byte> key) =>
-        key.SequenceEqual("batch.kubernetes.io/job-completion-index"u8) || key.SequenceEqual("apps.kubernetes.io/pod-index"u8)
-        || key.SequenceEqual("statefulset.kubernetes.io/pod-name"u8);
 
     /// <exception cref="InvalidDataException">This is no message.</exception>
     public void Read(ReadOnlySpan<byte> pod, ContentKey asked, ContentKey labels, ContentKey owner)
@@ -127,7 +123,7 @@ internal ref struct PodFields
     private void ReadLabel(in ProtobufWalker label, ContentKey asked, ContentKey labels)
     {
         ReadOnlySpan<byte> key = Part(label.Bytes, 1);
-        if (IsOwnLabel(key))
+        if (PodKeys.IsOwnLabel(key))
         {
             _ownLabels++;
         }
@@ -167,6 +163,7 @@ internal ref struct PodFields
                     break;
                 case 43:
                     SchedulingGroup = Part(fields.Bytes, 1);
+                    asked.Add(fields);
                     break;
                 case 2 or 20:
                     asked.AddRead(fields, ApiMessages.Container);

@@ -21,4 +21,10 @@ internal static class PodKeys
         || key.SequenceEqual("leaderworkerset.sigs.k8s.io/group-index"u8) || key.SequenceEqual("leaderworkerset.sigs.k8s.io/subgroup-key"u8)
         || key.SequenceEqual("jobset.sigs.k8s.io/jobset-name"u8) || key.SequenceEqual("jobset.sigs.k8s.io/replicatedjob-name"u8)
         || key.SequenceEqual("jobset.sigs.k8s.io/job-key"u8) || key.SequenceEqual("kueue.x-k8s.io/podset"u8) || key.SequenceEqual("kueue.x-k8s.io/pod-group-name"u8);
+
+    /// <summary>Labels by which owners tell the pods of one template apart.</summary>
+    public static bool IsOwnLabel(ReadOnlySpan<byte> key) =>
+        key.SequenceEqual("batch.kubernetes.io/job-completion-index"u8) || key.SequenceEqual("apps.kubernetes.io/pod-index"u8)
+        || key.SequenceEqual("statefulset.kubernetes.io/pod-name"u8) || key.SequenceEqual("leaderworkerset.sigs.k8s.io/worker-index"u8)
+        || key.SequenceEqual("kueue.x-k8s.io/pod-group-pod-index"u8) || key.SequenceEqual("grove.io/podclique-pod-index"u8);
 }

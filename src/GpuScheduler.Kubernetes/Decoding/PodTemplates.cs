@@ -39,6 +39,12 @@ internal sealed class PodTemplates(Utf8Strings strings)
             return false;
         }
 
+        if (template.Gang is not null && fields.HasOwnLabels)
+        {
+            // Its rank may be in them.
+            return false;
+        }
+
         bool isTerminal = fields.Phase.SequenceEqual("Succeeded"u8) || fields.Phase.SequenceEqual("Failed"u8);
         DeviceSet devices = default;
         if (fields.HasDevices && !isTerminal && !fields.NodeName.IsEmpty && !TryReadDevices(fields.Devices, template.Spec.Devices, out devices))
@@ -72,7 +78,7 @@ internal sealed class PodTemplates(Utf8Strings strings)
     /// <summary>Remembers what the reader made of the pod that <see cref="TryRead"/> was last asked about.</summary>
     public void Learn(PodObject pod)
     {
-        if (pod.Problems.IsEmpty)
+        if (pod.Problems.IsEmpty && pod.Pod.Gang?.Rank is null)
         {
             _pods.Set(_asked.Bytes, pod.Pod);
         }
@@ -108,7 +114,7 @@ internal sealed class PodTemplates(Utf8Strings strings)
                 value = entry.Field == 2 ? entry.Bytes : value;
             }
 
-            if (PodFields.IsOwnLabel(key) == areOwn)
+            if (PodKeys.IsOwnLabel(key) == areOwn)
             {
                 labels = labels.SetItem(strings.Shared(key), strings.Shared(value));
             }
