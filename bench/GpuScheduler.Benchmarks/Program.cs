@@ -6,7 +6,7 @@ return args switch
 {
     ["gate"] => AllocationGate.Run(Console.Out),
     ["memory"] => MemoryReport.Run(Console.Out),
-    ["decode"] => DecodeReport.Run(Console.Out),
+    ["decode", .. string[] rest] => DecodeReport.Run(rest, Console.Out),
     ["watch-memory"] => await WatchMemory.RunAsync(Console.Out),
     ["serve-cluster"] => await WatchMemory.ServeAsync(Console.Out, Console.In),
     ["live", .. string[] rest] => await LiveThroughput.RunAsync(rest, Console.Out),

@@ -14,16 +14,18 @@ namespace GpuScheduler.Benchmarks;
 /// </summary>
 internal static class DecodeReport
 {
-    private const int Pods = 5_000;
     private const int Templates = 50;
     private const int Rounds = 5;
 
-    public static int Run(TextWriter output)
+    /// <param name="args">How many pods; 5,000 where it is not said.</param>
+    /// <param name="output">A line for each way.</param>
+    public static int Run(string[] args, TextWriter output)
     {
-        byte[] json = Encoding.UTF8.GetBytes(new RealisticPods(Templates, nodes: 500).List(Pods).ToJsonString());
+        int pods = args is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 5_000;
+        byte[] json = Encoding.UTF8.GetBytes(new RealisticPods(Templates, nodes: 500).List(pods).ToJsonString());
         byte[] protobuf = ProtobufTranscoder.ToProtobuf(json);
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Pods} pods of {Templates} templates: {json.Length / Pods} bytes of JSON a pod, {protobuf.Length / Pods} of protobuf"));
+            CultureInfo.InvariantCulture, $"{pods} pods of {Templates} templates: {json.Length / pods} bytes of JSON a pod, {protobuf.Length / pods} of protobuf"));
 
         PodDecoder used = new();
         (string Name, Func<int> Decode)[] ways =
@@ -34,23 +36,24 @@ internal static class DecodeReport
             ("new, protobuf", () => Decode(new PodDecoder(), protobuf, isProtobuf: true)),
             ("used, protobuf", () => Decode(used, protobuf, isProtobuf: true)),
         ];
-        (double Seconds, double Bytes)[] medians = Measure(ways);
+        (double Seconds, double Bytes)[] medians = Measure(ways, pods, output);
         for (int i = 0; i < ways.Length; i++)
         {
             (double seconds, double bytes) = medians[i];
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ways[i].Name,-24}{Pods / seconds,12:N0} pods/s ({medians[0].Seconds / seconds,6:F1} x){bytes / Pods,10:N0} bytes/pod (1/{medians[0].Bytes / bytes:F1})"));
+                $"{ways[i].Name,-24}{pods / seconds,12:N0} pods/s ({medians[0].Seconds / seconds,6:F1} x){bytes / pods,10:N0} bytes/pod (1/{medians[0].Bytes / bytes:F1})"));
         }
 
         return 0;
     }
 
-    private static (double Seconds, double Bytes)[] Measure((string Name, Func<int> Decode)[] ways)
+    private static (double Seconds, double Bytes)[] Measure((string Name, Func<int> Decode)[] ways, int pods, TextWriter output)
     {
         var taken = ways.Select(_ => new List<(double Seconds, double Bytes)>()).ToArray();
         for (int round = 0; round < Rounds; round++)
         {
+            output.WriteLine($"round {round + 1} of {Rounds}");
             for (int i = 0; i < ways.Length; i++)
             {
                 GC.Collect();
@@ -58,9 +61,9 @@ internal static class DecodeReport
                 long start = Stopwatch.GetTimestamp();
                 int count = ways[i].Decode();
                 taken[i].Add((Stopwatch.GetElapsedTime(start).TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - bytes));
-                if (count != Pods)
+                if (count != pods)
                 {
-                    throw new InvalidOperationException($"{ways[i].Name}: {count} pods of {Pods}");
+                    throw new InvalidOperationException($"{ways[i].Name}: {count} pods of {pods}");
                 }
             }
         }

@@ -68,8 +68,11 @@ internal static class WatchMemory
         {
             JsonObject pod = pods.Pod(i);
             (pod["apiVersion"], pod["kind"]) = ("v1", "Pod");
-            cluster.Create((JsonObject)pod.DeepClone());
-            cluster.UpdateStatus(pod);
+            ((JsonObject)pod["metadata"]!).Remove("resourceVersion");
+            JsonNode status = pod["status"]!.DeepClone();
+            JsonObject created = cluster.Create(pod);
+            created["status"] = status;
+            cluster.UpdateStatus(created);
         }
 
         cluster.ForgetHistory();

@@ -1,4 +1,6 @@
-using System.Buffers.Text;
+using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace GpuScheduler.Kubernetes;
@@ -12,6 +14,9 @@ internal sealed class JsonMessages
     /// <summary>Lengths are written in as many bytes, whatever they are: they are known only afterwards.</summary>
     private const int LengthBytes = 4;
     private const int MaxLength = 1 << (7 * LengthBytes);
+
+    /// <summary>As API servers write times; the four quotes are not of the text.</summary>
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     private byte[] _bytes = new byte[4096];
     private int _length;
@@ -145,15 +150,16 @@ internal sealed class JsonMessages
     /// <summary>Only whole seconds of UTC, as API servers write them.</summary>
     private bool TryTime(ref Utf8JsonReader reader, int field)
     {
-        ReadOnlySpan<byte> text = reader.ValueSpan;
-        if (reader.TokenType != JsonTokenType.String || text.Length != "2026-01-02T03:04:05Z".Length || text[^1] != 'Z'
-            || !Utf8Parser.TryParse(text[..^1], out DateTime time, out int read, 'O') || read != text.Length - 1)
+        Span<char> text = stackalloc char[TimeFormat.Length - 4];
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length != text.Length
+            || Ascii.ToUtf16(reader.ValueSpan, text, out _) != OperationStatus.Done
+            || !DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
         {
             return false;
         }
 
         int start = Begin(field);
-        Number(1, (ulong)new DateTimeOffset(time, TimeSpan.Zero).ToUnixTimeSeconds());
+        Number(1, (ulong)time.ToUnixTimeSeconds());
         End(start);
         return true;
     }

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace GpuScheduler.Kubernetes;
 
@@ -57,17 +59,18 @@ internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
                 Number = BinaryPrimitives.ReadUInt32LittleEndian(Cut(4));
                 break;
             default:
-                throw new InvalidDataException($"protobuf: wire type {tag & 7} of field {Field}");
+                throw WrongWireType();
         }
 
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Cut(ulong length)
     {
         if (length > (ulong)(_message.Length - _at))
         {
-            throw new InvalidDataException($"protobuf: field {Field} is cut off");
+            ThrowCutOff();
         }
 
         ReadOnlySpan<byte> cut = _message.Slice(_at, (int)length);
@@ -75,14 +78,22 @@ internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
         return cut;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Varint()
     {
         // Nearly all tags and lengths are of one byte.
-        if ((uint)_at < (uint)_message.Length && _message[_at] < 0x80)
+        int at = _at;
+        if ((uint)at < (uint)_message.Length && _message[at] < 0x80)
         {
-            return _message[_at++];
+            _at = at + 1;
+            return _message[at];
         }
 
+        return LongVarint();
+    }
+
+    private ulong LongVarint()
+    {
         ulong value = 0;
         for (int shift = 0; _at < _message.Length && shift < 70; shift += 7)
         {
@@ -96,4 +107,9 @@ internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
 
         throw new InvalidDataException("protobuf: a number is cut off");
     }
+
+    private readonly InvalidDataException WrongWireType() => new($"protobuf: wire type {WireType} of field {Field}");
+
+    [DoesNotReturn]
+    private readonly void ThrowCutOff() => throw new InvalidDataException($"protobuf: field {Field} is cut off");
 }
