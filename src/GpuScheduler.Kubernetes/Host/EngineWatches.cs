@@ -19,17 +19,24 @@ internal sealed class EngineWatches
             Watch(new NodeDecoder(options.Shapes), _nodes, 1),
             Watch(new PodDecoder(), _pods, 2),
         ];
+        Supporting = [Watch(new PriorityClassDecoder(), PriorityClasses, 3)];
 
         Budgets = new BudgetWatch(connection, _budgets, reporter, options.Watching with { Seed = options.Seed + 3 }, options.Time);
 
-        IObjectWatch Watch<T>(IObjectDecoder<T> decoder, Feed<T> feed, int number) => new Reflector<T>(
+        IObjectWatch Watch<T>(IObjectDecoder<T> decoder, IObjectHandler<T> feed, int number) => new Reflector<T>(
             connection.Client, connection.BaseAddress, decoder, feed, reporter, options.Watching with { Seed = options.Seed + number }, options.Time);
     }
 
+    /// <summary>Those that make the model: where one is too old, nothing is decided.</summary>
     public ImmutableArray<IObjectWatch> All { get; }
 
     /// <summary>Decisions do not wait for this one.</summary>
     public BudgetWatch Budgets { get; }
+
+    /// <summary>The others: decisions go on with what they told last.</summary>
+    public ImmutableArray<IObjectWatch> Supporting { get; }
+
+    public PriorityClassDirectory PriorityClasses { get; } = new();
 
     /// <summary>From here on everything goes to the engine. Before the first of <see cref="All"/> runs.</summary>
     public void Connect(SchedulingEngine engine)

@@ -33,6 +33,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     private readonly ClusterAudit _audit;
     private readonly ImmutableArray<IObjectWatch> _watches;
     private readonly BudgetWatch _budgets;
+    private readonly ImmutableArray<IObjectWatch> _supporting;
     private readonly ObjectLister<PodObject> _pods;
     private readonly ObjectLister<NodeObject> _nodes;
     private readonly LeaderElector _elector;
@@ -67,6 +68,8 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         EngineWatches watches = new(connection, options, logs.CreateLogger("GpuScheduler.Watch"));
         _watches = watches.All;
         _budgets = watches.Budgets;
+        _supporting = watches.Supporting;
+        PriorityClasses = watches.PriorityClasses;
         _gate = new BindingGate(_watches, options.FreshnessLimit);
         _reports = new ApiReports(
             () => new EventRecorder(http, options.Profiles[0].SchedulerName, options.Identity, options.Time),
@@ -86,6 +89,9 @@ public sealed partial class SchedulerHost : IAsyncDisposable
 
     /// <summary>What the debug port shows.</summary>
     public ISchedulerDebug Debug { get; }
+
+    /// <summary>The cluster's PriorityClasses, as the watch tells them.</summary>
+    public PriorityClassDirectory PriorityClasses { get; }
 
     /// <summary>True while this replica makes decisions.</summary>
     public bool IsLeader => _gate.Term is { IsValid: true };
@@ -117,7 +123,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         Task engine = Task.Run(() => _engine.RunAsync(ending.Token), CancellationToken.None);
         Task[] watches =
         [
-            .. _watches.Select(w => Task.Run(() => w.RunAsync(ending.Token), CancellationToken.None)),
+            .. _watches.Concat(_supporting).Select(w => Task.Run(() => w.RunAsync(ending.Token), CancellationToken.None)),
             Task.Run(() => _budgets.RunAsync(ending.Token), CancellationToken.None),
         ];
         Task leading = LeadAsync(electing.Token);
