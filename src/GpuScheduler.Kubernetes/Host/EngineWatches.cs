@@ -22,6 +22,7 @@ internal sealed class EngineWatches
             Watch(new NodeDecoder(options.Shapes), _nodes, 1),
             Watch(new PodDecoder(), _pods, 2),
         ];
+        Supporting = [Watch(new PriorityClassDecoder(), PriorityClasses, 3)];
 
         Discovered =
         [
@@ -30,7 +31,7 @@ internal sealed class EngineWatches
             .. GangApi.Topologies.Select(a => Discover(a.Group, a.Versions, a.Plural, v => new TopologyDecoder(a, v), _topologies)),
         ];
 
-        IObjectWatch Watch<T>(IObjectDecoder<T> decoder, Feed<T> feed, int number) => new Reflector<T>(
+        IObjectWatch Watch<T>(IObjectDecoder<T> decoder, IObjectHandler<T> feed, int number) => new Reflector<T>(
             connection.Client, connection.BaseAddress, decoder, feed, reporter, options.Watching with { Seed = options.Seed + number }, options.Time);
 
         Func<CancellationToken, Task> Discover<T>(string group, ImmutableArray<string> versions, string plural, Func<string, IObjectDecoder<T>> decoder, Feed<T> feed) =>
@@ -38,10 +39,16 @@ internal sealed class EngineWatches
                 connection, group, versions, plural, decoder, feed, reporter, options.Watching with { Seed = options.Seed + ++_numbers }, options.Time).RunAsync;
     }
 
+    /// <summary>Those that make the model: where one is too old, nothing is decided.</summary>
     public ImmutableArray<IObjectWatch> All { get; }
 
     /// <summary>Watches of what a server may not have; decisions do not wait for them.</summary>
     public ImmutableArray<Func<CancellationToken, Task>> Discovered { get; }
+
+    /// <summary>The others: decisions go on with what they told last.</summary>
+    public ImmutableArray<IObjectWatch> Supporting { get; }
+
+    public PriorityClassDirectory PriorityClasses { get; } = new();
 
     /// <summary>From here on everything goes to the engine. Before the first of <see cref="All"/> runs.</summary>
     public void Connect(SchedulingEngine engine)

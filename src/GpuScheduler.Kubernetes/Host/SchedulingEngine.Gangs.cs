@@ -19,6 +19,9 @@ internal sealed partial class SchedulingEngine
     private ImmutableArray<string> _topologyProblems = [];
     private bool _isTopologyNew;
 
+    /// <summary>Where the PriorityClasses that gangs name are found; null: nowhere.</summary>
+    public PriorityClassDirectory? PriorityClasses { get; init; }
+
     /// <summary>The API shows this object that states a gang, new or changed. A state older than the one known is ignored.</summary>
     public void SetGang(StatedGang stated)
     {
@@ -36,7 +39,7 @@ internal sealed partial class SchedulingEngine
             record.Latest = stated;
         }
 
-        Scheduler.SetGang(stated.Gang);
+        Scheduler.SetGang(WithPriority(stated.Gang));
         _observer.GangStated(record);
     }
 
@@ -83,6 +86,17 @@ internal sealed partial class SchedulingEngine
 
         _topologyProblems = problems;
         return true;
+    }
+
+    /// <summary>What its PriorityClass says, where it does not say it itself.</summary>
+    private GangObject WithPriority(GangObject gang)
+    {
+        if (gang.Priority is not null || gang.PriorityClassName.Length == 0 || PriorityClasses?.Find(gang.PriorityClassName) is not { } named)
+        {
+            return gang;
+        }
+
+        return gang with { Priority = named.Value, NeverPreempts = gang.NeverPreempts || named.PreemptionPolicy == PreemptionPolicy.Never };
     }
 
     private GangRecord? RecordOf(GangUnit gang) => _gangs.GetValueOrDefault(gang.Key);
