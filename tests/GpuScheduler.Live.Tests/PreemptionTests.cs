@@ -63,7 +63,8 @@ public sealed class PreemptionTests(ServerKind kind)
         await AddAsync(cluster, "second", "high", gpus: 1);
         IReadOnlyList<JsonObject> pods = await cluster.WaitForAsync("the second is told why", all => all.Any(p => Name(p) == "second" && Message(p).Length > 0));
         Assert.That(Message(pods.Single(p => Name(p) == "second")), Does.Contain("a PodDisruptionBudget protects"));
-        Assert.That(pods.Single(p => Name(p) == "guarded"), Is.Not.Null.And.Matches<JsonObject>(p => IsBound(p) && !IsGoing(p)));
+        JsonObject guarded = pods.Single(p => Name(p) == "guarded");
+        Assert.That(IsBound(guarded) && !IsGoing(guarded), "the protected pod stays");
     }
 
     private static async Task AddPrioritiesAsync(LiveCluster cluster)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Scheduling;
@@ -279,7 +278,7 @@ internal sealed class UniformPlacer(Evaluator evaluator)
             for (int i = 0; i < counts[place]; i++)
             {
                 GangMember member = _waiting[_placed.Count];
-                if (!evaluator.TryChoose(capacity.Memo, state, nodes[place], attempt, out DeviceSet devices))
+                if (!Evaluator.TryChoose(capacity.Memo, state, nodes[place], attempt, out DeviceSet devices))
                 {
                     return false;
                 }
