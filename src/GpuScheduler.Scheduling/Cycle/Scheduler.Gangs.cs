@@ -212,7 +212,8 @@ public sealed partial class Scheduler
 
         QueuedPodInfo entry = gang.Entry ??= new QueuedPodInfo(
             new Pod { Namespace = gang.Key.Namespace, Name = gang.Key.Name, Uid = gang.Stated?.Root.Uid ?? "", Spec = first.Pod.Spec, Priority = gang.Priority },
-            first.Class, first.Queued.InitialAttempt) { Gang = new QueuedGang(gang.Key) };
+            first.Class, first.Queued.InitialAttempt)
+        { Gang = new QueuedGang(gang.Key) };
         bool isReady = gang.Wait.Length == 0;
         if (isReady)
         {
