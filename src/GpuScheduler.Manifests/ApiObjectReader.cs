@@ -55,6 +55,21 @@ public static class ApiObjectReader
         return reader.For([])[0];
     }
 
+    /// <summary>An object that states a gang; null where it has no name. What is wrong with it is among its problems.</summary>
+    /// <param name="document">The object.</param>
+    /// <param name="apiVersion">Its version: in lists and watches it need not say so itself.</param>
+    /// <param name="kind">Its kind.</param>
+    public static GangObject? ReadGang(MapNode document, string apiVersion, string kind) => GangReader.Read(new ManifestObject(apiVersion, kind, new MapReader(document, [])));
+
+    /// <summary>An object that states levels or domains; what is wrong with it is among its problems.</summary>
+    /// <inheritdoc cref="ReadGang"/>
+    public static TopologyObjects ReadTopology(MapNode document, string apiVersion, string kind)
+    {
+        TopologyReader reader = new();
+        reader.TryRead(new ManifestObject(apiVersion, kind, new MapReader(document, [])));
+        return reader.ToObjects();
+    }
+
     private static ImmutableArray<string> Sentences(ConfigurationErrors errors) =>
         [.. errors.Select(e => e.Path.Length == 0 ? e.Message : $"{e.Path}: {e.Message}")];
 }

@@ -20,17 +20,22 @@ public sealed class DecodingTests
     public void A_pod_is_the_same_from_protobuf_and_from_JSON(int seed)
     {
         Random random = new(seed);
-        PodDecoder decoder = new();
+        PodDecoder ofProtobuf = new(), ofJson = new();
         PodClassTable classes = new(new Vocabulary());
         for (int i = 0; i < 600; i++)
         {
-            byte[] json = Encoding.UTF8.GetBytes(Pod(random, i).ToJsonString());
-            PodObject expected = new PodDecoder().DecodeJson(json), actual = decoder.DecodeProtobuf(Protobuf("Pod", json));
-            string what = Encoding.UTF8.GetString(json);
-            Assert.That(Flat(actual), Is.EqualTo(Flat(expected)), what);
-            Assert.That(actual.Pod.Labels, Is.EqualTo(expected.Pod.Labels), what);
-            Assert.That(actual.Pod.SchedulingGates, Is.EqualTo(expected.Pod.SchedulingGates), what);
-            Assert.That(classes.Intern(actual.Pod.Spec), Is.SameAs(classes.Intern(expected.Pod.Spec)), what);
+            string text = Pod(random, i).ToJsonString();
+            byte[] json = Encoding.UTF8.GetBytes(text);
+
+            // A new decoder reads the whole document, and the more so where something in it is unusual, such as a time with a fraction that JSON may have.
+            PodObject expected = new PodDecoder().DecodeJson(Encoding.UTF8.GetBytes(text.Replace("03:04:05Z", "03:04:05.0Z", StringComparison.Ordinal)));
+            foreach (PodObject actual in (ReadOnlySpan<PodObject>)[ofProtobuf.DecodeProtobuf(Protobuf("Pod", json)), ofJson.DecodeJson(json)])
+            {
+                Assert.That(Flat(actual), Is.EqualTo(Flat(expected)), text);
+                Assert.That(actual.Pod.Labels, Is.EqualTo(expected.Pod.Labels), text);
+                Assert.That(actual.Pod.SchedulingGates, Is.EqualTo(expected.Pod.SchedulingGates), text);
+                Assert.That(classes.Intern(actual.Pod.Spec), Is.SameAs(classes.Intern(expected.Pod.Spec)), text);
+            }
         }
     }
 
@@ -97,7 +102,7 @@ public sealed class DecodingTests
         JsonObject annotations = [];
         Add(random, annotations, "gpuscheduler.dev/gpu-fraction", "0.5", "0.25", "1.5");
         Add(random, annotations, "gpuscheduler.dev/devices", "0", "1,3", "2,2", "x");
-        Add(random, annotations, "example.com/note", "a", "b");
+        Add(random, annotations, "example.com/note", "a", "b", "\"\u00e4\n");
         JsonObject requests = new() { ["cpu"] = random.Next(3) == 0 ? "1500m" : "2" };
         Add(random, requests, "nvidia.com/gpu", "1", "2");
         Add(random, requests, "memory", "1Gi", "512M");
@@ -143,6 +148,9 @@ public sealed class DecodingTests
                 new JsonObject { ["type"] = "PodScheduled", ["status"] = random.Next(2) == 0 ? "True" : "False", ["reason"] = "Unschedulable", ["message"] = $"0/{random.Next(3)} nodes" });
         }
 
+        JsonObject labels = new() { ["app"] = random.Next(2) == 0 ? "x" : "y" };
+        Add(random, labels, "batch.kubernetes.io/job-completion-index", "0", "1", "2");
+        Add(random, labels, "scheduling.x-k8s.io/pod-group", "g1", "g2");
         JsonObject metadata = new()
         {
             ["name"] = $"p{number}",
@@ -150,7 +158,7 @@ public sealed class DecodingTests
             ["uid"] = $"uid-{number}",
             ["resourceVersion"] = $"{number + 1}",
             ["creationTimestamp"] = "2026-01-02T03:04:05Z",
-            ["labels"] = new JsonObject { ["app"] = random.Next(2) == 0 ? "x" : "y" },
+            ["labels"] = labels,
             ["annotations"] = annotations,
         };
         JsonObject gang = metadata["labels"]!.AsObject();

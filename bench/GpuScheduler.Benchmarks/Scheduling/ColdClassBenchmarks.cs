@@ -12,7 +12,10 @@ public class ColdClassBenchmarks
     private Profile _filters = null!;
     private Profile _lean = null!;
     private Profile _full = null!;
+
+    /// <summary>A share that chooses a zone, a third of the nodes, and one that may go anywhere.</summary>
     private PodClass _share = null!;
+    private PodClass _anywhere = null!;
 
     [Params(10_000, 100_000)]
     public int Nodes { get; set; }
@@ -27,6 +30,7 @@ public class ColdClassBenchmarks
         _lean = Profiles.Lean(_writer, classes);
         _full = Profiles.Default(_writer, classes);
         _share = classes[14];
+        _anywhere = classes[13];
         new Evaluator(_lean).Decide(_share, _writer.Working, 0);
     }
 
@@ -35,6 +39,9 @@ public class ColdClassBenchmarks
 
     [Benchmark]
     public Decision FiltersAndScores() => new Evaluator(_lean).Decide(_share, _writer.Working, 0);
+
+    [Benchmark]
+    public Decision FiltersAndScoresAnywhere() => new Evaluator(_lean).Decide(_anywhere, _writer.Working, 0);
 
     [Benchmark]
     public Decision DefaultProfile() => new Evaluator(_full).Decide(_share, _writer.Working, 0);

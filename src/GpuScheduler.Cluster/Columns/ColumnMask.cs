@@ -23,14 +23,14 @@ public static class ColumnMask
         ref long c = ref MemoryMarshal.GetReference(capacity[..Block.Size]);
         ref long u = ref MemoryMarshal.GetReference(used[..Block.Size]);
         Vector256<long> bound = Vector256.Create(amount);
-        ulong mask = 0;
+        ulong lacking = 0;
         for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
         {
             Vector256<long> room = Vector256.LoadUnsafe(ref c, (nuint)i) - Vector256.LoadUnsafe(ref u, (nuint)i);
-            mask |= (ulong)Vector256.GreaterThanOrEqual(room, bound).ExtractMostSignificantBits() << i;
+            lacking |= (ulong)Vector256.GreaterThan(bound, room).ExtractMostSignificantBits() << i;
         }
 
-        return mask;
+        return ~lacking;
     }
 
     /// <summary>Lanes where <paramref name="column"/> is at least <paramref name="bound"/>.</summary>
@@ -43,13 +43,13 @@ public static class ColumnMask
 
         ref long c = ref MemoryMarshal.GetReference(column[..Block.Size]);
         Vector256<long> least = Vector256.Create(bound);
-        ulong mask = 0;
+        ulong less = 0;
         for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
         {
-            mask |= (ulong)Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref c, (nuint)i), least).ExtractMostSignificantBits() << i;
+            less |= (ulong)Vector256.GreaterThan(least, Vector256.LoadUnsafe(ref c, (nuint)i)).ExtractMostSignificantBits() << i;
         }
 
-        return mask;
+        return ~less;
     }
 
     /// <summary>Lanes where <paramref name="column"/> is at least <paramref name="bound"/>.</summary>
@@ -62,13 +62,17 @@ public static class ColumnMask
 
         ref short c = ref MemoryMarshal.GetReference(column[..Block.Size]);
         Vector256<short> least = Vector256.Create(bound);
-        ulong mask = 0;
-        for (int i = 0; i < Block.Size; i += Vector256<short>.Count)
+        ulong less = 0;
+        for (int i = 0; i < Block.Size; i += Vector256<sbyte>.Count)
         {
-            mask |= (ulong)Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref c, (nuint)i), least).ExtractMostSignificantBits() << i;
+            // Two comparisons as bytes: their bits come out in one instruction.
+            Vector256<sbyte> both = Vector256.Narrow(
+                Vector256.GreaterThan(least, Vector256.LoadUnsafe(ref c, (nuint)i)),
+                Vector256.GreaterThan(least, Vector256.LoadUnsafe(ref c, (nuint)(i + Vector256<short>.Count))));
+            less |= (ulong)both.ExtractMostSignificantBits() << i;
         }
 
-        return mask;
+        return ~less;
     }
 
     /// <summary>Lanes where <paramref name="column"/> is greater than <paramref name="since"/>.</summary>

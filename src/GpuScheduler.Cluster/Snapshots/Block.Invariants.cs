@@ -31,8 +31,10 @@ public sealed partial class Block
             Same(lane, "whole free devices", -1, expected._wholeFree[lane], _wholeFree[lane]);
             Same(lane, "largest free share", -1, expected._largestFree[lane], _largestFree[lane]);
             Same(lane, "total free share", -1, expected._totalFree[lane], _totalFree[lane]);
+            short[] partial = [.. Enumerable.Range(0, Nodes.Slots).Select(d => _freeMilli[(d * Size) + lane]).Where(f => f is > 0 and < Device.FullMilli).OrderDescending()];
             for (int slot = 0; slot < Nodes.Slots; slot++)
             {
+                Same(lane, "free milli of partly used device", slot, slot < partial.Length ? partial[slot] : 0, _partialFree[(slot * Size) + lane]);
                 Same(lane, "free milli of device", slot, expected._freeMilli[(slot * Size) + lane], _freeMilli[(slot * Size) + lane]);
                 Same(lane, "free memory of device", slot, expected._freeMemory[(slot * Size) + lane], _freeMemory[(slot * Size) + lane]);
             }

@@ -20,6 +20,7 @@ public sealed partial class Block
     private readonly short[] _wholeFree;
     private readonly short[] _largestFree;
     private readonly short[] _totalFree;
+    private readonly short[] _partialFree;
     private readonly long[] _nodeStamps;
     private readonly PlacementTable _placements;
     private long[]?[] _requested;
@@ -39,6 +40,7 @@ public sealed partial class Block
         _wholeFree = new short[Size];
         _largestFree = new short[Size];
         _totalFree = new short[Size];
+        _partialFree = new short[nodes.Slots * Size];
         _nodeStamps = new long[Size];
         _placements = new PlacementTable();
         Array.Fill(_nodeStamps, stamp);
@@ -74,6 +76,7 @@ public sealed partial class Block
         _wholeFree = (short[])other._wholeFree.Clone();
         _largestFree = (short[])other._largestFree.Clone();
         _totalFree = (short[])other._totalFree.Clone();
+        _partialFree = (short[])other._partialFree.Clone();
         _nodeStamps = (long[])other._nodeStamps.Clone();
         _placements = other._placements.Copy();
     }
@@ -86,7 +89,7 @@ public sealed partial class Block
 
     /// <summary>
     /// Identifies a line of content in which each state follows from the one before: within a chain, a node changed since stamp s
-    /// exactly where its own stamp is larger than s. A fork starts a chain of its own.
+    /// exactly where its own stamp is larger than s. Its <see cref="Nodes"/> are the same throughout. A fork starts a chain of its own.
     /// </summary>
     public long Chain { get; }
 
@@ -113,6 +116,12 @@ public sealed partial class Block
 
     /// <summary>Free compute of all devices together, milli.</summary>
     public ReadOnlySpan<short> TotalFree => _totalFree;
+
+    /// <summary>
+    /// Free compute of the devices that are used in part, milli, largest first: the k-th of lane l is at k * 64 + l, with 0 past the last. Who looks for room
+    /// in used devices is done where nothing on a row is large enough.
+    /// </summary>
+    public ReadOnlySpan<short> PartialFree => _partialFree;
 
     /// <summary>Who may change this block; nobody once it is published.</summary>
     internal object Owner { get; }
@@ -268,18 +277,41 @@ public sealed partial class Block
 
     private void DeriveDeviceColumns(int lane)
     {
-        int whole = 0, largest = 0, total = 0;
+        int whole = 0, total = 0, partial = 0;
         for (int i = lane; i < _freeMilli.Length; i += Size)
         {
-            int free = _freeMilli[i];
+            short free = _freeMilli[i];
             total += free;
-            largest = Math.Max(largest, free);
-            whole += free == Device.FullMilli ? 1 : 0;
+            if (free == Device.FullMilli)
+            {
+                whole++;
+            }
+            else if (free > 0)
+            {
+                Insert(lane, partial++, free);
+            }
+        }
+
+        for (int i = (partial * Size) + lane; i < _partialFree.Length && _partialFree[i] != 0; i += Size)
+        {
+            _partialFree[i] = 0;
         }
 
         _wholeFree[lane] = (short)whole;
-        _largestFree[lane] = (short)largest;
+        _largestFree[lane] = whole > 0 ? (short)Device.FullMilli : partial > 0 ? _partialFree[lane] : (short)0;
         _totalFree[lane] = (short)total;
+    }
+
+    /// <summary>Puts a device that is used in part among the first <paramref name="count"/> ones of its lane, largest first.</summary>
+    private void Insert(int lane, int count, short free)
+    {
+        int at = (count * Size) + lane;
+        for (; at >= Size && _partialFree[at - Size] < free; at -= Size)
+        {
+            _partialFree[at] = _partialFree[at - Size];
+        }
+
+        _partialFree[at] = free;
     }
 
     private long[] Column(int resource)

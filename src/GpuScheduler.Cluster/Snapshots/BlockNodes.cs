@@ -9,6 +9,7 @@ namespace GpuScheduler.Cluster;
 public sealed class BlockNodes
 {
     private static readonly long[] Zeros = new long[Block.Size];
+    private static readonly double[] NoPercents = new double[Block.Size];
 
     private readonly Node?[] _nodes;
     private readonly long[]?[] _allocatable;
@@ -20,6 +21,7 @@ public sealed class BlockNodes
     // Built on first use: most runs ask for few labels. Two threads may both build it; either copy is right.
     private MaskIndex? _labels;
     private MaskIndex? _labelKeys;
+    private readonly double[]?[] _percents;
 
     internal BlockNodes(long stamp, Node?[] nodes, Vocabulary vocabulary, Func<string, ulong> tieKey)
     {
@@ -84,6 +86,7 @@ public sealed class BlockNodes
         }
 
         _allocatable = allocatable;
+        _percents = new double[allocatable.Length][];
         Taints = [.. taints.OrderBy(t => t.Key).Select(t => new LaneGroup<Taint>(vocabulary.Taints[t.Key], t.Key, t.Value))];
         Shapes = [.. shapes.OrderBy(s => s.Key).Select(s => new LaneGroup<DeviceShape>(vocabulary.Shapes[s.Key], s.Key, s.Value))];
         Images = [.. images.OrderBy(i => i.Key).Select(i => new ImageGroup(i.Key.Item1, i.Key.Item2, i.Value))];
@@ -126,6 +129,10 @@ public sealed class BlockNodes
     public ReadOnlySpan<long> Allocatable(int resource) =>
         resource < _allocatable.Length && _allocatable[resource] is { } column ? column : Zeros;
 
+    /// <summary>100 / <see cref="Allocatable"/>, lane by lane; 0 where nothing is offered. Multiplying costs a fraction of dividing.</summary>
+    public ReadOnlySpan<double> PercentPerUnit(int resource) =>
+        resource < _allocatable.Length && _allocatable[resource] is { } column ? _percents[resource] ??= PercentsOf(column) : NoPercents;
+
     /// <summary>Lanes with this label (number of key and value).</summary>
     public ulong WithLabel(int label) => (_labels ??= IndexLabels())[label];
 
@@ -136,6 +143,8 @@ public sealed class BlockNodes
 
     private static void AddTo<TKey>(Dictionary<TKey, ulong> masks, TKey key, ulong bit)
         where TKey : notnull => masks[key] = masks.GetValueOrDefault(key) | bit;
+
+    private static double[] PercentsOf(long[] column) => Array.ConvertAll(column, amount => amount == 0 ? 0 : 100.0 / amount);
 
     private MaskIndex IndexLabels()
     {

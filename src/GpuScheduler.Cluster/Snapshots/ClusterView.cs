@@ -15,6 +15,12 @@ public abstract class ClusterView
     /// <summary>The <see cref="Block.Stamp"/> of each block, side by side, so that finding what changed is one scan.</summary>
     public abstract ReadOnlySpan<long> Stamps { get; }
 
+    /// <summary>
+    /// What changed lately; null where nobody keeps it. A state that has the log that another had, and more in it, follows from that other one: a node changed
+    /// between exactly where the log names it, or where the chain of its block is another.
+    /// </summary>
+    public virtual ChangeLog? Log => null;
+
     public abstract NodeDirectory Directory { get; }
 
     public abstract ImageSpread Images { get; }

@@ -29,6 +29,7 @@ public sealed class Draft : ClusterView
         _stamps = start.StampArray;
         _directory = start.Directory;
         _images = start.Images;
+        Log = isMain ? new ChangeLog() : null;
     }
 
     /// <summary>The snapshot that this draft was forked from.</summary>
@@ -37,6 +38,8 @@ public sealed class Draft : ClusterView
     public override ReadOnlySpan<Block> Blocks => _blocks;
 
     public override ReadOnlySpan<long> Stamps => _stamps;
+
+    public override ChangeLog? Log { get; }
 
     public override NodeDirectory Directory => _directory;
 
@@ -204,7 +207,7 @@ public sealed class Draft : ClusterView
         long stamp = nodes.Stamp;
         Block block = _blocks[index] is { } old ? old.Over(nodes, stamp, _owner) : new Block(nodes, stamp, _owner);
         _blocks[index] = block;
-        _stamps[index] = stamp;
+        Note(index * Block.Size, block);
     }
 
     /// <summary>Writer only: after nodes came, changed or went. What was done on nodes as they were cannot be taken back.</summary>
@@ -217,23 +220,28 @@ public sealed class Draft : ClusterView
 
     private void Add(int node, in Placement placement)
     {
-        int index = node / Block.Size;
-        Block block = Writable(index);
+        Block block = Writable(node / Block.Size);
         block.Add(node % Block.Size, placement, _stampSource.Next());
-        _stamps[index] = block.Stamp;
+        Note(node, block);
     }
 
     private Placement Take(int node, Pod pod)
     {
-        int index = node / Block.Size;
-        Block block = Writable(index);
+        Block block = Writable(node / Block.Size);
         if (!block.Remove(node % Block.Size, pod, _stampSource.Next(), out Placement removed))
         {
             throw new InvalidOperationException($"pod {pod} is not on node {block.Nodes[node % Block.Size].Name}");
         }
 
-        _stamps[index] = block.Stamp;
+        Note(node, block);
         return removed;
+    }
+
+    /// <summary>Tells readers of stamps and of the log that a node changed, or with its block all of them.</summary>
+    private void Note(int node, Block block)
+    {
+        _stamps[node / Block.Size] = block.Stamp;
+        Log?.Add(node);
     }
 
     private Block Writable(int index)

@@ -8,4 +8,15 @@ namespace GpuScheduler.Kubernetes;
 /// <param name="Uid">Its UID: a pod of the same name that was created later is not meant.</param>
 /// <param name="Node">Where it goes.</param>
 /// <param name="Devices">Devices to state in its annotation; empty: none are stated (it asks for none, or the kubelet picks).</param>
-public sealed record BindRequest(string Namespace, string Name, string Uid, string Node, DeviceSet Devices);
+public sealed record BindRequest(string Namespace, string Name, string Uid, string Node, DeviceSet Devices)
+{
+    private const int Waiting = 0, Begun = 1, TakenBack = 2;
+
+    private int _state;
+
+    /// <summary>Whoever carries it out asks this before anything is sent. False: it was taken back, and nobody waits for its outcome.</summary>
+    internal bool TryBegin() => Interlocked.CompareExchange(ref _state, Begun, Waiting) == Waiting;
+
+    /// <summary>Takes it back where it has not begun. False: it has.</summary>
+    internal bool TryTakeBack() => Interlocked.CompareExchange(ref _state, TakenBack, Waiting) == Waiting;
+}

@@ -13,10 +13,13 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     /// </summary>
     private const int Workers = 64;
 
-    /// <summary>Binds that wait for a worker, at most: enough to keep all of them busy while the engine takes in events.</summary>
+    /// <summary>
+    /// Binds that wait for a worker, beyond which there is no room for more decisions: enough to keep all workers busy while the engine takes in events. A gang
+    /// goes out whole, and may take it over.
+    /// </summary>
     private const int Waiting = 64;
 
-    private readonly Channel<Work> _work = Channel.CreateBounded<Work>(Waiting);
+    private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly BindClient _client;
     private readonly Func<LeaderTerm?> _term;
     private readonly Task[] _workers;
@@ -40,7 +43,7 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
         if (!_work.Writer.TryWrite(new Work(profile, reservation, request, _term(), done)))
         {
             Interlocked.Decrement(ref _underWay);
-            done(new BindOutcome(BindOutcomeKind.Retry, "too many binds are under way"));
+            done(new BindOutcome(BindOutcomeKind.Retry, "the binder has ended"));
         }
     }
 
@@ -56,6 +59,12 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     {
         await foreach (Work work in _work.Reader.ReadAllAsync().ConfigureAwait(false))
         {
+            if (!work.Request.TryBegin())
+            {
+                Interlocked.Decrement(ref _underWay);
+                continue;
+            }
+
             BindOutcome outcome;
             try
             {

@@ -1,8 +1,8 @@
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>
-/// The messages of pods and nodes as far as the readers of <c>GpuScheduler.Manifests</c> read them: a reader that asks for a further field needs it here.
-/// Numbers are those of <c>generated.proto</c> in k8s.io/api core/v1 and k8s.io/apimachinery meta/v1.
+/// The messages of pods, nodes and PriorityClasses as far as the readers of <c>GpuScheduler.Manifests</c> read them: a reader that asks for a further field needs it here.
+/// Numbers are those of <c>generated.proto</c> in k8s.io/api core/v1 and scheduling/v1 and k8s.io/apimachinery meta/v1.
 /// </summary>
 internal static class ApiMessages
 {
@@ -48,6 +48,9 @@ internal static class ApiMessages
 
     public static MessageShape Node { get; } = new(
         Part(1, "metadata", ObjectMeta), Part(2, "spec", new MessageShape(Flag(4, "unschedulable"), List(5, "taints", Taint))), Part(3, "status", NodeStatus));
+
+    public static MessageShape PriorityClass { get; } = new(
+        Part(1, "metadata", ObjectMeta), RequiredInt(2, "value"), Flag(3, "globalDefault"), Text(5, "preemptionPolicy"));
 
     private static MessageField Text(int number, string name) => new(number, name, FieldKind.String);
 

@@ -1,35 +1,30 @@
-using System.Buffers;
-using System.Buffers.Binary;
-
 namespace GpuScheduler.Kubernetes;
 
-/// <summary>Fields of a message, one after the other, such that different fields never make the same bytes.</summary>
+/// <summary>
+/// Fields of a message, one after the other, such that different fields never make the same bytes: each as it is written, and around what is
+/// taken of a message within its number and a 0, which no field begins with.
+/// </summary>
 internal sealed class ContentKey
 {
-    private const int End = -1;
-    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
+    private byte[] _bytes = new byte[4096];
+    private int _length;
 
-    public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
-    public void Clear() => _bytes.ResetWrittenCount();
+    public void Clear() => _length = 0;
 
     /// <summary>Adds the field where <paramref name="fields"/> stands.</summary>
     public void Add(in ProtobufWalker fields)
     {
-        const int Header = 3 * sizeof(int);
-        Span<byte> to = _bytes.GetSpan(Header + sizeof(ulong) + fields.Bytes.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(to, fields.Field);
-        BinaryPrimitives.WriteInt32LittleEndian(to[4..], fields.WireType);
-        BinaryPrimitives.WriteInt32LittleEndian(to[8..], fields.Bytes.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(to[Header..], fields.Number);
-        fields.Bytes.CopyTo(to[(Header + sizeof(ulong))..]);
-        _bytes.Advance(Header + sizeof(ulong) + fields.Bytes.Length);
+        ReadOnlySpan<byte> raw = fields.Raw;
+        raw.CopyTo(Space(raw.Length));
+        _length += raw.Length;
     }
 
     /// <summary>Adds of the message where <paramref name="fields"/> stands only what its shape has.</summary>
     public void AddRead(in ProtobufWalker fields, MessageShape shape)
     {
-        Mark(fields.Field);
+        Mark((byte)fields.Field);
         for (ProtobufWalker part = new(fields.Bytes); part.MoveNext();)
         {
             if (shape.Find(part.Field) is not null)
@@ -38,12 +33,22 @@ internal sealed class ContentKey
             }
         }
 
-        Mark(End);
+        Mark(0);
     }
 
-    private void Mark(int value)
+    private void Mark(byte value)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(_bytes.GetSpan(sizeof(int)), value);
-        _bytes.Advance(sizeof(int));
+        Space(1)[0] = value;
+        _length++;
+    }
+
+    private Span<byte> Space(int length)
+    {
+        if (length > _bytes.Length - _length)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + length));
+        }
+
+        return _bytes.AsSpan(_length);
     }
 }

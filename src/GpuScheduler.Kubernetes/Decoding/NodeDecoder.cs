@@ -38,6 +38,21 @@ public sealed class NodeDecoder : IObjectDecoder<NodeObject>
     {
         Node node = ApiObjectReader.ReadNode(document, _shapes, out ImmutableArray<string> problems)
             ?? throw new ObjectDecodeException($"nodes: an object without a name: {string.Join("; ", problems)}");
-        return new NodeObject { Node = node, ResourceVersion = JsonObjects.Text(document, "metadata", "resourceVersion"), Problems = problems };
+        return new NodeObject
+        {
+            Node = node,
+            ResourceVersion = JsonObjects.Text(document, "metadata", "resourceVersion"),
+            Problems = node.Shape.Count > 0 && NotSupported(node.Regime) is { } sentence ? problems.Add(sentence) : problems,
+        };
     }
+
+    /// <summary>What this version does not do for the node's allocation regime; null: it does all.</summary>
+    private static string? NotSupported(AllocationRegime regime) => regime switch
+    {
+        AllocationRegime.Hami => "allocation regime hami: HAMi's annotations and node lock are not written yet, so that its device plugin hears of no pod that is placed here"
+            + $" and enforces no share; containers find their devices in {ManifestKeys.Devices} alone. Leave the node to HAMi's scheduler, or write {ManifestKeys.AllocationRegime}: annotation",
+        AllocationRegime.Dra => "allocation regime dra: ResourceClaims are neither read nor allocated yet, so that no driver hands out devices to a pod that is placed here;"
+            + $" containers find them in {ManifestKeys.Devices} alone. Leave the node to kube-scheduler, or write {ManifestKeys.AllocationRegime}: annotation",
+        _ => null,
+    };
 }

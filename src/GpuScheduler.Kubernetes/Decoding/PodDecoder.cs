@@ -6,12 +6,13 @@ using GpuScheduler.Manifests;
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>
-/// Decodes pods. All forms go through the one reader of the manifests; of protobuf only what it has not read before (<see cref="PodTemplates"/>).
+/// Decodes pods. All forms go through the one reader of the manifests, but only where it has not read the like before (<see cref="PodTemplates"/>).
 /// </summary>
 public sealed class PodDecoder : IObjectDecoder<PodObject>
 {
     private readonly ProtobufObjects _objects;
     private readonly PodTemplates _templates;
+    private readonly JsonMessages _json = new();
 
     public PodDecoder()
     {
@@ -28,31 +29,57 @@ public sealed class PodDecoder : IObjectDecoder<PodObject>
 
     public PodObject DecodeProtobuf(ReadOnlySpan<byte> message)
     {
-        try
+        if (TryKnown(message, out bool isMessage) is { } known)
         {
-            if (_templates.TryRead(message, out PodObject? known))
-            {
-                return known;
-            }
-        }
-        catch (InvalidDataException)
-        {
-            // The reader of documents says where.
-            return FromDocument(_objects.Read(message));
+            return known;
         }
 
         PodObject pod = FromDocument(_objects.Read(message));
-        _templates.Learn(pod);
+        if (isMessage)
+        {
+            _templates.Learn(pod);
+        }
+
         return pod;
     }
 
-    public PodObject DecodeJson(ReadOnlySpan<byte> utf8) => FromDocument(JsonObjects.Parse(Resource, utf8));
+    public PodObject DecodeJson(ReadOnlySpan<byte> utf8)
+    {
+        bool isMessage = false;
+        if (_json.TryWrite(utf8, ApiMessages.Pod, out ReadOnlySpan<byte> message) && TryKnown(message, out isMessage) is { } known)
+        {
+            return known;
+        }
+
+        PodObject pod = FromDocument(JsonObjects.Parse(Resource, utf8));
+        if (isMessage)
+        {
+            _templates.Learn(pod);
+        }
+
+        return pod;
+    }
 
     public ObjectKey KeyOf(PodObject value) => new(value.Pod.Namespace, value.Pod.Name);
 
     public string ResourceVersionOf(PodObject value) => value.ResourceVersion;
 
     public string UidOf(PodObject value) => value.Pod.Uid;
+
+    /// <summary>Null: the reader of documents has to read it, and says where it is broken if it <paramref name="isMessage"/> not.</summary>
+    private PodObject? TryKnown(ReadOnlySpan<byte> message, out bool isMessage)
+    {
+        try
+        {
+            isMessage = true;
+            return _templates.TryRead(message, out PodObject? known) ? known : null;
+        }
+        catch (InvalidDataException)
+        {
+            isMessage = false;
+            return null;
+        }
+    }
 
     private PodObject FromDocument(MapNode document)
     {

@@ -4,7 +4,7 @@ using GpuScheduler.Manifests;
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>
-/// What differs between pods of one template, found in a pod's bytes; all else that anybody reads goes into two keys: what the pod asks, and its labels.
+/// What differs between pods of one template, found in a pod's bytes; all else that anybody reads goes into three keys: what the pod asks, its labels, and its owner.
 /// </summary>
 internal ref struct PodFields
 {
@@ -13,6 +13,7 @@ internal ref struct PodFields
     private int _specs;
     private int _statuses;
     private int _devices;
+    private int _ownLabels;
 
     /// <summary>The whole <c>metadata</c>.</summary>
     public ReadOnlySpan<byte> Metadata { get; private set; }
@@ -32,6 +33,9 @@ internal ref struct PodFields
     /// <summary>The annotation <see cref="ManifestKeys.Devices"/>; <see cref="HasDevices"/> says whether there is one.</summary>
     public ReadOnlySpan<byte> Devices { get; private set; }
 
+    /// <summary>Name of the PodGroup.</summary>
+    public ReadOnlySpan<byte> SchedulingGroup { get; private set; }
+
     public ReadOnlySpan<byte> NodeName { get; private set; }
 
     public ReadOnlySpan<byte> Phase { get; private set; }
@@ -48,11 +52,15 @@ internal ref struct PodFields
 
     public readonly bool HasDevices => _devices > 0;
 
+    /// <summary>It has labels that differ from pod to pod (<see cref="PodKeys.IsOwnLabel"/>), which are in no key.</summary>
+    public readonly bool HasOwnLabels => _ownLabels > 0;
+
     /// <summary>It is as an API server writes pods, each part once; what is odd in any way is better read by the reader that can say what is wrong.</summary>
     public readonly bool IsPlain => _metadatas == 1 && _specs == 1 && _statuses == 1 && _devices <= 1 && !Name.IsEmpty && !Phase.IsEmpty;
 
+
     /// <exception cref="InvalidDataException">This is no message.</exception>
-    public void Read(ReadOnlySpan<byte> pod, ContentKey asked, ContentKey labels)
+    public void Read(ReadOnlySpan<byte> pod, ContentKey asked, ContentKey labels, ContentKey owner)
     {
         for (ProtobufWalker fields = new(pod); fields.MoveNext();)
         {
@@ -61,7 +69,7 @@ internal ref struct PodFields
                 case 1:
                     _metadatas++;
                     Metadata = fields.Bytes;
-                    ReadMetadata(fields.Bytes, asked, labels);
+                    ReadMetadata(fields.Bytes, asked, labels, owner);
                     break;
                 case 2:
                     _specs++;
@@ -75,7 +83,7 @@ internal ref struct PodFields
         }
     }
 
-    private void ReadMetadata(ReadOnlySpan<byte> metadata, ContentKey asked, ContentKey labels)
+    private void ReadMetadata(ReadOnlySpan<byte> metadata, ContentKey asked, ContentKey labels, ContentKey owner)
     {
         for (ProtobufWalker fields = new(metadata); fields.MoveNext();)
         {
@@ -100,43 +108,41 @@ internal ref struct PodFields
                     DeletionSeconds = Seconds(fields.Bytes);
                     break;
                 case 11:
-                    labels.Add(fields);
+                    ReadLabel(fields, labels);
                     break;
                 case 12:
                     ReadAnnotation(fields, asked);
                     break;
                 case 13:
-                    asked.AddRead(fields, ApiMessages.Owner);
+                    owner.AddRead(fields, ApiMessages.Owner);
                     break;
             }
         }
     }
 
+    private void ReadLabel(in ProtobufWalker label, ContentKey labels)
+    {
+        ReadOnlySpan<byte> key = Part(label.Bytes, 1);
+        if (PodKeys.IsOwnLabel(key))
+        {
+            _ownLabels++;
+        }
+        else
+        {
+            labels.Add(label);
+        }
+    }
+
     private void ReadAnnotation(in ProtobufWalker annotation, ContentKey asked)
     {
-        ReadOnlySpan<byte> key = default;
-        ReadOnlySpan<byte> value = default;
-        for (ProtobufWalker entry = new(annotation.Bytes); entry.MoveNext();)
-        {
-            switch (entry.Field)
-            {
-                case 1:
-                    key = entry.Bytes;
-                    break;
-                case 2:
-                    value = entry.Bytes;
-                    break;
-            }
-        }
-
+        ReadOnlySpan<byte> key = Part(annotation.Bytes, 1);
         if (key.SequenceEqual(DevicesKey))
         {
             _devices++;
-            Devices = value;
+            Devices = Part(annotation.Bytes, 2);
         }
-        else if (key.StartsWith("gpuscheduler.dev/"u8) || key.StartsWith("gpu-"u8))
+        else if (PodKeys.IsReadAnnotation(key))
         {
-            // Those of GpuScheduler and of KAI; others ask for nothing, and some of them differ from pod to pod.
             asked.Add(annotation);
         }
     }
@@ -149,6 +155,9 @@ internal ref struct PodFields
             {
                 case 10:
                     NodeName = fields.Bytes;
+                    break;
+                case 43:
+                    SchedulingGroup = Part(fields.Bytes, 1);
                     break;
                 case 2 or 20:
                     asked.AddRead(fields, ApiMessages.Container);
@@ -218,6 +227,18 @@ internal ref struct PodFields
             ConditionReason = reason;
             ConditionMessage = message;
         }
+    }
+
+    /// <summary>The content of a field of a message; empty where it has none.</summary>
+    private static ReadOnlySpan<byte> Part(ReadOnlySpan<byte> message, int field)
+    {
+        ReadOnlySpan<byte> part = default;
+        for (ProtobufWalker fields = new(message); fields.MoveNext();)
+        {
+            part = fields.Field == field ? fields.Bytes : part;
+        }
+
+        return part;
     }
 
     private static long? Seconds(ReadOnlySpan<byte> time)

@@ -11,17 +11,18 @@ namespace GpuScheduler.Kubernetes;
 /// </summary>
 internal sealed class PodTemplates(Utf8Strings strings)
 {
-    private const int MaxCount = 1 << 14;
-    private const int MaxKeyLength = 1 << 14;
+    private const int MaxBytes = 8 << 20;
     private const long FirstSecond = -62_135_596_800; // year 1
     private const long LastSecond = 253_402_300_799; // year 9999
 
     private static readonly PodScheduledCondition IsScheduled = new(true, "", "");
 
-    private readonly ContentCache<Pod> _pods = new(MaxCount, MaxKeyLength);
-    private readonly ContentCache<ImmutableSortedDictionary<string, string>> _labels = new(MaxCount, MaxKeyLength);
+    private readonly ContentCache<Pod> _pods = new(MaxBytes);
+    private readonly ContentCache<ImmutableSortedDictionary<string, string>> _labels = new(MaxBytes);
+    private readonly ContentCache<PodOwner> _owners = new(MaxBytes);
     private readonly ContentKey _asked = new();
     private readonly ContentKey _labelled = new();
+    private readonly ContentKey _owned = new();
 
     /// <summary>A pod like one that was learned; false: the reader has to read it.</summary>
     /// <exception cref="InvalidDataException">The bytes are no pod.</exception>
@@ -29,8 +30,9 @@ internal sealed class PodTemplates(Utf8Strings strings)
     {
         _asked.Clear();
         _labelled.Clear();
+        _owned.Clear();
         PodFields fields = default;
-        fields.Read(message, _asked, _labelled);
+        fields.Read(message, _asked, _labelled, _owned);
         pod = null;
         if (!fields.IsPlain || !_pods.TryGet(_asked.Bytes, out Pod? template) || !IsTime(fields.CreatedSeconds) || !IsTime(fields.DeletionSeconds) || !IsTime(fields.StartSeconds))
         {
@@ -44,8 +46,9 @@ internal sealed class PodTemplates(Utf8Strings strings)
             return false;
         }
 
-        ImmutableSortedDictionary<string, string> labels = Labels(fields.Metadata);
-        if (!PodGangs.TryRead(fields.Metadata, template.Namespace, labels, template.SchedulingGroup, strings, out GangMembership? gang))
+        ImmutableSortedDictionary<string, string> labels = Labels(fields);
+        string schedulingGroup = strings.Shared(fields.SchedulingGroup);
+        if (!PodGangs.TryRead(fields.Metadata, template.Namespace, labels, schedulingGroup, strings, out GangMembership? gang))
         {
             return false;
         }
@@ -60,6 +63,8 @@ internal sealed class PodTemplates(Utf8Strings strings)
                 Gang = gang,
                 Created = Time(fields.CreatedSeconds) ?? default,
                 StartTime = Time(fields.StartSeconds),
+                Owner = Owner(fields.Metadata),
+                SchedulingGroup = schedulingGroup,
                 DeletionTimestamp = Time(fields.DeletionSeconds),
                 BoundNode = strings.Shared(fields.NodeName),
                 NominatedNodeName = strings.Shared(fields.NominatedNodeName),
@@ -81,25 +86,21 @@ internal sealed class PodTemplates(Utf8Strings strings)
         }
     }
 
-    private ImmutableSortedDictionary<string, string> Labels(ReadOnlySpan<byte> metadata)
+    /// <summary>Pods alike share them; what a pod has for itself is put into the shared set, with which it still shares most.</summary>
+    private ImmutableSortedDictionary<string, string> Labels(in PodFields fields)
     {
-        if (_labelled.Bytes.IsEmpty)
+        ImmutableSortedDictionary<string, string>? labels = LabelSet.Empty;
+        if (!_labelled.Bytes.IsEmpty && !_labels.TryGet(_labelled.Bytes, out labels))
         {
-            return LabelSet.Empty;
-        }
-
-        if (!_labels.TryGet(_labelled.Bytes, out ImmutableSortedDictionary<string, string>? labels))
-        {
-            labels = ReadLabels(metadata);
+            labels = WithLabels(LabelSet.Empty, fields.Metadata, areOwn: false);
             _labels.Set(_labelled.Bytes, labels);
         }
 
-        return labels;
+        return fields.HasOwnLabels ? WithLabels(labels, fields.Metadata, areOwn: true) : labels;
     }
 
-    private ImmutableSortedDictionary<string, string> ReadLabels(ReadOnlySpan<byte> metadata)
+    private ImmutableSortedDictionary<string, string> WithLabels(ImmutableSortedDictionary<string, string> labels, ReadOnlySpan<byte> metadata, bool areOwn)
     {
-        ImmutableSortedDictionary<string, string>.Builder labels = LabelSet.Empty.ToBuilder();
         for (ProtobufWalker fields = new(metadata); fields.MoveNext();)
         {
             if (fields.Field != 11)
@@ -107,17 +108,78 @@ internal sealed class PodTemplates(Utf8Strings strings)
                 continue;
             }
 
-            (string key, string value) = ("", "");
+            ReadOnlySpan<byte> key = default;
+            ReadOnlySpan<byte> value = default;
             for (ProtobufWalker entry = new(fields.Bytes); entry.MoveNext();)
             {
-                key = entry.Field == 1 ? strings.Shared(entry.Bytes) : key;
-                value = entry.Field == 2 ? strings.Shared(entry.Bytes) : value;
+                key = entry.Field == 1 ? entry.Bytes : key;
+                value = entry.Field == 2 ? entry.Bytes : value;
             }
 
-            labels[key] = value;
+            if (PodKeys.IsOwnLabel(key) == areOwn)
+            {
+                labels = labels.SetItem(strings.Shared(key), strings.Shared(value));
+            }
         }
 
-        return labels.ToImmutable();
+        return labels;
+    }
+
+    private PodOwner? Owner(ReadOnlySpan<byte> metadata)
+    {
+        if (_owned.Bytes.IsEmpty)
+        {
+            return null;
+        }
+
+        if (!_owners.TryGet(_owned.Bytes, out PodOwner? owner))
+        {
+            owner = ReadOwner(metadata);
+            if (owner is not null)
+            {
+                _owners.Set(_owned.Bytes, owner);
+            }
+        }
+
+        return owner;
+    }
+
+    private PodOwner? ReadOwner(ReadOnlySpan<byte> metadata)
+    {
+        for (ProtobufWalker fields = new(metadata); fields.MoveNext();)
+        {
+            if (fields.Field != 13)
+            {
+                continue;
+            }
+
+            (string kind, string name, string uid, bool isController) = ("", "", "", false);
+            for (ProtobufWalker owner = new(fields.Bytes); owner.MoveNext();)
+            {
+                switch (owner.Field)
+                {
+                    case 1:
+                        kind = strings.Shared(owner.Bytes);
+                        break;
+                    case 3:
+                        name = strings.Shared(owner.Bytes);
+                        break;
+                    case 4:
+                        uid = strings.Shared(owner.Bytes);
+                        break;
+                    case 6:
+                        isController = owner.Number != 0;
+                        break;
+                }
+            }
+
+            if (isController)
+            {
+                return new PodOwner(kind, name, uid);
+            }
+        }
+
+        return null;
     }
 
     private static bool IsTime(long? seconds) => seconds is null or (>= FirstSecond and <= LastSecond);

@@ -9,21 +9,24 @@ internal sealed class Utf8Strings
     private const int MaxCount = 1 << 16;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private readonly Dictionary<int, string> _byHash = [];
+    private readonly Dictionary<ulong, string> _byHash = [];
 
     /// <summary>A string that others will want, too: a name of a node, a label.</summary>
     /// <exception cref="InvalidDataException">The bytes are no UTF-8.</exception>
     public string Shared(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.Length is 0 or > MaxLength)
+        if (utf8.IsEmpty)
+        {
+            return "";
+        }
+
+        if (utf8.Length > MaxLength)
         {
             return Own(utf8);
         }
 
-        HashCode hash = default;
-        hash.AddBytes(utf8);
-        int code = hash.ToHashCode();
-        if (_byHash.TryGetValue(code, out string? known) && Ascii.Equals(utf8, known))
+        ulong hash = ContentHash.Of(utf8);
+        if (_byHash.TryGetValue(hash, out string? known) && Ascii.Equals(utf8, known))
         {
             return known;
         }
@@ -34,7 +37,7 @@ internal sealed class Utf8Strings
             _byHash.Clear();
         }
 
-        _byHash[code] = made;
+        _byHash[hash] = made;
         return made;
     }
 

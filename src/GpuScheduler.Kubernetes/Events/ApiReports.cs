@@ -17,18 +17,21 @@ internal sealed partial class ApiReports : IApiReports, IAsyncDisposable
 
     private readonly ImmutableArray<ReportLane> _lanes;
     private readonly PodStatusWriter _statuses;
+    private readonly GangStatusWriter _gangStatuses;
     private readonly Func<bool> _isLeader;
     private readonly ILogger _logger;
     private long _dropped;
 
     /// <param name="events">Makes a lane's own recorder: which events are alike it need not ask another lane.</param>
     /// <param name="statuses">Writes conditions.</param>
+    /// <param name="gangStatuses">Writes the status of gangs.</param>
     /// <param name="isLeader">A standby sees the same things; one voice is enough.</param>
     /// <param name="time">The clock of limits.</param>
     /// <param name="logger">Where failures are told.</param>
-    public ApiReports(Func<EventRecorder> events, PodStatusWriter statuses, Func<bool> isLeader, TimeProvider time, ILogger logger)
+    public ApiReports(Func<EventRecorder> events, PodStatusWriter statuses, GangStatusWriter gangStatuses, Func<bool> isLeader, TimeProvider time, ILogger logger)
     {
         _statuses = statuses;
+        _gangStatuses = gangStatuses;
         _isLeader = isLeader;
         _logger = logger;
         _lanes = [.. Enumerable.Range(0, Lanes).Select(_ => new ReportLane(events(), time, LogFailed))];
@@ -43,6 +46,23 @@ internal sealed partial class ApiReports : IApiReports, IAsyncDisposable
     public void PodNotScheduled(PodRecord pod, string reason, string message, string nominatedNode) => Post(
         pod.Latest.Pod.Uid,
         (_, cancellation) => _statuses.WriteAsync(() => pod.State is PodState.Pending or PodState.Ignored ? pod.Latest : null, reason, message, nominatedNode, cancellation));
+
+    public void GangEvent(GangRecord gang, bool isWarning, string reason, string action, string note)
+    {
+        if (gang.Latest is { } stated)
+        {
+            Post(new EventKey(
+                stated.Api.Kind, stated.Gang.Key.Namespace, stated.Gang.Key.Name, stated.Gang.Uid, isWarning, reason, action, note, stated.ApiVersion));
+        }
+    }
+
+    public void GangStatus(GangRecord gang, GangVerdict verdict)
+    {
+        if (gang.Latest is { } stated)
+        {
+            Post(stated.Gang.Uid, (_, cancellation) => _gangStatuses.WriteAsync(() => gang.Latest, verdict, cancellation));
+        }
+    }
 
     /// <summary>Writes what waits, for a short while, and ends.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_lanes.Select(l => l.DisposeAsync().AsTask())).ConfigureAwait(false);

@@ -22,7 +22,7 @@ internal static class EventBody
         json.WriteString("action", key.Action);
         json.WriteString("reason", key.Reason);
         json.WriteStartObject("regarding");
-        json.WriteString("apiVersion", "v1");
+        json.WriteString("apiVersion", key.ApiVersion);
         json.WriteString("kind", key.Kind);
         json.WriteString("name", key.Name);
         if (key.Namespace.Length > 0)

@@ -69,6 +69,11 @@ internal sealed partial class ClusterMirror
         foreach (PodRecord record in PodsOn(name))
         {
             record.IsPlaced = false;
+            if (record.State == PodState.Bound && record.Model.Gang is not null)
+            {
+                // Should the node come back, the pod is adopted again, and its gang has it again.
+                _scheduler.Abandon(record.Model);
+            }
         }
 
         _scheduler.Queue.Move(new ClusterChange(new ClusterEvent(EventResource.Node, ActionTypes.Delete)) { OldNode = node.Node });
@@ -153,7 +158,7 @@ internal sealed partial class ClusterMirror
 
         // What is only held for somebody gives way to what is.
         _scheduler.Nominations.Lift(record.Node);
-        AdoptionResult result = Adoption.Adopt(state, node, record.Model, record.Class!, record.Stated);
+        AdoptionResult result = _scheduler.Adopt(node, record.Model, record.Class!, record.Stated);
         if (result.Holding == Holding.PartOfStated)
         {
             PodRecord[] guessed = [.. PodsOn(record.Node).Where(p => p.IsPlaced && p.Holding == Holding.Guessed)];
@@ -164,10 +169,10 @@ internal sealed partial class ClusterMirror
                     state.TryRemove(node, other.Model);
                 }
 
-                result = Adoption.Adopt(state, node, record.Model, record.Class!, record.Stated);
+                result = _scheduler.Adopt(node, record.Model, record.Class!, record.Stated);
                 foreach (PodRecord other in guessed)
                 {
-                    other.Holding = Adoption.Adopt(state, node, other.Model, other.Class!, other.Stated).Holding;
+                    other.Holding = _scheduler.Adopt(node, other.Model, other.Class!, other.Stated).Holding;
                 }
             }
         }

@@ -276,8 +276,14 @@ internal sealed partial class ClusterMirror
     private bool IsAlike(PodRecord record, Pod now)
     {
         Pod before = record.Model;
-        return before.Priority == now.Priority && before.SchedulingGates.AsSpan().SequenceEqual(now.SchedulingGates.AsSpan())
+        return before.Priority == now.Priority && IsAlike(before.Gang, now.Gang) && before.SchedulingGates.AsSpan().SequenceEqual(now.SchedulingGates.AsSpan())
             && (ReferenceEquals(before.Labels, now.Labels) || (before.Labels.Count == now.Labels.Count && before.Labels.SequenceEqual(now.Labels)))
             && ReferenceEquals(record.Class, _scheduler.Cluster.Classes.Intern(now.Spec));
     }
+
+    /// <summary>What pods imply of their gang is read anew with each state, so that its identity says nothing.</summary>
+    private static bool IsAlike(GangMembership? before, GangMembership? now) =>
+        before?.Gang == now?.Gang && before?.Group == now?.Group && before?.Rank == now?.Rank
+        && before?.Implied?.Group.MinPods == now?.Implied?.Group.MinPods && before?.Implied?.Group.Size == now?.Implied?.Group.Size
+        && before?.Implied?.Group.RequiredLevel == now?.Implied?.Group.RequiredLevel && before?.Implied?.Group.PreferredLevel == now?.Implied?.Group.PreferredLevel;
 }

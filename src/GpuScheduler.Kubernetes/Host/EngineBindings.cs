@@ -6,6 +6,9 @@ namespace GpuScheduler.Kubernetes;
 /// <summary>Hands the engine's decisions to the binder, and the outcomes back to the engine's thread.</summary>
 internal sealed class EngineBindings(IBinder binder, Action<QueuedPodInfo, NodeReservation, BindOutcome> finish) : IBindingPipeline
 {
+    /// <summary>Requests of gangs, of which any may have to be taken back. Engine's thread only.</summary>
+    private readonly Dictionary<QueuedPodInfo, BindRequest> _ofGangs = new(ReferenceEqualityComparer.Instance);
+
     public bool Binds => true;
 
     public void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation)
@@ -13,6 +16,16 @@ internal sealed class EngineBindings(IBinder binder, Action<QueuedPodInfo, NodeR
         BindRequest request = new(
             queued.Pod.Namespace, queued.Pod.Name, queued.Pod.Uid, reservation.Node.Name,
             ClusterMirror.StatedDevices(reservation.Node, reservation.Devices));
+        if (queued.Pod.Gang is not null)
+        {
+            _ofGangs[queued] = request;
+        }
+
         binder.Start(profile, reservation, request, outcome => finish(queued, reservation, outcome));
     }
+
+    public bool TryTakeBack(QueuedPodInfo queued) => _ofGangs.Remove(queued, out BindRequest? request) && request.TryTakeBack();
+
+    /// <summary>The outcome is there.</summary>
+    public void Forget(QueuedPodInfo queued) => _ofGangs.Remove(queued);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 using GpuScheduler.Scheduling;
@@ -114,6 +115,85 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
 
     public void EvictionFailed(Pod preemptor, Pod victim, bool byBudget, string message) => LogEvictionFailed(victim, preemptor, byBudget, message);
 
+    public void GangAttempted(GangRecord gang, in AttemptResult result)
+    {
+        GangUnit unit = result.Gang!.Gang;
+        if (result.IsPlaced || unit.IsStarted)
+        {
+            return;
+        }
+
+        string message = result.Gang.Placement.Message is { Length: > 0 } why ? why : result.Status.Reason ?? "";
+        LogGangUnschedulable(unit.Key, message);
+        api.GangEvent(gang, isWarning: true, FailedScheduling, "Scheduling", message);
+        api.GangStatus(gang, new GangVerdict(GangVerdictKind.Unschedulable, message, unit.PlacedCount, unit.Pods.Count));
+    }
+
+    public void GangWaits(GangRecord? gang, GangUnit unit, IEnumerable<PodRecord> waiting, string wait)
+    {
+        if (wait.Length == 0)
+        {
+            return;
+        }
+
+        LogGangWaits(unit.Key, wait);
+        foreach (PodRecord pod in waiting)
+        {
+            // Not "Unschedulable": more nodes would not help, and autoscalers must not think so.
+            api.PodNotScheduled(pod, "WaitingForGang", $"gang {unit.Key}: {wait}", "");
+        }
+
+        if (gang is not null)
+        {
+            api.GangEvent(gang, isWarning: false, "WaitingForPods", "Scheduling", wait);
+        }
+    }
+
+    public void GangStarted(GangRecord gang, GangUnit unit)
+    {
+        LogGangStarted(unit.Key, unit.PlacedCount);
+        api.GangEvent(gang, isWarning: false, "Scheduled", "Binding", string.Create(CultureInfo.InvariantCulture, $"All that it needs is bound: {unit.PlacedCount} pods"));
+        api.GangStatus(gang, new GangVerdict(GangVerdictKind.Scheduled, "", unit.PlacedCount, unit.Pods.Count));
+    }
+
+    public void GangStated(GangRecord gang)
+    {
+        if (gang.Latest is not { } stated)
+        {
+            return;
+        }
+
+        foreach (string problem in stated.Gang.Problems)
+        {
+            LogGangProblem(stated, problem);
+            api.GangEvent(gang, isWarning: true, FailedScheduling, "Scheduling", problem);
+        }
+
+        api.GangStatus(gang, new GangVerdict(GangVerdictKind.Seen, ""));
+    }
+
+    public void GangEvicting(GangRecord? gang, GangEviction eviction, IEnumerable<PodRecord> pods)
+    {
+        LogGangEvicting(eviction.Gang, eviction.Pods.Length, eviction.Message);
+        foreach (PodRecord pod in pods)
+        {
+            api.PodEvent(pod.Latest, isWarning: true, "GangIncomplete", "Evicting", $"evicted with its gang {eviction.Gang}, which is tried again as a whole: {eviction.Message}");
+        }
+
+        if (gang is not null)
+        {
+            api.GangEvent(gang, isWarning: true, "GangIncomplete", "Evicting", eviction.Message);
+        }
+    }
+
+    public void GangEvictionFailed(GangEviction eviction, string message) => LogGangEvictionFailed(eviction.Gang, message);
+
+    public void TopologyProblem(string message)
+    {
+        LogTopologyProblem(message);
+        metrics.IncDecodeFailures("topologies");
+    }
+
     public void Broke(string doing, Exception exception) => LogBroke(doing, exception);
 
     /// <summary>The audit found and mended something.</summary>
@@ -160,6 +240,27 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Problem with node {Node}: {Message}")]
     private partial void LogNodeProblem(NodeObject node, string message);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No room for gang {Gang}: {Message}")]
+    private partial void LogGangUnschedulable(GangKey gang, string message);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Gang {Gang} {Wait}")]
+    private partial void LogGangWaits(GangKey gang, string wait);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Gang {Gang} has started: {Pods} pods")]
+    private partial void LogGangStarted(GangKey gang, int pods);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Problem with {Gang}: {Message}")]
+    private partial void LogGangProblem(StatedGang gang, string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Evicting {Pods} pod(s) of gang {Gang}: {Message}")]
+    private partial void LogGangEvicting(GangKey gang, int pods, string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pods of gang {Gang} were not evicted, it is tried again: {Message}")]
+    private partial void LogGangEvictionFailed(GangKey gang, string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Problem with the topology: {Message}")]
+    private partial void LogTopologyProblem(string message);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The engine failed at {Doing}")]
     private partial void LogBroke(string doing, Exception exception);

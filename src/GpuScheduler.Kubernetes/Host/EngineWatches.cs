@@ -10,6 +10,9 @@ internal sealed class EngineWatches
     private readonly Feed<PodObject> _pods = new();
     private readonly Feed<NodeObject> _nodes = new();
     private readonly Feed<DisruptionBudget> _budgets = new();
+    private readonly Feed<StatedGang> _gangs = new();
+    private readonly Feed<StatedTopology> _topologies = new();
+    private int _numbers = 2;
 
     public EngineWatches(ApiConnection connection, SchedulerHostOptions options, ILogger logger)
     {
@@ -19,17 +22,33 @@ internal sealed class EngineWatches
             Watch(new NodeDecoder(options.Shapes), _nodes, 1),
             Watch(new PodDecoder(), _pods, 2),
         ];
+        Supporting = [Watch(new PriorityClassDecoder(), PriorityClasses, 3)];
 
-        Budgets = new BudgetWatch(connection, _budgets, reporter, options.Watching with { Seed = options.Seed + 3 }, options.Time);
+        Discovered =
+        [
+            Discover("policy", ["v1", "v1beta1"], "poddisruptionbudgets", v => new BudgetDecoder($"policy/{v}"), _budgets),
+            .. GangApi.Gangs.Select(a => Discover(a.Group, a.Versions, a.Plural, v => new GangDecoder(a, v), _gangs)),
+            .. GangApi.Topologies.Select(a => Discover(a.Group, a.Versions, a.Plural, v => new TopologyDecoder(a, v), _topologies)),
+        ];
 
-        IObjectWatch Watch<T>(IObjectDecoder<T> decoder, Feed<T> feed, int number) => new Reflector<T>(
+        IObjectWatch Watch<T>(IObjectDecoder<T> decoder, IObjectHandler<T> feed, int number) => new Reflector<T>(
             connection.Client, connection.BaseAddress, decoder, feed, reporter, options.Watching with { Seed = options.Seed + number }, options.Time);
+
+        Func<CancellationToken, Task> Discover<T>(string group, ImmutableArray<string> versions, string plural, Func<string, IObjectDecoder<T>> decoder, Feed<T> feed) =>
+            new DiscoveredWatch<T>(
+                connection, group, versions, plural, decoder, feed, reporter, options.Watching with { Seed = options.Seed + ++_numbers }, options.Time).RunAsync;
     }
 
+    /// <summary>Those that make the model: where one is too old, nothing is decided.</summary>
     public ImmutableArray<IObjectWatch> All { get; }
 
-    /// <summary>Decisions do not wait for this one.</summary>
-    public BudgetWatch Budgets { get; }
+    /// <summary>Watches of what a server may not have; decisions do not wait for them.</summary>
+    public ImmutableArray<Func<CancellationToken, Task>> Discovered { get; }
+
+    /// <summary>The others: decisions go on with what they told last.</summary>
+    public ImmutableArray<IObjectWatch> Supporting { get; }
+
+    public PriorityClassDirectory PriorityClasses { get; } = new();
 
     /// <summary>From here on everything goes to the engine. Before the first of <see cref="All"/> runs.</summary>
     public void Connect(SchedulingEngine engine)
@@ -40,6 +59,10 @@ internal sealed class EngineWatches
         _nodes.Deleted = node => engine.Post(() => engine.Mirror.RemoveNode(node.Node.Name));
         _budgets.Changed = budget => engine.Post(() => engine.Scheduler.Budgets.Set(budget));
         _budgets.Deleted = budget => engine.Post(() => engine.Scheduler.Budgets.Remove(budget.Namespace, budget.Name));
+        _gangs.Changed = gang => engine.Post(() => engine.SetGang(gang));
+        _gangs.Deleted = gang => engine.Post(() => engine.RemoveGang(gang.Gang.Key));
+        _topologies.Changed = topology => engine.Post(() => engine.SetTopology(topology));
+        _topologies.Deleted = topology => engine.Post(() => engine.RemoveTopology(topology));
         _pods.Synced = _nodes.Synced = engine.Wake;
     }
 

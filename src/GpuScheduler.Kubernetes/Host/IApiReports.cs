@@ -11,4 +11,10 @@ internal interface IApiReports
 
     /// <summary>Sets the condition <c>PodScheduled</c> to false, and <c>nominatedNodeName</c>, if the pod still waits when its turn comes.</summary>
     void PodNotScheduled(PodRecord pod, string reason, string message, string nominatedNode);
+
+    /// <summary>Writes an event about the object that states a gang, if there still is one.</summary>
+    void GangEvent(GangRecord gang, bool isWarning, string reason, string action, string note);
+
+    /// <summary>Writes into the object's status what became of the gang, where its ecosystem expects the scheduler to.</summary>
+    void GangStatus(GangRecord gang, GangVerdict verdict);
 }

@@ -18,6 +18,27 @@ internal interface IEngineObserver : IMirrorObserver
     /// <summary>A victim was not evicted; whoever its room was for is tried again.</summary>
     void EvictionFailed(Pod preemptor, Pod victim, bool byBudget, string message);
 
+    /// <summary>An attempt at a gang ended; its pods are told one by one.</summary>
+    void GangAttempted(GangRecord gang, in AttemptResult result);
+
+    /// <summary>What a gang waits for, other than room, is something else than before; nothing, where <paramref name="wait"/> is empty.</summary>
+    void GangWaits(GangRecord? gang, GangUnit unit, IEnumerable<PodRecord> waiting, string wait);
+
+    /// <summary>All that a gang needs is bound.</summary>
+    void GangStarted(GangRecord gang, GangUnit unit);
+
+    /// <summary>An object that states a gang is new, or changed.</summary>
+    void GangStated(GangRecord gang);
+
+    /// <summary>Bound pods of a gang that lost others are evicted, so that the whole is tried again.</summary>
+    void GangEvicting(GangRecord? gang, GangEviction eviction, IEnumerable<PodRecord> pods);
+
+    /// <summary>Some of them do not go yet; it is tried again.</summary>
+    void GangEvictionFailed(GangEviction eviction, string message);
+
+    /// <summary>Objects that state levels or domains make no sense.</summary>
+    void TopologyProblem(string message);
+
     /// <summary>Something threw on the engine's thread; the engine goes on.</summary>
     void Broke(string doing, Exception exception);
 }

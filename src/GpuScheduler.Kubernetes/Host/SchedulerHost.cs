@@ -32,7 +32,8 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     private readonly SchedulingEngine _engine;
     private readonly ClusterAudit _audit;
     private readonly ImmutableArray<IObjectWatch> _watches;
-    private readonly BudgetWatch _budgets;
+    private readonly ImmutableArray<Func<CancellationToken, Task>> _discovered;
+    private readonly ImmutableArray<IObjectWatch> _supporting;
     private readonly ObjectLister<PodObject> _pods;
     private readonly ObjectLister<NodeObject> _nodes;
     private readonly LeaderElector _elector;
@@ -66,16 +67,18 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         _clock = new ClockWatch(steady, options.Metrics, _logger);
         EngineWatches watches = new(connection, options, logs.CreateLogger("GpuScheduler.Watch"));
         _watches = watches.All;
-        _budgets = watches.Budgets;
+        _discovered = watches.Discovered;
+        _supporting = watches.Supporting;
+        PriorityClasses = watches.PriorityClasses;
         _gate = new BindingGate(_watches, options.FreshnessLimit);
         _reports = new ApiReports(
             () => new EventRecorder(http, options.Profiles[0].SchedulerName, options.Identity, options.Time),
-            new PodStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
+            new PodStatusWriter(http, options.Time), new GangStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
         _reporter = new EngineReporter(_reports, options.Metrics, steady, _logger);
         _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), () => _gate.Term);
         _evictor = new HttpEvictor(http, () => _gate.Term, options.Time);
         _heartbeat = new EngineHeartbeat(options.Time, options.TurnLimit);
-        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor);
+        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor) { PriorityClasses = PriorityClasses };
         watches.Connect(_engine);
         _audit = new ClusterAudit(_engine.Mirror, options.Cluster, options.Time);
         _pods = new ObjectLister<PodObject>(connection.Client, new PodDecoder(), options.Time, e => LogUnreadable(e.Message));
@@ -86,6 +89,9 @@ public sealed partial class SchedulerHost : IAsyncDisposable
 
     /// <summary>What the debug port shows.</summary>
     public ISchedulerDebug Debug { get; }
+
+    /// <summary>The cluster's PriorityClasses, as the watch tells them.</summary>
+    public PriorityClassDirectory PriorityClasses { get; }
 
     /// <summary>True while this replica makes decisions.</summary>
     public bool IsLeader => _gate.Term is { IsValid: true };
@@ -117,8 +123,8 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         Task engine = Task.Run(() => _engine.RunAsync(ending.Token), CancellationToken.None);
         Task[] watches =
         [
-            .. _watches.Select(w => Task.Run(() => w.RunAsync(ending.Token), CancellationToken.None)),
-            Task.Run(() => _budgets.RunAsync(ending.Token), CancellationToken.None),
+            .. _watches.Concat(_supporting).Select(w => Task.Run(() => w.RunAsync(ending.Token), CancellationToken.None)),
+            .. _discovered.Select(w => Task.Run(() => w(ending.Token), CancellationToken.None)),
         ];
         Task leading = LeadAsync(electing.Token);
         Task auditing = AuditAsync(ending.Token);

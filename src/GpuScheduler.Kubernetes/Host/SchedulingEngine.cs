@@ -9,7 +9,7 @@ namespace GpuScheduler.Kubernetes;
 /// The one thread that owns the working state: takes in what the watches and the binder tell, decides, and publishes. Everybody else
 /// posts to it, or reads the published snapshot.
 /// </summary>
-internal sealed class SchedulingEngine : IDisposable
+internal sealed partial class SchedulingEngine : IDisposable
 {
     /// <summary>Changes taken in before the next decision, at most: a flood of events must not stop decisions, nor the other way round.</summary>
     private const int MaxChangesAtOnce = 4096;
@@ -26,6 +26,8 @@ internal sealed class SchedulingEngine : IDisposable
     private readonly IBindingGate _gate;
     private readonly IEngineObserver _observer;
     private readonly EngineHeartbeat _heartbeat;
+    private readonly IEvictor? _evictor;
+    private readonly EngineBindings _bindings;
     private volatile SchedulerReadings _counts = new();
 
     public SchedulingEngine(
@@ -38,8 +40,10 @@ internal sealed class SchedulingEngine : IDisposable
         _observer = observer;
         _inbox = new EngineInbox(time);
         _heartbeat = heartbeat;
+        _evictor = evictor;
+        _bindings = new EngineBindings(binder, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome)));
         Scheduler = new Scheduler(
-            cluster, profiles, queue, time, new EngineBindings(binder, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome))),
+            cluster, profiles, queue, time, _bindings,
             evictor is null ? null : new EngineEvictions(evictor, uid => Mirror!.Find(uid), (plan, victims, outcome) => Post(() => Finish(plan, victims, outcome))));
         Mirror = new ClusterMirror(Scheduler, observer) { Arrived = arrived };
     }
@@ -102,8 +106,9 @@ internal sealed class SchedulingEngine : IDisposable
     {
         _heartbeat.Tick();
         bool worked = TakeIn();
-        worked |= Try("settling nodes", static e => e.Mirror.SettleNodes());
+        worked |= Try("settling nodes", static e => e.SettleNodes());
         worked |= Try("scheduling", static e => e.Decide());
+        worked |= Try("telling of gangs", static e => e.TellGangs());
         Scheduler.Cluster.Publish();
         if (worked)
         {
@@ -154,29 +159,49 @@ internal sealed class SchedulingEngine : IDisposable
             long started = _time.GetTimestamp();
             DateTimeOffset startedAt = _time.GetUtcNow();
             AttemptResult result = Scheduler.ScheduleOne();
-            if (result.Queued is null || Mirror.Find(result.Queued.Pod.Uid) is not { } record)
+            if (result.Queued is null)
             {
                 break;
             }
 
-            if (result.IsPlaced)
+            if (result.Gang is null)
             {
-                Mirror.Assume(result.Queued.Pod, result.Queued.Class, Scheduler.Cluster.Working.NodeAt(result.Decision.Node), result.Decision.Devices);
+                Note(result, started, startedAt);
             }
-
-            record.Tried = started;
-            record.LastFailure = result.Status.Reason ?? "";
-            record.Nominated = Scheduler.Nominations.NodeOf(result.Queued.Pod) ?? "";
-            _observer.Attempted(record, result, _time.GetElapsedTime(started));
-            Trace(record, result, startedAt);
+            else
+            {
+                NoteGang(result, started, startedAt);
+            }
         }
 
         return decided > 0;
     }
 
+    /// <summary>What became of a pod's attempt, for the model and for users.</summary>
+    private void Note(in AttemptResult result, long started, DateTimeOffset startedAt)
+    {
+        QueuedPodInfo queued = result.Queued!;
+        if (Mirror.Find(queued.Pod.Uid) is not { } record)
+        {
+            return;
+        }
+
+        if (result.IsPlaced)
+        {
+            Mirror.Assume(queued.Pod, queued.Class, Scheduler.Cluster.Working.NodeAt(result.Decision.Node), result.Decision.Devices);
+        }
+
+        record.Tried = started;
+        record.LastFailure = result.Status.Reason ?? "";
+        record.Nominated = Scheduler.Nominations.NodeOf(queued.Pod) ?? "";
+        _observer.Attempted(record, result, _time.GetElapsedTime(started));
+        Trace(record, result, startedAt);
+    }
+
     /// <summary>What a bind's outcome means for the state; docs/binding.md has the table.</summary>
     private void Finish(QueuedPodInfo queued, NodeReservation reservation, BindOutcome outcome)
     {
+        _bindings.Forget(queued);
         if (!Scheduler.IsHeld(queued.Pod) || Mirror.Find(queued.Pod.Uid) is not { } record)
         {
             // Deleted, or seen bound elsewhere, meanwhile: its place was given back then.
@@ -188,6 +213,7 @@ internal sealed class SchedulingEngine : IDisposable
             Scheduler.Finish(queued, Status.Success);
             record.Confirm();
             _observer.Scheduled(record, queued, reservation.Node.Name, reservation.Devices);
+            NoteStarted(queued.Pod);
             EndTrace(record, Status.Success, reservation.Node.Name);
             return;
         }

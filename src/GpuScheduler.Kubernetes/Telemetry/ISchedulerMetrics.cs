@@ -1,5 +1,3 @@
-using GpuScheduler.Framework;
-
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>
@@ -14,15 +12,6 @@ public interface ISchedulerMetrics
     /// <summary>A node was looked for: <c>scheduler_scheduling_algorithm_duration_seconds</c>.</summary>
     void ObserveAlgorithm(TimeSpan duration);
 
-    /// <summary>All plugins of a point ran: <c>scheduler_framework_extension_point_duration_seconds</c>.</summary>
-    void ObserveExtensionPoint(ExtensionPoints point, StatusCode status, string profile, TimeSpan duration);
-
-    /// <summary>One plugin ran: <c>scheduler_plugin_execution_duration_seconds</c>. Sample it; it costs more than many plugins.</summary>
-    void ObservePlugin(string plugin, ExtensionPoints point, StatusCode status, TimeSpan duration);
-
-    /// <summary>A pod that Permit held goes on or was turned away: <c>scheduler_permit_wait_duration_seconds</c>.</summary>
-    void ObservePermitWait(StatusCode result, TimeSpan duration);
-
     /// <summary>A pod is bound: <c>scheduler_pod_scheduling_sli_duration_seconds</c>, <c>scheduler_pod_scheduling_attempts</c>.</summary>
     /// <param name="attempts">How often it was tried, this time included.</param>
     /// <param name="sinceQueued">Since it first entered the queue.</param>
@@ -30,12 +19,6 @@ public interface ISchedulerMetrics
 
     /// <summary>Preemption was tried: <c>scheduler_preemption_attempts_total</c>, and <c>scheduler_preemption_victims</c> where any were chosen.</summary>
     void ObservePreemption(int victims);
-
-    /// <summary>A pod entered a part of the queue: <c>scheduler_queue_incoming_pods_total</c>. For <paramref name="cause"/> see <see cref="QueueCauses"/>.</summary>
-    void IncIncomingPods(QueuePool pool, string cause);
-
-    /// <summary>A pod became unschedulable because of a plugin (+1), or no longer is (-1): <c>scheduler_unschedulable_pods</c>.</summary>
-    void AddUnschedulablePods(string plugin, string profile, int change);
 
     /// <summary>A Binding was answered, or not: <c>gpuscheduler_bind_outcomes_total</c>.</summary>
     void IncBindOutcomes(string outcome);

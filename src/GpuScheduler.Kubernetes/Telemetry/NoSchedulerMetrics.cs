@@ -1,5 +1,3 @@
-using GpuScheduler.Framework;
-
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>Counts nothing.</summary>
@@ -19,31 +17,11 @@ public sealed class NoSchedulerMetrics : ISchedulerMetrics
     {
     }
 
-    public void ObserveExtensionPoint(ExtensionPoints point, StatusCode status, string profile, TimeSpan duration)
-    {
-    }
-
-    public void ObservePlugin(string plugin, ExtensionPoints point, StatusCode status, TimeSpan duration)
-    {
-    }
-
-    public void ObservePermitWait(StatusCode result, TimeSpan duration)
-    {
-    }
-
     public void ObserveScheduled(int attempts, TimeSpan sinceQueued)
     {
     }
 
     public void ObservePreemption(int victims)
-    {
-    }
-
-    public void IncIncomingPods(QueuePool pool, string cause)
-    {
-    }
-
-    public void AddUnschedulablePods(string plugin, string profile, int change)
     {
     }
 

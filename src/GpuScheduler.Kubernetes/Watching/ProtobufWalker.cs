@@ -1,15 +1,21 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>Goes through the fields of one protobuf message without copying.</summary>
 internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
 {
-    private readonly int _length = message.Length;
-    private ReadOnlySpan<byte> _rest = message;
+    private readonly ReadOnlySpan<byte> _message = message;
+    private int _at;
+    private int _start;
 
     /// <summary>How many bytes of the message are behind it.</summary>
-    public readonly int Position => _length - _rest.Length;
+    public readonly int Position => _at;
+
+    /// <summary>The field that stands here with its tag, as it is written.</summary>
+    public readonly ReadOnlySpan<byte> Raw => _message[_start.._at];
 
     /// <summary>Number of the field that stands here.</summary>
     public int Field { get; private set; }
@@ -27,11 +33,12 @@ internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
     /// <exception cref="InvalidDataException">This is no message.</exception>
     public bool MoveNext()
     {
-        if (_rest.IsEmpty)
+        if (_at >= _message.Length)
         {
             return false;
         }
 
+        _start = _at;
         ulong tag = Varint();
         Field = (int)(tag >> 3);
         WireType = (int)(tag & 7);
@@ -52,37 +59,57 @@ internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
                 Number = BinaryPrimitives.ReadUInt32LittleEndian(Cut(4));
                 break;
             default:
-                throw new InvalidDataException($"protobuf: wire type {tag & 7} of field {Field}");
+                throw WrongWireType();
         }
 
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Cut(ulong length)
     {
-        if (length > (ulong)_rest.Length)
+        if (length > (ulong)(_message.Length - _at))
         {
-            throw new InvalidDataException($"protobuf: field {Field} is cut off");
+            ThrowCutOff();
         }
 
-        ReadOnlySpan<byte> cut = _rest[..(int)length];
-        _rest = _rest[(int)length..];
+        ReadOnlySpan<byte> cut = _message.Slice(_at, (int)length);
+        _at += (int)length;
         return cut;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Varint()
     {
-        ulong value = 0;
-        for (int i = 0; i < _rest.Length && i < 10; i++)
+        // Nearly all tags and lengths are of one byte.
+        int at = _at;
+        if ((uint)at < (uint)_message.Length && _message[at] < 0x80)
         {
-            value |= (ulong)(_rest[i] & 0x7f) << (7 * i);
-            if (_rest[i] < 0x80)
+            _at = at + 1;
+            return _message[at];
+        }
+
+        return LongVarint();
+    }
+
+    private ulong LongVarint()
+    {
+        ulong value = 0;
+        for (int shift = 0; _at < _message.Length && shift < 70; shift += 7)
+        {
+            byte part = _message[_at++];
+            value |= (ulong)(part & 0x7f) << shift;
+            if (part < 0x80)
             {
-                _rest = _rest[(i + 1)..];
                 return value;
             }
         }
 
         throw new InvalidDataException("protobuf: a number is cut off");
     }
+
+    private readonly InvalidDataException WrongWireType() => new($"protobuf: wire type {WireType} of field {Field}");
+
+    [DoesNotReturn]
+    private readonly void ThrowCutOff() => throw new InvalidDataException($"protobuf: field {Field} is cut off");
 }

@@ -15,6 +15,9 @@ internal sealed class DeviceNeeds(DeviceRequest request)
 
     public DeviceRequest Request => request;
 
+    /// <summary>What the class's placements cost by the prices that were in force when it was last asked for; <see cref="PriceTable.Of"/> keeps it.</summary>
+    public PriceTable? Prices { get; set; }
+
     /// <summary>What PreFilter or PreScore left, or the same made anew where the host ran neither.</summary>
     public static DeviceNeeds Of(in PluginContext context) =>
         context.State as DeviceNeeds ?? new DeviceNeeds(context.Pod.Devices);

@@ -20,7 +20,7 @@ public abstract class GpuScore : IPreScorePlugin, IScorePlugin, IDevicePlugin
 
     public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary) => PreScoreResult.With(new DeviceNeeds(pod.Devices));
 
-    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    public virtual void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
     {
         DeviceNeeds needs = DeviceNeeds.Of(context);
         foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)

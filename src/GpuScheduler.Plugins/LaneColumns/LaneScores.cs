@@ -45,16 +45,24 @@ internal static class LaneScores
     public static void Store(Span<long> scores, int first, Vector256<long> values, ulong lanes)
     {
         ref long at = ref MemoryMarshal.GetReference(scores.Slice(first, Vector256<long>.Count));
-        Vector256<long> bits = Vector256.Create(1L, 2L, 4L, 8L) << first;
-        Vector256<long> wanted = Vector256.Equals(Vector256.Create((long)lanes) & bits, bits);
-        Vector256.ConditionalSelect(wanted, values, Vector256.LoadUnsafe(ref at)).StoreUnsafe(ref at);
+        Vector256.ConditionalSelect(MaskAt(lanes, first), values, Vector256.LoadUnsafe(ref at)).StoreUnsafe(ref at);
+    }
+
+    /// <summary>All bits of the elements for lanes <paramref name="first"/> to first + 3 that the mask has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<long> MaskAt(ulong lanes, int first)
+    {
+        Vector256<long> bits = Vector256.Create(1L, 2L, 4L, 8L);
+        return Vector256.Equals(Vector256.Create((long)(lanes >> first)) & bits, bits);
     }
 
     /// <summary>Whole numbers from 0 to <see cref="ExactLimit"/> - 1 as doubles: they become the mantissa of 2^52.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> ToDouble(Vector256<long> values) =>
         (values | Vector256.Create(0x4330_0000_0000_0000L)).AsDouble() - Vector256.Create((double)ExactLimit);
 
     /// <summary>The way back; the doubles are whole.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<long> ToInt64(Vector256<double> values) =>
         (values + Vector256.Create((double)ExactLimit)).AsInt64() ^ Vector256.Create(0x4330_0000_0000_0000L);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using GpuScheduler.Cluster;
@@ -12,8 +13,13 @@ namespace GpuScheduler.Plugins;
 /// </summary>
 internal sealed class AllocationScorer(NodeResourcesFitArgs args)
 {
-    /// <summary>Below this, 100 times a capacity is exact as a double, and so is its truncated quotient.</summary>
-    private const long DoubleLimit = 1L << 46;
+    /// <summary>
+    /// Below this, 100 times a capacity is exact as a double, and so is its truncated quotient. A quotient that is not whole then misses the next whole number by
+    /// more than <see cref="Slack"/> and the errors of multiplying instead of dividing, less than 2^-45, so that adding the slack before truncating gives the same.
+    /// </summary>
+    private const long DoubleLimit = 1L << 43;
+
+    private const double Slack = 1.0 / (1L << 44);
 
     private readonly ScoringStrategyType _strategy = args.Strategy;
 
@@ -63,9 +69,14 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
         }
     }
 
-    /// <returns>False, and nothing written, where doubles do not hold every capacity of the block a hundredfold.</returns>
+    /// <returns>False, and nothing valid written, where doubles do not hold every capacity of the block a hundredfold.</returns>
     internal bool TryScoreVector(Block block, ScoredResource[] resources, ulong lanes, Span<long> scores)
     {
+        if (resources.Length == 2 && _strategy != ScoringStrategyType.RequestedToCapacityRatio && TryScorePair(block, resources[0], resources[1], lanes, scores))
+        {
+            return true;
+        }
+
         Span<double> sums = stackalloc double[Block.Size], weights = stackalloc double[Block.Size];
         ref double sumAt = ref MemoryMarshal.GetReference(sums);
         ref double weightAt = ref MemoryMarshal.GetReference(weights);
@@ -112,6 +123,53 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
         }
 
         return true;
+    }
+
+    /// <summary>The usual case: two resources, as CPU and memory, that each node has, so that weights add up to the same everywhere.</summary>
+    /// <returns>False, and nothing valid written, where a node lacks one, and where doubles do not hold every capacity of the block a hundredfold.</returns>
+    private bool TryScorePair(Block block, in ScoredResource first, in ScoredResource second, ulong lanes, Span<long> scores)
+    {
+        ref long capacityA = ref MemoryMarshal.GetReference(block.Nodes.Allocatable(first.Resource)[..Block.Size]);
+        ref long capacityB = ref MemoryMarshal.GetReference(block.Nodes.Allocatable(second.Resource)[..Block.Size]);
+        ref double percentA = ref MemoryMarshal.GetReference(block.Nodes.PercentPerUnit(first.Resource)[..Block.Size]);
+        ref double percentB = ref MemoryMarshal.GetReference(block.Nodes.PercentPerUnit(second.Resource)[..Block.Size]);
+        ref long usedA = ref MemoryMarshal.GetReference(first.Used(block, nonZero: true)[..Block.Size]);
+        ref long usedB = ref MemoryMarshal.GetReference(second.Used(block, nonZero: true)[..Block.Size]);
+        double weights = (double)first.Weight + second.Weight;
+        Vector256<long> podA = Vector256.Create(first.PodAmount), podB = Vector256.Create(second.PodAmount);
+        Vector256<double> weightA = Vector256.Create((double)first.Weight), weightB = Vector256.Create((double)second.Weight);
+
+        // Half of the least difference between two sums keeps the mean away from whole numbers, so that multiplying truncates as dividing does.
+        Vector256<double> inverse = Vector256.Create(1 / weights), half = Vector256.Create(0.5);
+        Vector256<long> least = Vector256.Create(_strategy == ScoringStrategyType.LeastAllocated ? -1L : 0);
+        Vector256<long> bits = Vector256<long>.Zero, lacking = Vector256<long>.Zero;
+        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        {
+            Vector256<long> a = Vector256.LoadUnsafe(ref capacityA, (nuint)i), b = Vector256.LoadUnsafe(ref capacityB, (nuint)i);
+            Vector256<long> asked = LaneScores.MaskAt(lanes, i);
+            bits |= a | b;
+            lacking |= (Vector256.Equals(a, Vector256<long>.Zero) | Vector256.Equals(b, Vector256<long>.Zero)) & asked;
+            Vector256<double> sum = half
+                + (PointsOf(a, Vector256.LoadUnsafe(ref usedA, (nuint)i) + podA, Vector256.LoadUnsafe(ref percentA, (nuint)i), least) * weightA)
+                + (PointsOf(b, Vector256.LoadUnsafe(ref usedB, (nuint)i) + podB, Vector256.LoadUnsafe(ref percentB, (nuint)i), least) * weightB);
+            LaneScores.Store(scores, i, LaneScores.ToInt64(Vector256.Floor(sum * inverse)), lanes);
+        }
+
+        return weights > 0 && ((bits & Vector256.Create(-DoubleLimit)) | lacking) == Vector256<long>.Zero;
+    }
+
+    /// <param name="capacity">What there is.</param>
+    /// <param name="wanted">What would be used.</param>
+    /// <param name="percent">Percent that a unit is of the capacity.</param>
+    /// <param name="least">All bits where what is left counts, none where what is used does.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> PointsOf(Vector256<long> capacity, Vector256<long> wanted, Vector256<double> percent, Vector256<long> least)
+    {
+        Vector256<long> used = Vector256.Min(wanted, capacity);
+
+        // capacity - used, or used: with all bits set, ~used + 1 is its negative.
+        Vector256<long> part = (capacity & least) + (used ^ least) - least;
+        return Vector256.Floor((LaneScores.ToDouble(part) * percent) + Vector256.Create(Slack));
     }
 
     private Vector256<double> PointsAt(Vector256<double> percents)

@@ -41,6 +41,40 @@ public sealed partial class Scheduler
         }
     }
 
+    /// <summary>
+    /// Takes in what API objects state of levels and domains, in place of what was taken in before. To be told again where nodes come, go or change their labels,
+    /// as sets of nodes depend on them.
+    /// </summary>
+    /// <returns>What is wrong with the objects, a sentence each.</returns>
+    public ImmutableArray<string> SetTopology(TopologyObjects objects)
+    {
+        List<Node> nodes = new(Cluster.Working.NodeCount);
+        foreach (Block block in Cluster.Working.Blocks)
+        {
+            foreach (int lane in new Lanes(block.Nodes.Present))
+            {
+                nodes.Add(block.Nodes[lane]);
+            }
+        }
+
+        ObjectTopology topology = objects.On(nodes);
+        foreach ((Profile profile, _, GangPlacer? placer) in _profiles.Values)
+        {
+            if (placer is not null && GangArgsOf(profile) is { } args)
+            {
+                placer.Levels = topology.LevelsAmong(objects.LabelLevels(args.TopologyLevels), nodes);
+                placer.Overlay = topology.Overlay;
+            }
+        }
+
+        foreach (GangUnit gang in Gangs.Gangs.ToArray())
+        {
+            Review(gang, isNews: true);
+        }
+
+        return topology.Problems;
+    }
+
     /// <summary>Takes the next pods to evict: to be asked after each call that ends something.</summary>
     public bool TryTakeEviction([NotNullWhen(true)] out GangEviction? eviction) => _evictions.TryDequeue(out eviction);
 

@@ -127,7 +127,7 @@ public sealed partial class Scheduler
 
         bool mayPreempt = gang.Stated is not { Root.NeverPreempts: true } && !entry.Gang!.Pods.All(p => p.Pod.PreemptionPolicy == PreemptionPolicy.Never);
         PostFilterResult result = PreemptionBy(evaluator).MakeRoom(
-            gang.Unit(Cluster.Working.Directory), gang.Priority, mayPreempt, placer, GangArgsOf(profile)!.TopologyLevels, OthersThanReserved(entry), plugin.Args, attempt, out PreemptionPlan? plan);
+            gang.Unit(Cluster.Working.Directory), gang.Priority, mayPreempt, placer, placer.Levels, OthersThanReserved(entry), plugin.Args, attempt, out PreemptionPlan? plan);
         error = error with { PostFilterMessage = result.Status.Reason ?? "" };
         return plan;
     }

@@ -1,17 +1,19 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
 namespace GpuScheduler.Scheduling;
 
 /// <summary>
-/// What is known of one pod class, block by block. Each block's part is stamped with the block's own stamp; where that still matches,
-/// the answer stands, and where only some nodes of the block changed, only those are asked again. There is no invalidation.
+/// What is known of one pod class, block by block. What changed since it was last asked about is read off the state: from its log where that goes on from
+/// where this class has read it, otherwise from the stamps of its blocks and nodes. There is no invalidation.
 /// </summary>
 internal sealed class ClassMemo(ClassPlan plan)
 {
-    private readonly BlockTournament _tournament = new();
+    /// <summary>Up to so many changed lanes of a block are compared with its best one by one.</summary>
+    private const int Few = 8;
+
+    private readonly BlockBests _bests = new();
     private readonly long[] _scratch = new long[Block.Size];
 
     private int _blocks;
@@ -20,13 +22,16 @@ internal sealed class ClassMemo(ClassPlan plan)
     private long[] _stamps = [];
     private BlockMemo[] _entries = [];
 
+    /// <summary>The log of the state that was last looked at, and how much of it that state had; null: compare stamps.</summary>
+    private ChangeLog? _log;
+    private long _logged;
+
     /// <summary>Sum of the plain scores, 64 lanes a block; meaningful where feasible.</summary>
     private long[] _plain = [];
 
     private readonly NormalizedScores _normalized = new(plan.NormalizedScores);
     private long _imagesStamp = -1;
     private long _pluginVersions;
-    private readonly List<int> _changed = [];
 
     /// <summary>The last explanation of why nothing fits; dropped when any block is looked at again.</summary>
     public Rejections? LastRejections { get; set; }
@@ -37,10 +42,15 @@ internal sealed class ClassMemo(ClassPlan plan)
     public long LastUse { get; set; }
 
     /// <summary>About how much memory this takes, bytes.</summary>
-    public long Bytes => (long)_blocks * (Block.Size * sizeof(long) * (1 + _normalized.Count) + 64) + (Capacity?.Bytes ?? 0);
+    public long Bytes => ((long)_blocks * ((Block.Size * sizeof(long)) + 72)) + _normalized.Bytes + (Capacity?.Bytes ?? 0);
 
     /// <summary>Brings everything up to the state of <paramref name="view"/>, and answers the best node or -1.</summary>
-    public int Best(ClusterView view, long attempt, long pluginVersions, out long score)
+    /// <param name="view">The state.</param>
+    /// <param name="attempt">Number of the attempt.</param>
+    /// <param name="pluginVersions">Of the tables that plugins publish; others than last time: everything is asked again.</param>
+    /// <param name="changed">Memory to work with.</param>
+    /// <param name="score">The node's total.</param>
+    public int Best(ClusterView view, long attempt, long pluginVersions, ChangedNodes changed, out long score)
     {
         ReadOnlySpan<long> stamps = view.Stamps;
         if (stamps.Length != _blocks || plan.FiltersReadAttempt || pluginVersions != _pluginVersions || (plan.ReadsImages && view.Images.Stamp != _imagesStamp))
@@ -50,20 +60,20 @@ internal sealed class ClassMemo(ClassPlan plan)
             _imagesStamp = view.Images.Stamp;
         }
 
-        Refresh(view, stamps, attempt);
+        Refresh(view, attempt, changed);
         if (plan.ScoresReadAttempt)
         {
             ScoreAgain(view, attempt);
         }
 
-        int winner = _tournament.Winner;
+        int winner = _bests.Winner();
         if (winner < 0)
         {
             score = 0;
             return -1;
         }
 
-        score = _tournament.ScoreOf(winner);
+        score = _bests.ScoreOf(winner);
         return (winner * Block.Size) + _entries[winner].BestLane;
     }
 
@@ -119,6 +129,7 @@ internal sealed class ClassMemo(ClassPlan plan)
     private void Forget(int blocks)
     {
         LastRejections = null;
+        _log = null;
         Epoch++;
         ScoresEpoch++;
         if (blocks != _blocks)
@@ -126,102 +137,127 @@ internal sealed class ClassMemo(ClassPlan plan)
             _blocks = blocks;
             _stamps = new long[blocks];
             _entries = new BlockMemo[blocks];
-            _plain = new long[blocks * Block.Size];
+
+            // Without a score every total is 0; otherwise nothing is read that was not written.
+            _plain = plan.PlainScores.Length == 0 ? new long[blocks * Block.Size] : GC.AllocateUninitializedArray<long>(blocks * Block.Size);
         }
 
         Array.Fill(_stamps, -1);
         Array.Fill(_entries, BlockMemo.Nothing);
         _normalized.Reset(blocks);
-        _tournament.Reset(blocks);
+        _bests.Reset(blocks);
     }
 
-    private void Refresh(ClusterView view, ReadOnlySpan<long> stamps, long attempt)
+    private void Refresh(ClusterView view, long attempt, ChangedNodes changed)
     {
-        _changed.Clear();
-        bool rangesMoved = false;
+        changed.Reset(_blocks);
+        if (view.Log is { } log && ReferenceEquals(log, _log) && log.Count - _logged <= ChangeLog.Capacity)
+        {
+            changed.AddLogged(log, _logged);
+        }
+        else
+        {
+            CompareStamps(view, changed);
+        }
+
+        if (changed.Blocks.Count > 0)
+        {
+            Refresh(view, attempt, changed.Blocks, changed);
+        }
+
+        (_log, _logged) = (view.Log, view.Log?.Count ?? 0);
+    }
+
+    private void CompareStamps(ClusterView view, ChangedNodes changed)
+    {
+        ReadOnlySpan<long> stamps = view.Stamps;
         ReadOnlySpan<Block> blocks = view.Blocks;
         for (int b = 0; ; b++)
         {
             b += stamps[b..].CommonPrefixLength(_stamps.AsSpan(b));
             if (b >= stamps.Length)
             {
-                break;
+                return;
             }
 
-            rangesMoved |= RefreshBlock(view, b, blocks[b], attempt);
-            _changed.Add(b);
+            Block block = blocks[b];
+            changed.Add(b, _entries[b].Chain == block.Chain && _stamps[b] < block.Stamp ? ColumnMask.GreaterThan(block.NodeStamps, _stamps[b]) : ulong.MaxValue);
         }
+    }
 
-        if (_changed.Count == 0)
-        {
-            return;
-        }
-
+    private void Refresh(ClusterView view, long attempt, List<int> changedBlocks, ChangedNodes changed)
+    {
         LastRejections = null;
+        ReadOnlySpan<Block> blocks = view.Blocks;
+        bool rangesMoved = false, differs = false;
+        foreach (int b in changedBlocks)
+        {
+            rangesMoved |= RefreshBlock(view, b, blocks[b], changed.LanesOf(b), attempt, ref differs);
+        }
+
+        if (differs)
+        {
+            for (int b = 0; b < _blocks; b++)
+            {
+                rangesMoved |= _normalized.Settle(b, _entries[b].Feasible);
+            }
+        }
+
         if (rangesMoved && _normalized.Recompute())
         {
             ScoresEpoch++;
             for (int b = 0; b < _blocks; b++)
             {
                 FindBest(blocks[b], b);
-                SetBest(blocks[b], b, lazily: true);
+                SetBest(blocks[b], b);
             }
 
-            _tournament.Rebuild();
             return;
         }
 
-        bool many = _changed.Count > _blocks / 8 + 1;
-        foreach (int b in _changed)
+        foreach (int b in changedBlocks)
         {
             if (_entries[b].BestLane == BlockMemo.Unknown)
             {
                 FindBest(blocks[b], b);
             }
 
-            SetBest(blocks[b], b, lazily: many);
-        }
-
-        if (many)
-        {
-            _tournament.Rebuild();
+            SetBest(blocks[b], b);
         }
     }
 
-    /// <summary>Enters a block's best node in the tournament; <paramref name="lazily"/>: the caller rebuilds it afterwards.</summary>
-    private void SetBest(Block block, int b, bool lazily)
+    private void SetBest(Block block, int b)
     {
         int lane = _entries[b].BestLane;
-        (long total, ulong tie) = lane < 0 ? default : (Total((b * Block.Size) + lane), block.Nodes.TieKeys[lane]);
-        if (lazily)
+        if (lane < 0)
         {
-            _tournament.SetLazily(b, lane >= 0, total, tie);
+            _bests.Clear(b);
         }
         else
         {
-            _tournament.Set(b, lane >= 0, total, tie);
+            _bests.Set(b, Total((b * Block.Size) + lane), block.Nodes.TieKeys[lane]);
         }
     }
 
     /// <summary>Asks the plugins again about the nodes of a block that changed.</summary>
     /// <returns>True where the range of a normalised score may have moved.</returns>
-    private bool RefreshBlock(ClusterView view, int b, Block block, long attempt)
+    private bool RefreshBlock(ClusterView view, int b, Block block, ulong lanes, long attempt, ref bool differs)
     {
         ref BlockMemo entry = ref _entries[b];
-        ulong lanes = entry.Chain == block.Chain && _stamps[b] < block.Stamp
-            ? ColumnMask.GreaterThan(block.NodeStamps, _stamps[b])
-            : ulong.MaxValue;
-        if (entry.NodesStamp != block.Nodes.Stamp)
+        if (entry.Chain != block.Chain)
         {
-            entry.NodesStamp = block.Nodes.Stamp;
-            entry.NodeMask = FilterNodes(view, block, attempt);
-            entry.Scored = 0;
-            _normalized.ForgetNodes(b);
+            // Another history, perhaps with other nodes.
+            entry.Chain = block.Chain;
             lanes = ulong.MaxValue;
+            if (entry.NodesStamp != block.Nodes.Stamp)
+            {
+                entry.NodesStamp = block.Nodes.Stamp;
+                entry.NodeMask = FilterNodes(view, block, attempt);
+                entry.Scored = 0;
+            }
         }
 
         _stamps[b] = block.Stamp;
-        entry.Chain = block.Chain;
         ulong passed = lanes & entry.NodeMask;
         foreach (ref readonly FilterSlot slot in plan.UsageFilters.AsSpan())
         {
@@ -233,11 +269,10 @@ internal sealed class ClassMemo(ClassPlan plan)
             passed = slot.Plugin.Filter(new PluginContext(plan.Class, slot.State, view, attempt), block, passed);
         }
 
-        ulong before = entry.Feasible;
-        entry.Feasible = (before & ~lanes) | passed;
+        entry.Feasible = (entry.Feasible & ~lanes) | passed;
         if (!plan.ScoresReadAttempt)
         {
-            ScoreLanes(view, b, block, passed, attempt);
+            differs |= ScoreLanes(view, b, block, passed, attempt);
         }
 
         return Settle(block, b, lanes);
@@ -260,41 +295,39 @@ internal sealed class ClassMemo(ClassPlan plan)
         return passed;
     }
 
-    private void ScoreLanes(ClusterView view, int b, Block block, ulong lanes, long attempt)
+    /// <returns>True where nodes differ in a normalised score in which none differed before.</returns>
+    private bool ScoreLanes(ClusterView view, int b, Block block, ulong lanes, long attempt)
     {
         if (lanes == 0)
         {
-            return;
+            return false;
         }
 
         Span<long> plain = _plain.AsSpan(b * Block.Size, Block.Size);
-        Span<long> scratch = _scratch;
         bool first = true;
         foreach (ref readonly ScoreSlot slot in plan.PlainScores.AsSpan())
         {
-            slot.Plugin.Score(new PluginContext(plan.Class, slot.State, view, attempt), block, lanes, scratch);
-            long factor = slot.Factor;
+            slot.Plugin.Score(new PluginContext(plan.Class, slot.State, view, attempt), block, lanes, _scratch);
             if (first)
             {
-                foreach (int lane in new Lanes(lanes))
-                {
-                    plain[lane] = factor * scratch[lane];
-                }
+                LaneTotals.Set(plain, _scratch, slot.Factor, lanes);
             }
             else
             {
-                foreach (int lane in new Lanes(lanes))
-                {
-                    plain[lane] += factor * scratch[lane];
-                }
+                LaneTotals.Add(plain, _scratch, slot.Factor, lanes);
             }
 
             first = false;
         }
 
+        if (plan.NormalizedScores.Length == 0)
+        {
+            return false;
+        }
+
         ulong fresh = lanes & ~_entries[b].Scored;
         _entries[b].Scored |= lanes;
-        _normalized.Score(new PluginContext(plan.Class, null, view, attempt), b, block, lanes, fresh);
+        return _normalized.Score(new PluginContext(plan.Class, null, view, attempt), b, block, lanes, fresh);
     }
 
     /// <summary>Finds out whether the block's best node may have changed, and its score ranges.</summary>
@@ -304,16 +337,12 @@ internal sealed class ClassMemo(ClassPlan plan)
         ulong feasible = entry.Feasible;
         bool moved = _normalized.Settle(b, feasible);
         int best = entry.BestLane;
-        bool bestStands = best >= 0 && (lanes >> best & 1) == 0;
-        if (bestStands && !moved && BitOperations.PopCount(lanes) <= 8)
+        if (best >= 0 && !moved && BitOperations.PopCount(lanes) <= Few && StillBest(b, best, lanes))
         {
-            // The best node was not touched: only a changed one can beat it.
+            // Nothing that did not change can beat it: only a changed one can.
             foreach (int lane in new Lanes(lanes & feasible))
             {
-                if (Beats(block, b, lane, best))
-                {
-                    best = lane;
-                }
+                best = Beats(block, b, lane, best) ? lane : best;
             }
 
             entry.BestLane = best;
@@ -326,13 +355,21 @@ internal sealed class ClassMemo(ClassPlan plan)
         return moved;
     }
 
+    /// <summary>True where a block's best node did not change, or not for the worse.</summary>
+    private bool StillBest(int b, int best, ulong lanes) => (lanes >> best & 1) == 0
+        || ((_entries[b].Feasible >> best & 1) != 0 && Total((b * Block.Size) + best) >= _bests.ScoreOf(b));
+
     private void ScoreAgain(ClusterView view, long attempt)
     {
         ReadOnlySpan<Block> blocks = view.Blocks;
         for (int b = 0; b < _blocks; b++)
         {
             ScoreLanes(view, b, blocks[b], _entries[b].Feasible, attempt);
-            Settle(blocks[b], b, ulong.MaxValue);
+        }
+
+        for (int b = 0; b < _blocks; b++)
+        {
+            _normalized.Settle(b, _entries[b].Feasible);
         }
 
         _normalized.Recompute();
@@ -340,10 +377,8 @@ internal sealed class ClassMemo(ClassPlan plan)
         for (int b = 0; b < _blocks; b++)
         {
             FindBest(blocks[b], b);
-            SetBest(blocks[b], b, lazily: true);
+            SetBest(blocks[b], b);
         }
-
-        _tournament.Rebuild();
     }
 
     private void FindBest(Block block, int b)
@@ -355,19 +390,18 @@ internal sealed class ClassMemo(ClassPlan plan)
             return;
         }
 
-        int best = -1;
-        long bestTotal = long.MinValue;
-        ReadOnlySpan<ulong> ties = block.Nodes.TieKeys;
-        foreach (int lane in new Lanes(feasible))
+        Span<long> totals = _plain.AsSpan(b * Block.Size, Block.Size);
+        if (!_normalized.IsUniform)
         {
-            long total = Total((b * Block.Size) + lane);
-            if (total > bestTotal || (total == bestTotal && ties[lane] < ties[best]))
+            foreach (int lane in new Lanes(feasible))
             {
-                (best, bestTotal) = (lane, total);
+                _scratch[lane] = Total((b * Block.Size) + lane);
             }
+
+            totals = _scratch;
         }
 
-        _entries[b].BestLane = best;
+        _entries[b].BestLane = LaneTotals.Best(totals, block.Nodes.TieKeys, feasible);
     }
 
     private bool Beats(Block block, int b, int lane, int other)
@@ -378,10 +412,5 @@ internal sealed class ClassMemo(ClassPlan plan)
                 || (block.Nodes.TieKeys[lane] == block.Nodes.TieKeys[other] && lane < other)));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private long Total(int node)
-    {
-        long total = plan.PlainScores.Length == 0 ? 0 : _plain[node];
-        return _normalized.Count == 0 ? total : total + _normalized.TotalOf(node);
-    }
+    private long Total(int node) => _plain[node] + _normalized.TotalOf(node);
 }

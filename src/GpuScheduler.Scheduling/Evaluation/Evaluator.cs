@@ -15,6 +15,7 @@ public sealed class Evaluator
     private readonly Profile _profile;
     private readonly IVersionedPlugin[] _versioned;
     private readonly long _memoryLimit;
+    private readonly ChangedNodes _changed = new();
     private ClassMemo?[] _memos = new ClassMemo?[16];
     private long _uses;
 
@@ -37,7 +38,7 @@ public sealed class Evaluator
             return Decision.None;
         }
 
-        int node = memo.Best(view, attempt, Versions(), out long score);
+        int node = memo.Best(view, attempt, Versions(), _changed, out long score);
         return node < 0 ? Decision.None : new Decision(node, ChooseDevices(memo.Plan, view, node, attempt), score);
     }
 
@@ -56,7 +57,7 @@ public sealed class Evaluator
             return Decision.None;
         }
 
-        memo.Best(view, attempt, Versions(), out _);
+        memo.Best(view, attempt, Versions(), _changed, out _);
         int node = memo.BestAmong(view, only, out long score);
         return node < 0 ? Decision.None : new Decision(node, ChooseDevices(memo.Plan, view, node, attempt), score);
     }
@@ -71,7 +72,7 @@ public sealed class Evaluator
             return new FitError(view.NodeCount, plan.Status, null);
         }
 
-        memo.Best(view, attempt, Versions(), out _);
+        memo.Best(view, attempt, Versions(), _changed, out _);
         return new FitError(view.NodeCount, Status.Success, memo.LastRejections ??= Reject(plan, view, attempt));
     }
 
@@ -142,7 +143,7 @@ public sealed class Evaluator
             return 0;
         }
 
-        memo.Best(view, 0, Versions(), out _);
+        memo.Best(view, 0, Versions(), _changed, out _);
         return memo.CountAmong(nodes);
     }
 
@@ -156,7 +157,7 @@ public sealed class Evaluator
             return null;
         }
 
-        memo.Best(view, attempt, Versions(), out _);
+        memo.Best(view, attempt, Versions(), _changed, out _);
         ClassCapacity capacity = memo.Capacity ??= new ClassCapacity(memo);
         capacity.Refresh(view, tree, attempt);
         return capacity;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
@@ -10,54 +9,25 @@ namespace GpuScheduler.Scheduling;
 /// </summary>
 internal sealed class NormalizedScores(ScoreSlot[] slots)
 {
-    /// <summary>In the place of a common raw score: lanes differ, or none was asked yet.</summary>
-    private const long Mixed = long.MinValue, Unseen = long.MaxValue;
+    private readonly NormalizedColumn[] _columns = [.. slots.Select(s => new NormalizedColumn(s))];
 
-    private static readonly (long Low, long High) Empty = (long.MaxValue, long.MinValue);
+    /// <summary>The total of every node, where it is the same for all; worked out when first asked for.</summary>
+    private long? _common;
 
-    /// <summary>Raw scores of each plugin, 64 lanes a block.</summary>
-    private readonly long[][] _raw = new long[slots.Length][];
+    /// <summary>True where every node has the same total, so that nothing here decides between them.</summary>
+    public bool IsUniform { get; private set; } = true;
 
-    /// <summary>
-    /// Raw score that all lanes of a block have had so far, where the plugin looks at nodes alone. It spares the search for the block's
-    /// range, which for taints and the like is nearly always the same everywhere.
-    /// </summary>
-    private readonly long[][] _common = new long[slots.Length][];
-
-    /// <summary>Lowest and highest raw score among the feasible lanes of each block.</summary>
-    private readonly (long Low, long High)[][] _blockRanges = new (long, long)[slots.Length][];
-
-    /// <summary>The same over all blocks.</summary>
-    private readonly (long Low, long High)[] _ranges = new (long, long)[slots.Length];
-
-    /// <summary>How many plugins.</summary>
-    public int Count => slots.Length;
+    /// <summary>About how much memory this takes, bytes.</summary>
+    public long Bytes => _columns.Sum(c => c.Bytes);
 
     /// <summary>Forgets everything, and makes room for so many blocks.</summary>
     public void Reset(int blocks)
     {
-        for (int k = 0; k < slots.Length; k++)
+        IsUniform = true;
+        _common = null;
+        foreach (NormalizedColumn column in _columns)
         {
-            if (_raw[k]?.Length != blocks * Block.Size)
-            {
-                _raw[k] = new long[blocks * Block.Size];
-                _common[k] = new long[blocks];
-                _blockRanges[k] = new (long, long)[blocks];
-            }
-
-            Array.Fill(_common[k], Unseen);
-            Array.Fill(_blockRanges[k], Empty);
-        }
-
-        Array.Fill(_ranges, Empty);
-    }
-
-    /// <summary>The nodes of a block are others now.</summary>
-    public void ForgetNodes(int b)
-    {
-        foreach (long[] common in _common)
-        {
-            common[b] = Unseen;
+            column.Reset(blocks);
         }
     }
 
@@ -67,32 +37,22 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
     /// <param name="block">The block.</param>
     /// <param name="lanes">Feasible lanes that changed.</param>
     /// <param name="fresh">Those of them that plugins which look at nodes alone have not answered for yet.</param>
-    public void Score(in PluginContext context, int b, Block block, ulong lanes, ulong fresh)
+    /// <returns>True where nodes that had the same score no longer have: all blocks must <see cref="Settle"/>.</returns>
+    public bool Score(in PluginContext context, int b, Block block, ulong lanes, ulong fresh)
     {
-        for (int k = 0; k < slots.Length; k++)
+        bool differs = false;
+        foreach (NormalizedColumn column in _columns)
         {
-            ref readonly ScoreSlot slot = ref slots[k];
-            bool looksAtNodesAlone = slot.Plugin.ScoreReads == Reads.Nodes;
-            ulong asked = looksAtNodesAlone ? fresh : lanes;
-            if (asked == 0)
+            ulong asked = column.LooksAtNodesAlone ? fresh : lanes;
+            if (asked != 0)
             {
-                continue;
-            }
-
-            Span<long> raw = _raw[k].AsSpan(b * Block.Size, Block.Size);
-            slot.Plugin.Score(context with { State = slot.State }, block, asked, raw);
-            ref long common = ref _common[k][b];
-            if (!looksAtNodesAlone)
-            {
-                common = Mixed;
-                continue;
-            }
-
-            foreach (int lane in new Lanes(asked))
-            {
-                common = common == Unseen || common == raw[lane] ? raw[lane] : Mixed;
+                _common = null;
+                differs |= column.Score(context, b, block, asked);
             }
         }
+
+        IsUniform &= !differs;
+        return differs;
     }
 
     /// <summary>Finds a block's ranges again.</summary>
@@ -100,27 +60,12 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
     public bool Settle(int b, ulong feasible)
     {
         bool moved = false;
-        for (int k = 0; k < slots.Length; k++)
+        if (!IsUniform)
         {
-            (long low, long high) = Empty;
-            long common = _common[k][b];
-            if (common is not Mixed and not Unseen)
+            foreach (NormalizedColumn column in _columns)
             {
-                (low, high) = feasible == 0 ? Empty : (common, common);
+                moved |= column.Settle(b, feasible);
             }
-            else
-            {
-                ReadOnlySpan<long> raw = _raw[k].AsSpan(b * Block.Size, Block.Size);
-                foreach (int lane in new Lanes(feasible))
-                {
-                    low = Math.Min(low, raw[lane]);
-                    high = Math.Max(high, raw[lane]);
-                }
-            }
-
-            ref (long Low, long High) range = ref _blockRanges[k][b];
-            moved |= range.Low != low || range.High != high;
-            range = (low, high);
         }
 
         return moved;
@@ -131,35 +76,23 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
     public bool Recompute()
     {
         bool changed = false;
-        for (int k = 0; k < slots.Length; k++)
+        foreach (NormalizedColumn column in _columns)
         {
-            (long low, long high) = Empty;
-            foreach ((long blockLow, long blockHigh) in _blockRanges[k])
-            {
-                low = Math.Min(low, blockLow);
-                high = Math.Max(high, blockHigh);
-            }
-
-            changed |= _ranges[k] != (low, high);
-            _ranges[k] = (low, high);
+            changed |= column.Recompute();
         }
 
         return changed;
     }
 
     /// <summary>The weighted final scores of a feasible node, by its index.</summary>
-    public long TotalOf(int node)
+    public long TotalOf(int node) => IsUniform ? _common ??= Sum(node) : Sum(node);
+
+    private long Sum(int node)
     {
         long total = 0;
-        for (int k = 0; k < slots.Length; k++)
+        foreach (NormalizedColumn column in _columns)
         {
-            ref readonly ScoreSlot slot = ref slots[k];
-            (long low, long high) = _ranges[k];
-            long common = _common[k][node / Block.Size];
-            long raw = common is Mixed or Unseen ? _raw[k][node] : common;
-            long score = slot.Normalizer!.NormalizeScore(raw, low, high);
-            Debug.Assert(score >= 0 && score <= IScorePlugin.MaxNodeScore * slot.Plugin.Precision);
-            total += slot.Factor * score;
+            total += column.TotalOf(node);
         }
 
         return total;

@@ -12,6 +12,9 @@ public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangP
     private readonly PodByPodPlacer _podByPod = new(evaluator);
     private DomainTree? _tree;
 
+    /// <summary>The levels of the domain tree.</summary>
+    public TopologyLevels Levels { get; set; } = levels;
+
     /// <summary>Levels from elsewhere than node labels.</summary>
     public TopologyOverlay Overlay { get; set; } = TopologyOverlay.Empty;
 
@@ -30,13 +33,13 @@ public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangP
             return new GangPlacement(GangOutcome.CannotFit, [], Message: shortage);
         }
 
-        _tree = DomainTree.Of(state, levels, Overlay, _tree);
-        if (options.Strategy == GangStrategy.PodByPod && UniformPlacer.Suits(root, levels))
+        _tree = DomainTree.Of(state, Levels, Overlay, _tree);
+        if (options.Strategy == GangStrategy.PodByPod && UniformPlacer.Suits(root, Levels))
         {
             return _podByPod.Place(root, state, _tree, attempt, only);
         }
 
-        if (only is null && UniformPlacer.Suits(root, levels)
+        if (only is null && UniformPlacer.Suits(root, Levels)
             && evaluator.CapacityOf(root.Members[0].Class, state, _tree, attempt) is { } capacity
             && _uniform.Place(root, state, _tree, capacity, attempt) is { } answer)
         {

@@ -20,13 +20,5 @@ internal static class LabelValues
         _ => "error",
     };
 
-    public static string Of(QueuePool pool) => pool switch
-    {
-        QueuePool.Active => "active",
-        QueuePool.Backoff => "backoff",
-        QueuePool.Unschedulable => "unschedulable",
-        _ => "gated",
-    };
-
     public static string OfAttempts(int attempts) => Attempts[Math.Clamp(attempts, 0, ManyAttempts)];
 }

@@ -1,4 +1,3 @@
-using GpuScheduler.Framework;
 using GpuScheduler.Kubernetes;
 using Prometheus;
 
@@ -15,15 +14,10 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
 
     private readonly Labelled<(AttemptOutcome Outcome, string Profile), (Counter.Child Count, Histogram.Child Duration)> _attempts;
     private readonly Histogram _algorithm;
-    private readonly Labelled<(ExtensionPoints Point, StatusCode Status, string Profile), Histogram.Child> _extensionPoints;
-    private readonly Labelled<(string Plugin, ExtensionPoints Point, StatusCode Status), Histogram.Child> _plugins;
-    private readonly Labelled<StatusCode, Histogram.Child> _permitWaits;
     private readonly Labelled<int, Histogram.Child> _sli;
     private readonly Histogram _podAttempts;
     private readonly Counter _preemptions;
     private readonly Histogram _victims;
-    private readonly Labelled<(QueuePool Pool, string Cause), Counter.Child> _incomingPods;
-    private readonly Labelled<(string Plugin, string Profile), Gauge.Child> _unschedulablePods;
     private readonly Labelled<string, Counter.Child> _bindOutcomes;
     private readonly Labelled<(string Resource, string Reason), Counter.Child> _watchRestarts;
     private readonly Labelled<string, Counter.Child> _decodeFailures;
@@ -47,16 +41,6 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
             make, "scheduler_scheduling_attempt_duration_seconds", "Duration of attempts, binding included.", Attempt, "result", "profile");
         _attempts = new(k => (attempts.WithLabels(LabelValues.Of(k.Outcome), k.Profile), durations.WithLabels(LabelValues.Of(k.Outcome), k.Profile)));
         _algorithm = Observed(make, "scheduler_scheduling_algorithm_duration_seconds", "Duration of the search for a node.", Attempt);
-        Histogram points = Observed(
-            make, "scheduler_framework_extension_point_duration_seconds", "Duration of all plugins of an extension point.",
-            Histogram.ExponentialBuckets(0.0001, 2, 12), "extension_point", "status", "profile");
-        _extensionPoints = new(k => points.WithLabels(k.Point.ToString(), k.Status.ToString(), k.Profile));
-        Histogram plugins = Observed(
-            make, "scheduler_plugin_execution_duration_seconds", "Duration of one plugin at one extension point.",
-            Histogram.ExponentialBuckets(0.00001, 1.5, 20), "plugin", "extension_point", "status");
-        _plugins = new(k => plugins.WithLabels(k.Plugin, k.Point.ToString(), k.Status.ToString()));
-        Histogram permitWaits = Observed(make, "scheduler_permit_wait_duration_seconds", "How long Permit held pods.", Attempt, "result");
-        _permitWaits = new(k => permitWaits.WithLabels(k.ToString()));
         Histogram sli = Observed(
             make, "scheduler_pod_scheduling_sli_duration_seconds", "From a pod's first entry to the queue until it is bound, all attempts together.",
             Histogram.ExponentialBuckets(0.01, 2, 20), "attempts");
@@ -65,13 +49,6 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
             make, "scheduler_pod_scheduling_attempts", "How many attempts it took to schedule a pod.", Histogram.ExponentialBuckets(1, 2, 5));
         _preemptions = make.CreateCounter("scheduler_preemption_attempts_total", "Attempts to preempt.");
         _victims = Observed(make, "scheduler_preemption_victims", "Pods chosen as victims, each time.", Histogram.ExponentialBuckets(1, 2, 7));
-        Counter incoming = make.CreateCounter(
-            "scheduler_queue_incoming_pods_total", "Pods that entered a part of the queue, by what moved them.", "queue", "event");
-        _incomingPods = new(k => incoming.WithLabels(LabelValues.Of(k.Pool), k.Cause));
-        Gauge unschedulable = make.CreateGauge(
-            "scheduler_unschedulable_pods", "Unschedulable pods by the plugin that rejected them; a pod that several rejected counts with each.",
-            "plugin", "profile");
-        _unschedulablePods = new(k => unschedulable.WithLabels(k.Plugin, k.Profile));
 
         _bindOutcomes = Counted(make, "gpuscheduler_bind_outcomes_total", "What became of Bindings.", "outcome");
         Counter restarts = make.CreateCounter(
@@ -100,14 +77,6 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
 
     public void ObserveAlgorithm(TimeSpan duration) => _algorithm.Observe(duration.TotalSeconds);
 
-    public void ObserveExtensionPoint(ExtensionPoints point, StatusCode status, string profile, TimeSpan duration) =>
-        _extensionPoints[(point, status, profile)].Observe(duration.TotalSeconds);
-
-    public void ObservePlugin(string plugin, ExtensionPoints point, StatusCode status, TimeSpan duration) =>
-        _plugins[(plugin, point, status)].Observe(duration.TotalSeconds);
-
-    public void ObservePermitWait(StatusCode result, TimeSpan duration) => _permitWaits[result].Observe(duration.TotalSeconds);
-
     public void ObserveScheduled(int attempts, TimeSpan sinceQueued)
     {
         _podAttempts.Observe(attempts);
@@ -122,10 +91,6 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
             _victims.Observe(victims);
         }
     }
-
-    public void IncIncomingPods(QueuePool pool, string cause) => _incomingPods[(pool, cause)].Inc();
-
-    public void AddUnschedulablePods(string plugin, string profile, int change) => _unschedulablePods[(plugin, profile)].Inc(change);
 
     public void IncBindOutcomes(string outcome) => _bindOutcomes[outcome].Inc();
 

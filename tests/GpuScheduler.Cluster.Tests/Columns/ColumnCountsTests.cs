@@ -23,7 +23,7 @@ public sealed class ColumnCountsTests
         {
             for (int i = 0; i < slots.Length; i++)
             {
-                slots[i] = (short)((i * 7 + milli) % (Device.FullMilli + 1));
+                slots[i] = (short)(((i * 7) + milli) % (Device.FullMilli + 1));
             }
 
             short[] vector = [.. Enumerable.Repeat((short)4096, Block.Size)], scalar = [.. vector];

@@ -15,7 +15,7 @@ internal sealed class ApiReportsTests
         using SlowServer server = new();
         HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
         await using (ApiReports reports = new(
-            () => new EventRecorder(http, "gpuscheduler", "one", TimeProvider.System), new PodStatusWriter(http, TimeProvider.System), () => true, TimeProvider.System, NullLogger.Instance))
+            () => new EventRecorder(http, "gpuscheduler", "one", TimeProvider.System), new PodStatusWriter(http, TimeProvider.System), new GangStatusWriter(http, TimeProvider.System), () => true, TimeProvider.System, NullLogger.Instance))
         {
             for (int i = 0; i < 4; i++)
             {
@@ -40,7 +40,7 @@ internal sealed class ApiReportsTests
     {
         using RecordingServer server = new();
         await using (ApiReports reports = new(
-            () => new EventRecorder(server.Client(), "gpuscheduler", "one", TimeProvider.System), new PodStatusWriter(server.Client(), TimeProvider.System), () => false,
+            () => new EventRecorder(server.Client(), "gpuscheduler", "one", TimeProvider.System), new PodStatusWriter(server.Client(), TimeProvider.System), new GangStatusWriter(server.Client(), TimeProvider.System), () => false,
             TimeProvider.System, NullLogger.Instance))
         {
             reports.PodEvent(Pod(1), isWarning: true, "FailedScheduling", "Scheduling", "note");

@@ -30,12 +30,38 @@ public sealed class VectorScoresTests
     public void Capacities_beyond_what_doubles_hold_are_left_to_scalars()
     {
         ClusterWriter writer = new(TieKeys.Seeded(1));
-        writer.SetNodes(new Node { Name = "n", Allocatable = ResourceList.Of(("cpu", 1L << 46)) });
+        writer.SetNodes(new Node { Name = "n", Allocatable = ResourceList.Of(("cpu", 1L << 43)) });
         PodClass pod = Requesting(writer, 0, 0);
-        long[] scores = [.. Enumerable.Repeat(-1L, Block.Size)];
+        AllocationScorer scorer = new(new NodeResourcesFitArgs());
+        long[] scores = new long[Block.Size], scalar = new long[Block.Size];
         ScoredResource[] resources = ScoredResource.Of(pod, Resources, writer.Vocabulary, nonZero: true);
-        Assert.That(new AllocationScorer(new NodeResourcesFitArgs()).TryScoreVector(writer.Working.Blocks[0], resources, ulong.MaxValue, scores), Is.False);
-        Assert.That(scores, Is.All.EqualTo(-1));
+        Assert.That(scorer.TryScoreVector(writer.Working.Blocks[0], resources, ulong.MaxValue, scores), Is.False);
+        scorer.Score(writer.Working.Blocks[0], resources, ulong.MaxValue, scores);
+        scorer.ScoreScalar(writer.Working.Blocks[0], resources, ulong.MaxValue, scalar);
+        Assert.That(scores, Is.EqualTo(scalar));
+    }
+
+    [Test]
+    public void Percentages_that_are_whole_are_not_taken_for_less()
+    {
+        foreach (long capacity in new[] { 3L, 7, 49, 99, 128_000, (1L << 40) + 100, (1L << 43) - 92 }.Select(c => c / 100 * 100 is 0 ? c * 100 : c / 100 * 100))
+        {
+            ClusterWriter writer = new(TieKeys.Seeded(1));
+            writer.SetNodes(Enumerable.Range(0, Block.Size).Select(i => new Node { Name = $"n{i}", Allocatable = ResourceList.Of(("cpu", capacity), ("memory", capacity)) }));
+            for (int percent = 0; percent <= 100; percent += 4)
+            {
+                PodClass pod = Requesting(writer, Math.Max(1, capacity / 100 * percent), Math.Max(1, capacity / 100 * percent));
+                ScoredResource[] resources = ScoredResource.Of(pod, Resources, writer.Vocabulary, nonZero: true);
+                foreach (ScoringStrategyType strategy in new[] { ScoringStrategyType.LeastAllocated, ScoringStrategyType.MostAllocated })
+                {
+                    AllocationScorer scorer = new(new NodeResourcesFitArgs { Strategy = strategy });
+                    long[] vector = new long[Block.Size], scalar = new long[Block.Size];
+                    Assert.That(scorer.TryScoreVector(writer.Working.Blocks[0], resources, ulong.MaxValue, vector), Is.True);
+                    scorer.ScoreScalar(writer.Working.Blocks[0], resources, ulong.MaxValue, scalar);
+                    Assert.That(vector, Is.EqualTo(scalar), $"{strategy} of {percent} percent of {capacity}");
+                }
+            }
+        }
     }
 
     [Test]
@@ -55,15 +81,15 @@ public sealed class VectorScoresTests
         writer.SetNodes(Enumerable.Range(0, Block.Size - random.Next(3)).Select(i => new Node
         {
             Name = $"n{i}",
-            Allocatable = ResourceList.Of(("cpu", random.NextInt64(1L << random.Next(47))), ("memory", (1L << 46) - 1 - random.Next(3))),
+            Allocatable = ResourceList.Of(("cpu", random.NextInt64(1L << random.Next(44))), ("memory", (1L << 43) - 1 - random.Next(3))),
         }));
         for (int node = 0; node < 60; node++)
         {
-            PodClass placed = Requesting(writer, random.NextInt64(1L << random.Next(40)), random.NextInt64(1L << 45));
+            PodClass placed = Requesting(writer, random.NextInt64(1L << random.Next(40)), random.NextInt64(1L << 42));
             writer.Working.Place(node, new Pod { Name = "p", Spec = placed.Spec }, placed, DeviceSet.Empty);
         }
 
-        return (writer, Requesting(writer, random.NextInt64(1L << random.Next(40)), random.NextInt64(1L << 46)));
+        return (writer, Requesting(writer, random.NextInt64(1L << random.Next(40)), random.NextInt64(1L << 43)));
     }
 
     private static PodClass Requesting(ClusterWriter writer, long cpu, long memory) => writer.Classes.Intern(

@@ -31,6 +31,33 @@ public sealed class EvaluatorTests
         Steps.Sample(steps => Replay(steps, TestCluster.Profile(new RoomFilter(), new FreeCpuScore()), memoryLimit: 1), iter: 20);
 
     [Test]
+    public void Nodes_that_differ_in_a_normalised_score_only_later_are_told_apart() =>
+        Steps.Sample(steps => Replay(steps, TestCluster.Profile(new RoomFilter(), new RareScore(), new FreeCpuScore())), iter: 40);
+
+    [Test]
+    public void A_class_that_was_not_asked_about_for_longer_than_changes_are_kept_is_answered_right()
+    {
+        ClusterWriter writer = TestCluster.Writer(200);
+        Profile profile = TestCluster.Profile(new RoomFilter(), new FreeCpuScore(), new PackScore());
+        Evaluator evaluator = new(profile);
+        PodClass rare = writer.Classes.Intern(TestCluster.Spec(cpu: 500)), often = writer.Classes.Intern(TestCluster.Spec(cpu: 700, devices: 0));
+        Random random = new(3);
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.That(evaluator.Decide(rare, writer.Working, 0).Node, Is.EqualTo(NaiveEvaluator.Best(profile, rare, writer.Working, 0)));
+            for (int change = 0; change < (i * ChangeLog.Capacity / 2) + 7; change++)
+            {
+                int mark = writer.Working.Mark(), node = random.Next(200);
+                writer.Working.Place(node, TestCluster.Pod("p"), often, DeviceSet.Empty);
+                if (random.Next(40) > 0)
+                {
+                    writer.Working.RollBack(mark);
+                }
+            }
+        }
+    }
+
+    [Test]
     public void Gives_devices_that_have_what_the_pod_takes()
     {
         ClusterWriter writer = TestCluster.Writer(100);

@@ -84,6 +84,18 @@ internal sealed class PackScore : NodeScore, INormalizeScorePlugin
     protected override long Score(in PluginContext context, NodeInfo node) => -node.Block.TotalFree[node.Lane];
 }
 
+/// <summary>Nodes with an odd number of devices are worse: looks at nodes alone, and at first all are alike.</summary>
+internal sealed class RareScore : NodeScore, INormalizeScorePlugin
+{
+    public override string Name => "Rare";
+
+    public override Reads ScoreReads => Reads.Nodes;
+
+    public long NormalizeScore(long score, long lowest, long highest) => highest == 0 ? 100 : 100 - (100 * score / highest);
+
+    protected override long Score(in PluginContext context, NodeInfo node) => node.Node.Shape.Count % 2 == 0 ? 0 : node.Node.Shape.Count;
+}
+
 /// <summary>Draws lots, anew for each attempt.</summary>
 internal sealed class LotteryScore : NodeScore
 {

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using GpuScheduler.Cluster;
-using GpuScheduler.Framework;
 using GpuScheduler.Kubernetes;
 
 namespace GpuScheduler.Server.Tests;
@@ -60,7 +59,7 @@ public sealed partial class MetricsLintTests
         string[] labels = [.. scraped.Samples.Keys.Where(IsOurs).SelectMany(k => Label().Matches(k).Select(m => m.Groups[1].Value)).Distinct().Order()];
         Assert.That(labels, Is.EqualTo(new[]
         {
-            "attempts", "event", "extension_point", "kind", "le", "outcome", "plugin", "product", "profile", "queue", "reason", "resource", "result", "state", "status", "type", "version",
+            "attempts", "kind", "le", "outcome", "product", "profile", "queue", "reason", "resource", "result", "state", "type", "version",
         }));
     }
 
@@ -78,13 +77,8 @@ public sealed partial class MetricsLintTests
         await using RunningServer server = await RunningServer.StartAsync();
         SchedulerMetrics metrics = server.Metrics;
         metrics.ObserveAttempt(AttemptOutcome.Scheduled, "gpu", TimeSpan.FromMilliseconds(1));
-        metrics.ObserveExtensionPoint(ExtensionPoints.Bind, StatusCode.Success, "gpu", TimeSpan.FromMilliseconds(1));
-        metrics.ObservePlugin("GpuFit", ExtensionPoints.Filter, StatusCode.Success, TimeSpan.FromMilliseconds(1));
-        metrics.ObservePermitWait(StatusCode.Success, TimeSpan.FromMilliseconds(1));
         metrics.ObserveScheduled(1, TimeSpan.FromMilliseconds(1));
         metrics.ObservePreemption(1);
-        metrics.IncIncomingPods(QueuePool.Active, QueueCauses.PodAdd);
-        metrics.AddUnschedulablePods("GpuFit", "gpu", 1);
         metrics.IncBindOutcomes("bound");
         metrics.IncWatchRestarts("pods", "expired");
         metrics.IncDecodeFailures("pods");

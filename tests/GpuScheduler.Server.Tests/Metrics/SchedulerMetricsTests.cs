@@ -1,4 +1,3 @@
-using GpuScheduler.Framework;
 using GpuScheduler.Kubernetes;
 
 namespace GpuScheduler.Server.Tests;
@@ -29,16 +28,10 @@ public sealed class SchedulerMetricsTests
         await using RunningServer server = await RunningServer.StartAsync();
         SchedulerMetrics metrics = server.Metrics;
         metrics.ObserveAlgorithm(TimeSpan.FromSeconds(1));
-        metrics.ObserveExtensionPoint(ExtensionPoints.Filter, StatusCode.Unschedulable, "gpu", TimeSpan.FromSeconds(1));
-        metrics.ObservePlugin("GpuFit", ExtensionPoints.Filter, StatusCode.Success, TimeSpan.FromSeconds(1));
-        metrics.ObservePermitWait(StatusCode.Unschedulable, TimeSpan.FromSeconds(1));
         metrics.ObserveScheduled(2, TimeSpan.FromSeconds(1));
         metrics.ObserveScheduled(40, TimeSpan.FromSeconds(1));
         metrics.ObservePreemption(0);
         metrics.ObservePreemption(3);
-        metrics.IncIncomingPods(QueuePool.Backoff, QueueCauses.ScheduleAttemptFailure);
-        metrics.AddUnschedulablePods("GpuFit", "gpu", 2);
-        metrics.AddUnschedulablePods("GpuFit", "gpu", -1);
         metrics.IncBindOutcomes("bound");
         metrics.IncWatchRestarts("pods", "expired");
         metrics.IncDecodeFailures("nodes");
@@ -47,16 +40,11 @@ public sealed class SchedulerMetricsTests
         Assert.Multiple(() =>
         {
             Assert.That(scraped["scheduler_scheduling_algorithm_duration_seconds_count"], Is.EqualTo(1));
-            Assert.That(scraped["""scheduler_framework_extension_point_duration_seconds_count{extension_point="Filter",status="Unschedulable",profile="gpu"}"""], Is.EqualTo(1));
-            Assert.That(scraped["""scheduler_plugin_execution_duration_seconds_count{plugin="GpuFit",extension_point="Filter",status="Success"}"""], Is.EqualTo(1));
-            Assert.That(scraped["""scheduler_permit_wait_duration_seconds_count{result="Unschedulable"}"""], Is.EqualTo(1));
             Assert.That(scraped["""scheduler_pod_scheduling_sli_duration_seconds_count{attempts="2"}"""], Is.EqualTo(1));
             Assert.That(scraped["""scheduler_pod_scheduling_sli_duration_seconds_count{attempts="15+"}"""], Is.EqualTo(1));
             Assert.That(scraped["scheduler_pod_scheduling_attempts_sum"], Is.EqualTo(42));
             Assert.That(scraped["scheduler_preemption_attempts_total"], Is.EqualTo(2));
             Assert.That(scraped["scheduler_preemption_victims_count"], Is.EqualTo(1));
-            Assert.That(scraped["""scheduler_queue_incoming_pods_total{queue="backoff",event="ScheduleAttemptFailure"}"""], Is.EqualTo(1));
-            Assert.That(scraped["""scheduler_unschedulable_pods{plugin="GpuFit",profile="gpu"}"""], Is.EqualTo(1));
             Assert.That(scraped["""gpuscheduler_bind_outcomes_total{outcome="bound"}"""], Is.EqualTo(1));
             Assert.That(scraped["""gpuscheduler_watch_restarts_total{resource="pods",reason="expired"}"""], Is.EqualTo(1));
             Assert.That(scraped["""gpuscheduler_decode_failures_total{resource="nodes"}"""], Is.EqualTo(1));
@@ -100,13 +88,8 @@ public sealed class SchedulerMetricsTests
             TimeSpan duration = TimeSpan.FromMicroseconds(i);
             metrics.ObserveAttempt(AttemptOutcome.Scheduled, "gpu", duration);
             metrics.ObserveAlgorithm(duration);
-            metrics.ObserveExtensionPoint(ExtensionPoints.Score, StatusCode.Success, "gpu", duration);
-            metrics.ObservePlugin("GpuFit", ExtensionPoints.Filter, StatusCode.Success, duration);
-            metrics.ObservePermitWait(StatusCode.Success, duration);
             metrics.ObserveScheduled(i % 20, duration);
             metrics.ObservePreemption(1);
-            metrics.IncIncomingPods(QueuePool.Active, QueueCauses.PodAdd);
-            metrics.AddUnschedulablePods("GpuFit", "gpu", 1);
             metrics.IncBindOutcomes("bound");
             metrics.IncWatchRestarts("pods", "expired");
             metrics.IncDecodeFailures("pods");

@@ -11,9 +11,12 @@ namespace GpuScheduler.Plugins;
 public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
 {
     /// <summary>Costs a device from here up to <see cref="Dearest"/> spread over the score's points; a placement can also gain a little.</summary>
-    private const double Cheapest = -1_000, Dearest = 7_000;
+    internal const double Cheapest = -1_000, Dearest = 7_000;
 
-    private const long Finest = 1 << 16;
+    private const int Finest = 1 << 16;
+
+    /// <summary>Score units of the cheapest placement there is.</summary>
+    internal const int BestScore = IScorePlugin.MaxNodeScore * Finest;
 
     /// <summary>Replaced whole by <see cref="Publish"/>, with a volatile write.</summary>
     private volatile Published _published = new(GpuPrices.Uninformed, 0);
@@ -21,7 +24,7 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
     public override string Name => "GpuPriceScore";
 
     /// <summary>Fine enough to tell costs apart that differ by a hundredth of a milli.</summary>
-    public override int Precision => (int)Finest;
+    public override int Precision => Finest;
 
     public long Version => _published.Version;
 
@@ -41,43 +44,61 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
             return DeviceChoice.Best(need, FreeDevices.Of(block, lane, group.Value.Count));
         }
 
-        Pricing pricing = new(_published.Prices, group.Value, context.Pod.AmountOf(Vocabulary.CpuId), need);
-        pricing.CheapestDevice(block, lane, out int device);
-        return device < 0 ? DeviceSet.Empty : DeviceSet.Only(device);
+        PriceTable table = PriceTable.Of(context, _published.Prices);
+        Pricing pricing = new(table, group.Value, need);
+        return need.MilliEach > 0 ? pricing.CheapestAlike(block, lane) : pricing.CheapestDevice(block, lane);
     }
 
-    private protected override void Score(
-        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores)
+    public override void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
     {
-        Pricing pricing = new(_published.Prices, shape, context.Pod.AmountOf(Vocabulary.CpuId), need);
-        foreach (int lane in new Lanes(lanes))
+        PriceTable table = PriceTable.Of(context, _published.Prices);
+        ulong tabled = 0;
+        foreach (ref readonly LaneGroup<DeviceShape> group in block.Nodes.Shapes.AsSpan())
         {
-            scores[lane] = Points(pricing.Cost(block, lane) / Math.Max(1, need.Count));
+            tabled |= table.For(group.Id) is null ? 0 : group.Lanes & lanes;
+        }
+
+        if (tabled != 0)
+        {
+            PriceLanes.Score(table, context.Pod.Devices.Count, block, tabled, scores);
+        }
+
+        if (tabled != lanes)
+        {
+            base.Score(context, block, lanes & ~tabled, scores);
         }
     }
 
-    private static long Points(double cost) =>
-        (long)Math.Round((Dearest - Math.Clamp(cost, Cheapest, Dearest)) / (Dearest - Cheapest) * (IScorePlugin.MaxNodeScore * Finest));
+    /// <summary>For shapes without a table.</summary>
+    private protected override void Score(
+        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores)
+    {
+        PriceTable table = PriceTable.Of(context, _published.Prices);
+        Pricing pricing = new(table, shape, need);
+        foreach (int lane in new Lanes(lanes))
+        {
+            scores[lane] = Points(pricing.Cost(block, lane) * table.Scale);
+        }
+    }
+
+    private static long Points(double units) => (long)Math.Round(Math.Clamp((Dearest * PriceTable.UnitsPerMilli) - units, 0, BestScore));
 
     private sealed record Published(GpuPrices Prices, long Version);
 
-    /// <summary>Prices one request on nodes of one shape: what a placement takes from a node's worth, GPU milli.</summary>
-    private readonly ref struct Pricing(GpuPrices prices, DeviceShape shape, long podCpu, DeviceNeed need)
+    /// <summary>
+    /// Prices one request on nodes of one shape, one at a time: which device is taken, and costs for which there is no table. What a placement takes from the
+    /// node's worth, GPU milli.
+    /// </summary>
+    private readonly ref struct Pricing(PriceTable table, DeviceShape shape, DeviceNeed need)
     {
-        /// <summary>The model's surcharge, on top of what its gaps are worth.</summary>
-        private readonly double _markUp =
-            1 + (prices.Surcharge(shape.Model) * Device.FullMilli / Math.Max(1, prices.GapValue(Device.FullMilli)));
+        private readonly GpuPrices _prices = table.Prices;
+        private readonly double _markUp = table.Prices.MarkUp(shape.Model);
 
         public double Cost(Block block, int lane)
         {
             long cpu = GpuVectors.FreeCpu(block, lane);
             int free = block.TotalFree[lane];
-            double stranded = prices.Stranded(cpu, free);
-            if (need.Count == 0)
-            {
-                return prices.Stranded(cpu - podCpu, free) - stranded;
-            }
-
+            double stranded = _prices.Stranded(cpu, free);
             if (need.Count == 1)
             {
                 return CheapestDevice(block, lane, out _) - stranded;
@@ -88,53 +109,47 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
             double taken = 0;
             foreach (int chosen in new Lanes(DeviceChoice.Best(need, gaps).Bits))
             {
-                taken += prices.LossesOf(need.Milli[chosen])[gaps[chosen]];
+                taken += _prices.LossesOf(need.Milli[chosen])[gaps[chosen]];
                 freeLeft -= need.Milli[chosen];
                 wholeLeft -= gaps[chosen] == Device.FullMilli ? 1 : 0;
             }
 
-            return (taken * _markUp) + prices.WholeValue(whole) - prices.WholeValue(wholeLeft)
-                + prices.Stranded(cpu - podCpu, freeLeft) - stranded;
+            return (taken * _markUp) + _prices.WholeValue(whole) - _prices.WholeValue(wholeLeft)
+                + _prices.Stranded(cpu - table.PodCpu, freeLeft) - stranded;
         }
 
-        /// <summary>
-        /// The device that costs least, -1 where none has room, and what it costs: what its gap and the node's whole devices lose, and what is stranded afterwards.
-        /// </summary>
-        public double CheapestDevice(Block block, int lane, out int device)
+        /// <summary>The device that loses least where each gives the same share, so that the same is stranded afterwards; the lowest on ties.</summary>
+        public DeviceSet CheapestAlike(Block block, int lane)
         {
-            long cpuLeft = GpuVectors.FreeCpu(block, lane) - podCpu;
-            return need.MilliEach > 0 ? CheapestAlike(block, lane, cpuLeft, out device) : CheapestOfMixed(block, lane, cpuLeft, out device);
-        }
-
-        /// <summary>Every device gives the same share, so that the same is stranded afterwards.</summary>
-        private double CheapestAlike(Block block, int lane, long cpuLeft, out int device)
-        {
-            ReadOnlySpan<short> column = block.FreeMilli;
-            ReadOnlySpan<double> losses = prices.LossesOf(need.MilliEach);
-            double best = double.PositiveInfinity, broken = -1;
-            device = -1;
-            for (int candidate = 0, at = lane; candidate < shape.Count; candidate++, at += Block.Size)
+            ReadOnlySpan<double> losses = _prices.LossesOf(need.MilliEach);
+            double best = double.PositiveInfinity, broken = BrokenSlot(block, lane);
+            int device = -1;
+            for (int candidate = 0; candidate < shape.Count; candidate++)
             {
-                int gap = column[at];
-                double loss = losses[gap] * _markUp;
-                if (gap == Device.FullMilli)
-                {
-                    broken = broken < 0 ? BrokenSlot(block, lane) : broken;
-                    loss += broken;
-                }
-
+                int gap = block.FreeMilliOf(lane, candidate);
+                double loss = (losses[gap] * _markUp) + (gap == Device.FullMilli ? broken : 0);
                 if (loss < best)
                 {
                     (best, device) = (loss, candidate);
                 }
             }
 
-            return best + prices.Stranded(cpuLeft, block.TotalFree[lane] - need.MilliEach);
+            return device < 0 ? DeviceSet.Empty : DeviceSet.Only(device);
         }
 
-        private double CheapestOfMixed(Block block, int lane, long cpuLeft, out int device)
+        public DeviceSet CheapestDevice(Block block, int lane)
         {
-            double best = double.PositiveInfinity;
+            CheapestDevice(block, lane, out int device);
+            return device < 0 ? DeviceSet.Empty : DeviceSet.Only(device);
+        }
+
+        /// <summary>
+        /// The device that costs least, -1 where none has room, and what it costs: what its gap and the node's whole devices lose, and what is stranded afterwards.
+        /// </summary>
+        private double CheapestDevice(Block block, int lane, out int device)
+        {
+            long cpuLeft = GpuVectors.FreeCpu(block, lane) - table.PodCpu;
+            double best = double.PositiveInfinity, broken = BrokenSlot(block, lane);
             device = -1;
             for (int candidate = 0; candidate < shape.Count; candidate++)
             {
@@ -144,8 +159,8 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
                     continue;
                 }
 
-                double loss = (prices.LossesOf(share)[gap] * _markUp) + prices.Stranded(cpuLeft, block.TotalFree[lane] - share)
-                    + (gap == Device.FullMilli ? BrokenSlot(block, lane) : 0);
+                double loss = (_prices.LossesOf(share)[gap] * _markUp) + _prices.Stranded(cpuLeft, block.TotalFree[lane] - share)
+                    + (gap == Device.FullMilli ? broken : 0);
                 if (loss < best)
                 {
                     (best, device) = (loss, candidate);
@@ -157,6 +172,6 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
 
         /// <summary>What the node's whole devices lose when one of them is no longer whole.</summary>
         private double BrokenSlot(Block block, int lane) =>
-            prices.WholeValue(block.WholeFree[lane]) - prices.WholeValue(block.WholeFree[lane] - 1);
+            _prices.WholeValue(block.WholeFree[lane]) - _prices.WholeValue(Math.Max(0, block.WholeFree[lane] - 1));
     }
 }

@@ -16,6 +16,7 @@ public sealed class GpuPrices
     private readonly double[] _gapValue;
     private readonly double[] _wholeValue;
     private readonly double[] _strandedShare;
+    private readonly double[] _strandedSteps;
     private readonly FrozenDictionary<string, double> _surcharges;
 
     /// <summary>By share: what taking it from a gap of 0, 1, … milli loses. Made when a share is first asked for.</summary>
@@ -39,6 +40,7 @@ public sealed class GpuPrices
         _gapValue = [.. gapValue];
         _wholeValue = [.. wholeValue];
         _strandedShare = [.. strandedShare];
+        _strandedSteps = StepsOf(_strandedShare);
         _surcharges = surcharges.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
@@ -63,6 +65,12 @@ public sealed class GpuPrices
     /// <summary>The surcharge on a model, 0 where nobody needs just that one.</summary>
     public double Surcharge(string model) => _surcharges.GetValueOrDefault(model);
 
+    /// <summary>What a device of the model loses, by what its gap does: 1 and the surcharge in terms of a whole device's gap.</summary>
+    internal double MarkUp(string model) => 1 + (Surcharge(model) * Device.FullMilli / Math.Max(1, GapValue(Device.FullMilli)));
+
+    /// <summary>The table of stranded shares: at 2 x step the share there, and next to it what it grows by up to the next step.</summary>
+    internal ReadOnlySpan<double> StrandedSteps => _strandedSteps;
+
     /// <summary>Free compute that this much free CPU cannot serve.</summary>
     public double Stranded(long freeCpuMilli, int freeMilli)
     {
@@ -82,6 +90,18 @@ public sealed class GpuPrices
         int at = (int)step;
         double part = step - at;
         return freeMilli * ((_strandedShare[at] * (1 - part)) + (_strandedShare[at + 1] * part));
+    }
+
+    private static double[] StepsOf(double[] shares)
+    {
+        double[] steps = new double[shares.Length * 2];
+        for (int step = 0; step < shares.Length; step++)
+        {
+            steps[step * 2] = shares[step];
+            steps[(step * 2) + 1] = step + 1 < shares.Length ? shares[step + 1] - shares[step] : 0;
+        }
+
+        return steps;
     }
 
     /// <summary>Two threads may both make it; either copy is right.</summary>

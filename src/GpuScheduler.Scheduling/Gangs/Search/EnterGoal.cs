@@ -1,7 +1,7 @@
 namespace GpuScheduler.Scheduling;
 
 /// <summary>Confines a part of a gang to domains that its levels allow, the tightest fit first, and places its minimum there.</summary>
-internal sealed class EnterGoal(GangPart part, Region within, Goal? next) : Goal(next)
+internal sealed class EnterGoal(SearchPart part, Region within, Goal? next) : Goal(next)
 {
     public override bool Solve(GangSearch search)
     {
@@ -26,6 +26,6 @@ internal sealed class EnterGoal(GangPart part, Region within, Goal? next) : Goal
     }
 
     /// <summary>What a part that has been confined needs.</summary>
-    public static Goal Inside(GangPart part, Goal? next) =>
+    public static Goal Inside(SearchPart part, Goal? next) =>
         part.IsLeaf ? new MixGoal(part, next) : new PartsGoal(part, 0, 0, new MinimumGoal(part, next));
 }

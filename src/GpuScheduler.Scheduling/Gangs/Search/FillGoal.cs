@@ -6,7 +6,7 @@ namespace GpuScheduler.Scheduling;
 /// Places a number of equal pods in the region of their group. Nodes are taken in the order of the tightest packing, each with as many pods as it takes, and then with
 /// fewer. Of nodes that nothing can tell apart, a later one never gets more than an earlier one; pods of a class never change places.
 /// </summary>
-internal sealed class FillGoal(GangPart part, int podClass, int count, Goal? next) : Goal(next)
+internal sealed class FillGoal(SearchPart part, int podClass, int count, Goal? next) : Goal(next)
 {
     private int[] _nodes = [];
     private int[] _room = [];

@@ -18,7 +18,7 @@ internal sealed class GangSearch
     private readonly NodeSet? _only;
     private readonly int _limit;
     private readonly GroupUnit _root;
-    private readonly GangPart _part;
+    private readonly SearchPart _part;
     private readonly List<PodClass> _classes = [];
     private readonly DeviceRequest[] _eachDevice;
     private readonly Packer _packer = new();
@@ -29,7 +29,7 @@ internal sealed class GangSearch
 
     /// <summary>States from which there is no way on, as 128 bits each.</summary>
     private readonly HashSet<(ulong, ulong)> _failed = [];
-    private readonly GangPart[] _parts;
+    private readonly SearchPart[] _parts;
 
     private int _lastId;
     private int _steps;
@@ -67,7 +67,7 @@ internal sealed class GangSearch
 
         _eachDevice = [.. _classes.Select(c => c.Devices with { Count = Math.Min(1, c.Devices.Count) })];
         ByDemand = [.. Enumerable.Range(0, _classes.Count).OrderByDescending(DemandOf).ThenByDescending(c => _classes[c].NonZeroCpuMilli)];
-        _part = new GangPart(root, null, numbers);
+        _part = new SearchPart(root, null, numbers);
         _parts = [.. _part.All];
         for (int i = 0; i < _parts.Length; i++)
         {
@@ -76,7 +76,7 @@ internal sealed class GangSearch
 
         Regions = new Regions(this, tree, overlay, state);
         _seesAlike = _classes.TrueForAll(c => c.HostPorts.IsEmpty);
-        foreach (GangPart part in _parts)
+        foreach (SearchPart part in _parts)
         {
             Link(part);
             _seesAlike &= TreatsAlike(part);
@@ -198,7 +198,7 @@ internal sealed class GangSearch
     }
 
     /// <summary>Places the next pod of a class with the devices that the policy picks; nothing where that does not go.</summary>
-    public bool TryTake(GangPart part, int podClass, int node)
+    public bool TryTake(SearchPart part, int podClass, int node)
     {
         _steps++;
         if (_evaluator.CapacityOf(_classes[podClass], _state, _tree, _attempt) is not { } capacity || capacity.Counts[node] == 0)
@@ -217,7 +217,7 @@ internal sealed class GangSearch
     }
 
     /// <summary>The same with given devices.</summary>
-    public bool TryTake(GangPart part, int podClass, int node, DeviceSet devices)
+    public bool TryTake(SearchPart part, int podClass, int node, DeviceSet devices)
     {
         _steps++;
         if (_evaluator.CapacityOf(_classes[podClass], _state, _tree, _attempt) is not { } capacity || capacity.Counts[node] == 0)
@@ -283,7 +283,7 @@ internal sealed class GangSearch
     }
 
     /// <summary>False where a part cannot have its minimum in a region, whatever else is placed.</summary>
-    public bool HasRoom(GangPart part, Region region)
+    public bool HasRoom(SearchPart part, Region region)
     {
         for (int c = 0; c < _classes.Count; c++)
         {
@@ -297,7 +297,7 @@ internal sealed class GangSearch
     }
 
     /// <summary>Order among regions for a part: the lowest first. The least room for what it mostly consists of, then the best node.</summary>
-    public (long Room, long Score, int First) RankOf(GangPart part, Region region)
+    public (long Room, long Score, int First) RankOf(SearchPart part, Region region)
     {
         int main = MainClassOf(part);
         if (main < 0)
@@ -318,7 +318,7 @@ internal sealed class GangSearch
     }
 
     /// <summary>Places in a part's region in the order in which to fill them with pods of a class, and how many each takes.</summary>
-    public List<int> OrderOf(GangPart part, int podClass, int count, int[]? spreadIds, out int[] room)
+    public List<int> OrderOf(SearchPart part, int podClass, int count, int[]? spreadIds, out int[] room)
     {
         List<int> order = [];
         ReadOnlySpan<int> nodes = part.Region.Nodes;
@@ -401,13 +401,13 @@ internal sealed class GangSearch
         static long FreeOf(Block block, int lane, int resource) => block.Nodes.Allocatable(resource)[lane] - block.Requested(resource)[lane];
     }
 
-    private static int Total(GangPart part) => Math.Max(
+    private static int Total(SearchPart part) => Math.Max(
         part.Needed, part.IsLeaf ? 0 : part.Parts.Select(Total).Order().Take(part.MustReach).Sum());
 
     private long DemandOf(int podClass) =>
         (long)_classes[podClass].Devices.Count * Math.Max(_classes[podClass].Devices.Milli, _classes[podClass].Devices.MemoryMiB > 0 ? 1 : 0);
 
-    private int MainClassOf(GangPart part)
+    private int MainClassOf(SearchPart part)
     {
         foreach (int c in ByDemand)
         {
@@ -421,7 +421,7 @@ internal sealed class GangSearch
     }
 
     /// <summary>Notes what its own group and its siblings ask of a part.</summary>
-    private void Link(GangPart part)
+    private void Link(SearchPart part)
     {
         GangGroup group = part.Group;
         if (part.IsLeaf && group.SpreadLevel is { } spread)
@@ -446,7 +446,7 @@ internal sealed class GangSearch
             levels.Add(apart);
         }
 
-        foreach (GangPart other in parent.Parts)
+        foreach (SearchPart other in parent.Parts)
         {
             string? level = ReferenceEquals(other, part) ? null
                 : group.SharedWith == other.Group.Name ? group.SharedLevel
@@ -467,7 +467,7 @@ internal sealed class GangSearch
     /// True where a part treats nodes of one domain alike whatever has been placed: no domains that cut across the tree or that others chose, and nothing that goes back to
     /// nodes chosen before.
     /// </summary>
-    private bool TreatsAlike(GangPart part) =>
+    private bool TreatsAlike(SearchPart part) =>
         part.Shares.Count == 0
         && part.PinnedLevels.TrueForAll(l => _tree.Levels.IndexOf(l) >= 0)
         && (part.Group.SpreadLevel is not { } spread || _tree.Levels.IndexOf(spread) >= 0)
@@ -529,7 +529,7 @@ internal sealed class GangSearch
             }
         }
 
-        foreach (GangPart part in _parts)
+        foreach (SearchPart part in _parts)
         {
             if (part.IsEntered)
             {
@@ -593,7 +593,7 @@ internal sealed class GangSearch
         return capacity is null ? _none : capacity.Counts;
     }
 
-    private void Take(GangPart part, int podClass, int node, DeviceSet devices)
+    private void Take(SearchPart part, int podClass, int node, DeviceSet devices)
     {
         _state.Place(node, part.NextPod(podClass), _classes[podClass], devices);
         part.Taken[podClass]++;
@@ -610,7 +610,7 @@ internal sealed class GangSearch
         int core = _slots.Count;
         _stopAt = int.MaxValue;
         Region allowed = bases.First(b => b.Region.Nodes.Contains(found.Nodes[0])).Region;
-        foreach (GangPart part in _parts)
+        foreach (SearchPart part in _parts)
         {
             if (!part.IsEntered && part.Parent!.IsEntered)
             {
@@ -639,9 +639,9 @@ internal sealed class GangSearch
     }
 
     /// <summary>True where nothing but the choice of the root's domain confines a part.</summary>
-    private static bool IsWhereItsRootIs(GangPart part)
+    private static bool IsWhereItsRootIs(SearchPart part)
     {
-        for (GangPart at = part; at.Parent is { } parent; at = parent)
+        for (SearchPart at = part; at.Parent is { } parent; at = parent)
         {
             if (at.PinnedLevels.Count > 0)
             {
@@ -652,7 +652,7 @@ internal sealed class GangSearch
         return true;
     }
 
-    private void Grow(GangPart part)
+    private void Grow(SearchPart part)
     {
         int[]? spreadIds = part.Spread is null ? null : Regions.IdsOf(part.Group.SpreadLevel!);
         foreach (int c in ByDemand)
@@ -688,7 +688,7 @@ internal sealed class GangSearch
     {
         Slot[] slots = [.. _slots];
         _state.RollBack(_start);
-        Dictionary<(GangPart, int), int> next = [];
+        Dictionary<(SearchPart, int), int> next = [];
         Dictionary<Pod, MemberPlacement> placed = new(ReferenceEqualityComparer.Instance);
         foreach (Slot slot in slots.Select((s, i) => (Slot: s, Later: i >= core)).OrderBy(s => s.Later).ThenBy(s => _tree.PositionOf(s.Slot.Node)).Select(s => s.Slot))
         {

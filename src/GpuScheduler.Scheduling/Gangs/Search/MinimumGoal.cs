@@ -1,7 +1,7 @@
 namespace GpuScheduler.Scheduling;
 
 /// <summary>Places pods above the parts' own minimums, wherever in a group, until the group's minimum is met.</summary>
-internal sealed class MinimumGoal(GangPart part, Goal? next) : Goal(next)
+internal sealed class MinimumGoal(SearchPart part, Goal? next) : Goal(next)
 {
     public override bool Solve(GangSearch search)
     {
@@ -10,7 +10,7 @@ internal sealed class MinimumGoal(GangPart part, Goal? next) : Goal(next)
             return search.Run(Next);
         }
 
-        foreach (GangPart leaf in part.All)
+        foreach (SearchPart leaf in part.All)
         {
             if (!leaf.IsLeaf || !leaf.IsEntered)
             {
@@ -31,7 +31,7 @@ internal sealed class MinimumGoal(GangPart part, Goal? next) : Goal(next)
             }
         }
 
-        foreach (GangPart other in part.All)
+        foreach (SearchPart other in part.All)
         {
             if (!other.IsEntered && other.Parent!.IsEntered && search.Run(new EnterGoal(other, other.Parent.Region, this)))
             {

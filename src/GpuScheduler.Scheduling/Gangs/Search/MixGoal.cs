@@ -3,7 +3,7 @@ namespace GpuScheduler.Scheduling;
 /// <summary>
 /// Places the minimum of a group of pods. Where not all of them are needed and they are not alike, it tries which: the first by rank, then every other mix of classes.
 /// </summary>
-internal sealed class MixGoal(GangPart part, Goal? next) : Goal(next)
+internal sealed class MixGoal(SearchPart part, Goal? next) : Goal(next)
 {
     public override bool Solve(GangSearch search)
     {

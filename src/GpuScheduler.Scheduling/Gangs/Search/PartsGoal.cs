@@ -1,7 +1,7 @@
 namespace GpuScheduler.Scheduling;
 
 /// <summary>Places as many parts of a group as must reach their minimum; where that is not all of them, it tries which.</summary>
-internal sealed class PartsGoal(GangPart part, int at, int reached, Goal? next) : Goal(next)
+internal sealed class PartsGoal(SearchPart part, int at, int reached, Goal? next) : Goal(next)
 {
     public override bool Solve(GangSearch search)
     {

@@ -97,7 +97,7 @@ internal sealed class Regions(GangSearch search, DomainTree tree, TopologyOverla
     }
 
     /// <summary>Where a part may go, in the order in which to try: every way to satisfy its levels, the tightest fit first.</summary>
-    public List<(Region Region, Pin[] Pins)> For(GangPart part, Region within)
+    public List<(Region Region, Pin[] Pins)> For(SearchPart part, Region within)
     {
         List<(Region Region, Pin[] Pins)> ways = [(within, [])];
         foreach (string key in part.PinnedLevels)
@@ -162,7 +162,7 @@ internal sealed class Regions(GangSearch search, DomainTree tree, TopologyOverla
         return Array.TrueForAll(running, n => ids[n] == id);
     }
 
-    private void Sort(GangPart part, List<(Region Region, Pin[] Pins)> ways)
+    private void Sort(SearchPart part, List<(Region Region, Pin[] Pins)> ways)
     {
         if (ways.Count > 1)
         {
@@ -172,7 +172,7 @@ internal sealed class Regions(GangSearch search, DomainTree tree, TopologyOverla
         }
     }
 
-    private bool Allows(GangPart part, string key, int id)
+    private bool Allows(SearchPart part, string key, int id)
     {
         if (!IsWhere(part.Running, key, id))
         {
@@ -182,7 +182,7 @@ internal sealed class Regions(GangSearch search, DomainTree tree, TopologyOverla
         if (part.Parent!.Group.SpreadLevel == key)
         {
             int[] ids = IdsOf(key);
-            foreach (GangPart other in part.Parent.Parts)
+            foreach (SearchPart other in part.Parent.Parts)
             {
                 if (!ReferenceEquals(other, part) && (IsPinned(other, key, id) || Array.Exists(other.Running, n => ids[n] == id)))
                 {
@@ -191,7 +191,7 @@ internal sealed class Regions(GangSearch search, DomainTree tree, TopologyOverla
             }
         }
 
-        foreach ((GangPart with, string level) in part.Shares)
+        foreach ((SearchPart with, string level) in part.Shares)
         {
             if (level == key && ((with.IsEntered && !IsPinned(with, key, id)) || !IsWhere(with.Running, key, id)))
             {
@@ -202,6 +202,6 @@ internal sealed class Regions(GangSearch search, DomainTree tree, TopologyOverla
         return true;
     }
 
-    private static bool IsPinned(GangPart part, string key, int id) =>
+    private static bool IsPinned(SearchPart part, string key, int id) =>
         part.IsEntered && Array.Exists(part.Pins, p => p.Level == key && p.Domain == id);
 }

@@ -7,4 +7,4 @@ namespace GpuScheduler.Scheduling;
 /// <param name="Class">Number of the class in the gang.</param>
 /// <param name="Node">The node.</param>
 /// <param name="Devices">The devices there.</param>
-internal readonly record struct Slot(GangPart Part, int Class, int Node, DeviceSet Devices);
+internal readonly record struct Slot(SearchPart Part, int Class, int Node, DeviceSet Devices);

@@ -64,6 +64,12 @@ internal sealed record NaiveView(ImmutableSortedDictionary<string, NaiveNode> No
         Equal(free.Count(f => f == Device.FullMilli), block.WholeFree[lane], $"{expected.Node}: whole free devices");
         Equal(free.DefaultIfEmpty(0).Max(), block.LargestFree[lane], $"{expected.Node}: largest free share");
         Equal(free.Sum(), block.TotalFree[lane], $"{expected.Node}: total free share");
+        int[] partial = [.. free.Where(f => f is > 0 and < Device.FullMilli).Select(f => (int)f).OrderDescending()];
+        for (int k = 0; k < block.Nodes.Slots; k++)
+        {
+            Equal(k < partial.Length ? partial[k] : 0, block.PartialFree[(k * Block.Size) + lane], $"{expected.Node}: free share of the used device that has most but {k}");
+        }
+
     }
 
     private static void Equal(long expected, long actual, string what) => Require(expected == actual, $"{what}: {actual}, not {expected}");

@@ -6,6 +6,9 @@ namespace GpuScheduler.Plugins.Tests;
 
 public sealed class GpuPriceScoreTests
 {
+    /// <summary>Costs are rounded to a part of a score unit, 1/100,000 milli.</summary>
+    private const double RoundingMilli = 1e-4;
+
     private readonly GpuFit _fit = new();
 
     [Test]
@@ -43,6 +46,51 @@ public sealed class GpuPriceScoreTests
                 }
             },
             iter: 100);
+
+    [Test]
+    public void Vectors_and_scalars_give_the_same_scores_on_lanes_that_were_asked_about_and_write_no_other() =>
+        Gen.Select(Gen.Int, Gen.ULong, Gen.ULong).Sample(
+            (seed, one, other) =>
+            {
+                GpuCluster cluster = GpuCluster.Random(seed);
+                Random random = new(seed);
+                DeviceRequest request = random.Next(6) switch { 0 => DeviceRequest.None, 1 => GpuCluster.Share(1000, 1 + random.Next(4)), _ => GpuCluster.RandomRequest(random) };
+                PodClass pod = cluster.Class(random.Next(1, 5) * 2000, request);
+                GpuPriceScore plugin = new();
+                plugin.Publish(RandomPrices(random));
+                PriceTable table = PriceTable.Of(cluster.Context(plugin, pod), plugin.Prices);
+                foreach (Block block in cluster.State.Blocks)
+                {
+                    ulong lanes = 0;
+                    foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)
+                    {
+                        lanes |= table.For(group.Id) is null ? 0 : group.Lanes;
+                    }
+
+                    lanes &= random.Next(2) == 0 ? ulong.MaxValue : one | other;
+                    long[] vector = [.. Enumerable.Repeat(-1L, Block.Size)], scalar = [.. vector];
+                    if (lanes != 0)
+                    {
+                        Assert.That(PriceLanes.TryScoreVector(table, request.Count, block, lanes, vector));
+                        PriceLanes.ScoreScalar(table, request.Count, block, lanes, scalar);
+                        Assert.That(vector, Is.EqualTo(scalar));
+                        Assert.That(vector.Where((s, lane) => (lanes >> lane & 1) == 0), Is.All.EqualTo(-1));
+                    }
+                }
+            },
+            iter: 400);
+
+    [Test]
+    public void More_free_cpu_than_vectors_hold_is_left_to_scalars_and_counts_as_much_as_the_most_there_is()
+    {
+        GpuCluster cluster = new([.. Enumerable.Range(0, 12).Select(i => GpuCluster.Node($"n{i}", DeviceShape.Uniform("T4", 2, 15360), cpuMilli: i < 6 ? int.MaxValue : 1L << 40))]);
+        GpuPriceScore plugin = new();
+        plugin.Publish(RandomPrices(new Random(1)));
+        PodClass pod = cluster.Class(1000, GpuCluster.Share(500));
+        PriceTable table = PriceTable.Of(cluster.Context(plugin, pod), plugin.Prices);
+        Assert.That(PriceLanes.TryScoreVector(table, 1, cluster.State.Blocks[0], 0xFFF, new long[Block.Size]), Is.False);
+        Assert.That(cluster.Scores(plugin, pod, 0, 0xFFF).Take(12).Distinct().Count(), Is.EqualTo(1));
+    }
 
     [Test]
     public void Scoring_allocates_nothing_once_warm()
@@ -99,7 +147,7 @@ public sealed class GpuPriceScoreTests
             // CPU weighs on the node, not on its devices: what differs between devices that take the same share is their gap alone.
             if (pod.Devices.Allows(device.Model) && block.CanTake(lane, pod.Devices, other) && pod.Devices.MemoryMiB == 0)
             {
-                Assert.That(CostOf(prices, pod, block, lane, other), Is.GreaterThanOrEqualTo(cost - 1e-6), $"device {device.Index}");
+                Assert.That(CostOf(prices, pod, block, lane, other), Is.GreaterThanOrEqualTo(cost - RoundingMilli), $"device {device.Index}");
             }
         }
     }

@@ -3,13 +3,13 @@ using GpuScheduler.Cluster;
 namespace GpuScheduler.Scheduling;
 
 /// <summary>A group of a gang as the search sees it: what must still be placed of it, and what has been so far.</summary>
-internal sealed class GangPart
+internal sealed class SearchPart
 {
-    public GangPart(GroupUnit unit, GangPart? parent, Dictionary<PodClass, int> classes)
+    public SearchPart(GroupUnit unit, SearchPart? parent, Dictionary<PodClass, int> classes)
     {
         Group = unit.Group;
         Parent = parent;
-        Parts = [.. unit.Groups.Select(g => new GangPart(g, this, classes))];
+        Parts = [.. unit.Groups.Select(g => new SearchPart(g, this, classes))];
         Waiting = new List<GangMember>[classes.Count];
         for (int c = 0; c < Waiting.Length; c++)
         {
@@ -34,9 +34,9 @@ internal sealed class GangPart
 
     public GangGroup Group { get; }
 
-    public GangPart? Parent { get; }
+    public SearchPart? Parent { get; }
 
-    public GangPart[] Parts { get; }
+    public SearchPart[] Parts { get; }
 
     /// <summary>Number within the search.</summary>
     public int Number { get; set; }
@@ -68,7 +68,7 @@ internal sealed class GangPart
     public List<string> PinnedLevels { get; } = [];
 
     /// <summary>Parts with which it must share a domain, and of which level.</summary>
-    public List<(GangPart With, string Level)> Shares { get; } = [];
+    public List<(SearchPart With, string Level)> Shares { get; } = [];
 
     /// <summary>True while the search has confined it and places its pods.</summary>
     public bool IsEntered { get; set; }
@@ -87,7 +87,7 @@ internal sealed class GangPart
 
     public int WaitingInAll => Waiting.Sum(w => w.Count) + Parts.Sum(p => p.WaitingInAll);
 
-    public IEnumerable<GangPart> All => Parts.SelectMany(p => p.All).Prepend(this);
+    public IEnumerable<SearchPart> All => Parts.SelectMany(p => p.All).Prepend(this);
 
     /// <summary>The pod that the next slot of a class is for.</summary>
     public Pod NextPod(int podClass) => Waiting[podClass][Taken[podClass]].Pod;

@@ -1,0 +1,17 @@
+using System.Text.Json.Nodes;
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>An object that states a gang, as the API server has it.</summary>
+/// <param name="Gang">What it states.</param>
+/// <param name="Api">Its resource.</param>
+/// <param name="Version">The version it was read in.</param>
+/// <param name="ResourceVersion">Its state.</param>
+/// <param name="Status">Its <c>status</c>, not to be changed; null where it has none.</param>
+internal sealed record StatedGang(GangObject Gang, GangApi Api, string Version, string ResourceVersion, JsonObject? Status)
+{
+    public string ApiVersion => $"{Api.Group}/{Version}";
+
+    public override string ToString() => Gang.Key.ToString();
+}

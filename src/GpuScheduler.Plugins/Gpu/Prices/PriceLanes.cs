@@ -1,0 +1,185 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Plugins;
+
+/// <summary>
+/// Scores by a <see cref="PriceTable"/>: the cheapest device that has room, or as many whole ones as are asked for, and what more of the node's compute is
+/// stranded. Eight lanes at a time by vectors that look up tables, one at a time by scalars: both do the same operations and give the same bits.
+/// </summary>
+internal static unsafe class PriceLanes
+{
+    private const double Dearest = GpuPriceScore.Dearest * PriceTable.UnitsPerMilli;
+
+    /// <summary>Scores lanes of shapes for which the table has a part.</summary>
+    public static void Score(PriceTable table, int devices, Block block, ulong lanes, Span<long> scores)
+    {
+        if (!Avx2.IsSupported || !LaneScores.WantVectors(lanes) || !TryScoreVector(table, devices, block, lanes, scores))
+        {
+            ScoreScalar(table, devices, block, lanes, scores);
+        }
+    }
+
+    internal static void ScoreScalar(PriceTable table, int devices, Block block, ulong lanes, Span<long> scores)
+    {
+        ReadOnlySpan<long> allocatable = block.Nodes.Allocatable(Vocabulary.CpuId), requested = block.Requested(Vocabulary.CpuId);
+        foreach (ref readonly LaneGroup<DeviceShape> group in block.Nodes.Shapes.AsSpan())
+        {
+            ulong asked = group.Lanes & lanes;
+            if (asked == 0)
+            {
+                continue;
+            }
+
+            PricedShape shape = table.For(group.Id)!;
+            foreach (int lane in new Lanes(asked))
+            {
+                int cpu = (int)Math.Clamp(allocatable[lane] - requested[lane], 0, int.MaxValue), free = block.TotalFree[lane];
+                double before = Stranded(table.Prices.StrandedSteps, cpu, free);
+                double after = Stranded(table.Prices.StrandedSteps, Math.Max(cpu - table.PodCpu, 0), free - (shape.Share * devices));
+                double cost = CostOf(table.Costs.AsSpan(shape.Part), shape.Share, block, lane) / PriceTable.CostsPerUnit;
+                double score = Dearest - cost - ((after - before) * table.Scale);
+                scores[lane] = (long)Math.Round(Math.Max(Math.Min(score, GpuPriceScore.BestScore), 0));
+            }
+        }
+    }
+
+    /// <returns>False where a node has more free CPU than 32 bits hold; what was written is not valid.</returns>
+    [SkipLocalsInit]
+    internal static bool TryScoreVector(PriceTable table, int devices, Block block, ulong lanes, Span<long> scores)
+    {
+        Span<int> parts = stackalloc int[Block.Size], shares = stackalloc int[Block.Size];
+        Spread(table, block, lanes, parts, shares);
+        ref int partAt = ref MemoryMarshal.GetReference(parts);
+        ref int shareAt = ref MemoryMarshal.GetReference(shares);
+        ref long allocatableAt = ref MemoryMarshal.GetReference(block.Nodes.Allocatable(Vocabulary.CpuId)[..Block.Size]);
+        ref long requestedAt = ref MemoryMarshal.GetReference(block.Requested(Vocabulary.CpuId)[..Block.Size]);
+        ref short wholeAt = ref MemoryMarshal.GetReference(block.WholeFree[..Block.Size]);
+        ref short totalAt = ref MemoryMarshal.GetReference(block.TotalFree[..Block.Size]);
+        ReadOnlySpan<short> partial = block.PartialFree;
+        ref short gapAt = ref MemoryMarshal.GetReference(partial);
+        ReadOnlySpan<double> steps = table.Prices.StrandedSteps;
+        Vector256<double> last = Vector256.Create((double)((steps.Length / 2) - 1)), scale = Vector256.Create(table.Scale);
+        Vector256<int> podCpu = Vector256.Create(table.PodCpu), count = Vector256.Create(devices);
+        Vector256<long> tooMuch = Vector256<long>.Zero;
+        fixed (int* costs = table.Costs)
+        fixed (double* stepsAt = steps)
+        {
+            for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
+            {
+                if ((byte)(lanes >> i) == 0)
+                {
+                    continue;
+                }
+
+                Vector256<int> part = Vector256.LoadUnsafe(ref partAt, (nuint)i), share = Vector256.LoadUnsafe(ref shareAt, (nuint)i);
+                Vector256<int> cost = Avx2.GatherVector256(costs + PriceTable.Wholes, part + Widen(ref wholeAt, i), sizeof(int));
+                for (int at = i; at < partial.Length; at += Block.Size)
+                {
+                    Vector256<int> gap = Widen(ref gapAt, at);
+                    if (!Vector256.GreaterThanOrEqualAny(gap, share))
+                    {
+                        break;
+                    }
+
+                    cost = Vector256.Min(cost, Avx2.GatherVector256(costs, part + gap, sizeof(int)));
+                }
+
+                Vector256<long> low = FreeCpu(ref allocatableAt, ref requestedAt, i), high = FreeCpu(ref allocatableAt, ref requestedAt, i + Vector256<long>.Count);
+                tooMuch |= (low | high) & Vector256.Create(~(long)int.MaxValue);
+                Vector256<int> cpu = Vector256.Narrow(low, high), total = Widen(ref totalAt, i);
+                Vector256<int> cpuLeft = Vector256.Max(cpu - podCpu, Vector256<int>.Zero), totalLeft = total - (share * count);
+                Vector256<double> one = Points(
+                    cost.GetLower(), Stranded(stepsAt, last, cpu.GetLower(), total.GetLower()), Stranded(stepsAt, last, cpuLeft.GetLower(), totalLeft.GetLower()), scale);
+                Vector256<double> other = Points(
+                    cost.GetUpper(), Stranded(stepsAt, last, cpu.GetUpper(), total.GetUpper()), Stranded(stepsAt, last, cpuLeft.GetUpper(), totalLeft.GetUpper()), scale);
+                LaneScores.Store(scores, i, LaneScores.ToInt64(one), lanes);
+                LaneScores.Store(scores, i + Vector256<long>.Count, LaneScores.ToInt64(other), lanes);
+            }
+        }
+
+        return tooMuch == Vector256<long>.Zero;
+    }
+
+    /// <summary>The cheapest way to take what is asked for, without what it strands.</summary>
+    private static int CostOf(ReadOnlySpan<int> part, int share, Block block, int lane)
+    {
+        int cost = part[PriceTable.Wholes + block.WholeFree[lane]];
+        ReadOnlySpan<short> partial = block.PartialFree;
+        for (int at = lane; at < partial.Length && partial[at] >= share; at += Block.Size)
+        {
+            cost = Math.Min(cost, part[partial[at]]);
+        }
+
+        return cost;
+    }
+
+    /// <summary><see cref="GpuPrices.Stranded"/>, from a table of values and slopes.</summary>
+    private static double Stranded(ReadOnlySpan<double> steps, int cpu, int free)
+    {
+        double step = Math.Min(cpu / (Math.Max(free, 1) * GpuPrices.CpuStep), (steps.Length / 2) - 1);
+        int at = (int)step;
+        return free * (steps[at * 2] + (steps[(at * 2) + 1] * (step - at)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Stranded(double* steps, Vector256<double> last, Vector128<int> cpu, Vector128<int> free)
+    {
+        Vector256<double> milli = Avx.ConvertToVector256Double(free);
+        Vector256<double> step = Avx.Min(
+            Avx.ConvertToVector256Double(cpu) / (Avx.Max(milli, Vector256<double>.One) * Vector256.Create(GpuPrices.CpuStep)), last);
+        Vector128<int> at = Avx.ConvertToVector128Int32WithTruncation(step), pair = at + at;
+        Vector256<double> value = Avx2.GatherVector256(steps, pair, sizeof(double)), slope = Avx2.GatherVector256(steps + 1, pair, sizeof(double));
+        return milli * (value + (slope * (step - Avx.ConvertToVector256Double(at))));
+    }
+
+    /// <summary>Whole score units, from 0 up to the best score.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Points(Vector128<int> cost, Vector256<double> before, Vector256<double> after, Vector256<double> scale)
+    {
+        Vector256<double> units = Avx.ConvertToVector256Double(cost) * Vector256.Create(1.0 / PriceTable.CostsPerUnit);
+        Vector256<double> score = Vector256.Create(Dearest) - units - ((after - before) * scale);
+        return Avx.RoundToNearestInteger(Avx.Max(Avx.Min(score, Vector256.Create((double)GpuPriceScore.BestScore)), Vector256<double>.Zero));
+    }
+
+    /// <summary>Writes for each lane where its shape's part starts and what is taken of a device; lanes not asked about take more than there is.</summary>
+    private static void Spread(PriceTable table, Block block, ulong lanes, Span<int> parts, Span<int> shares)
+    {
+        parts.Clear();
+        shares.Fill(int.MaxValue);
+        ref int partAt = ref MemoryMarshal.GetReference(parts);
+        ref int shareAt = ref MemoryMarshal.GetReference(shares);
+        Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
+        foreach (ref readonly LaneGroup<DeviceShape> group in block.Nodes.Shapes.AsSpan())
+        {
+            ulong asked = group.Lanes & lanes;
+            if (asked == 0)
+            {
+                continue;
+            }
+
+            PricedShape shape = table.For(group.Id)!;
+            Vector256<int> part = Vector256.Create(shape.Part), share = Vector256.Create(shape.Share);
+            for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
+            {
+                Vector256<int> mask = Vector256.Equals(Vector256.Create((int)(asked >> i)) & bits, bits);
+                Vector256.ConditionalSelect(mask, part, Vector256.LoadUnsafe(ref partAt, (nuint)i)).StoreUnsafe(ref partAt, (nuint)i);
+                Vector256.ConditionalSelect(mask, share, Vector256.LoadUnsafe(ref shareAt, (nuint)i)).StoreUnsafe(ref shareAt, (nuint)i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Widen(ref short column, int first) => Avx2.ConvertToVector256Int32(Vector128.LoadUnsafe(ref column, (nuint)first));
+
+    /// <summary>Not less than 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<long> FreeCpu(ref long allocatable, ref long requested, int first)
+    {
+        Vector256<long> free = Vector256.LoadUnsafe(ref allocatable, (nuint)first) - Vector256.LoadUnsafe(ref requested, (nuint)first);
+        return Vector256.GreaterThan(free, Vector256<long>.Zero) & free;
+    }
+}
