@@ -5,7 +5,7 @@ namespace GpuScheduler.Simulation;
 /// <summary>A rack or another domain: nodes as rows, GPUs as cells, their links, and who holds them.</summary>
 internal static class DomainMap
 {
-    private const int Cell = 17, Row = 17, Left = 12, Top = 18, Gap = 2, MaxRows = 24;
+    private const int Narrow = 17, Wide = 24, Row = 17, Left = 12, Top = 18, Gap = 2, MaxRows = 24;
 
     /// <summary>Draws a domain; one with many nodes in several columns.</summary>
     /// <param name="page">The page.</param>
@@ -18,12 +18,14 @@ internal static class DomainMap
         bool isFirst = true;
         foreach (NodeHolders[] column in nodes.Chunk(MaxRows))
         {
-            int cells = column.Max(n => n.Holders.Count), width = Math.Max(Left + (cells * Cell) + 2, Left + 60), height = Top + (column.Length * Row) + 2;
+            // A job's name has to fit on a node of few GPUs.
+            int cells = column.Max(n => n.Holders.Count), cell = cells <= 4 ? Wide : Narrow;
+            int width = Math.Max(Left + (cells * cell) + 2, Left + 60), height = Top + (column.Length * Row) + 2;
             page.Open("svg", ("width", Markup.N(width)), ("height", Markup.N(height)), ("viewBox", $"0 0 {width} {height}"));
             page.Element("text", isFirst ? Palette.Short(name, (width - Left) / 6) : "…", ("class", "domain"), ("x", Markup.N(Left)), ("y", "11"));
             for (int i = 0; i < column.Length; i++)
             {
-                DrawNode(page, column[i], Top + (i * Row), colours);
+                DrawNode(page, column[i], Top + (i * Row), cell, colours);
             }
 
             if (isFabric)
@@ -36,7 +38,7 @@ internal static class DomainMap
         }
     }
 
-    private static void DrawNode(Markup page, NodeHolders node, int y, JobColours colours)
+    private static void DrawNode(Markup page, NodeHolders node, int y, int cell, JobColours colours)
     {
         page.Open("g").Element("title", $"{node.Name}: {string.Join(", ", node.Holders.Select(h => h.Length == 0 ? "free" : h))}");
         for (int from = 0; from < node.Holders.Count;)
@@ -49,23 +51,23 @@ internal static class DomainMap
             }
 
             string kind = colours.Of(holder);
-            int x = Left + (from * Cell), width = ((to - from) * Cell) - Gap;
+            int x = Left + (from * cell), width = ((to - from) * cell) - Gap;
             page.Empty(
                 "rect", ("class", kind), ("x", Markup.N(x)), ("y", Markup.N(y)), ("width", Markup.N(width)), ("height", Markup.N(Row - 3)), ("rx", "2"));
             if (to - from > 2 && kind.StartsWith("job", StringComparison.Ordinal))
             {
-                page.Element("text", Palette.Short(holder, width / 5), ("class", $"held {kind.Split(' ')[1]}"), ("x", Markup.N(x + 3)), ("y", Markup.N(y + 10)));
+                page.Element("text", Palette.Short(holder, width / 6), ("class", $"held {kind.Split(' ')[1]}"), ("x", Markup.N(x + 3)), ("y", Markup.N(y + 10)));
             }
 
             from = to;
         }
 
-        DrawLinks(page, node, y + Row - 2);
+        DrawLinks(page, node, y + Row - 2, cell);
         page.Close();
     }
 
     /// <summary>Links as a line below the cells: through all of them, or between two.</summary>
-    private static void DrawLinks(Markup page, NodeHolders node, int y)
+    private static void DrawLinks(Markup page, NodeHolders node, int y, int cell)
     {
         StringBuilder path = new();
         foreach (string pair in node.NvLinks)
@@ -78,7 +80,7 @@ internal static class DomainMap
             // Of a mesh only links between neighbours are drawn: the others would run over each other.
             if (b - a == 1 || pair == NodeHolders.AnyTwo)
             {
-                path.Append($"M{Left + (a * Cell) + 5} {y}H{Left + (b * Cell) + Cell - Gap - 5}");
+                path.Append($"M{Left + (a * cell) + 5} {y}H{Left + (b * cell) + cell - Gap - 5}");
             }
         }
 
