@@ -67,7 +67,7 @@ public sealed class DecodingTests
     [Test]
     public void A_node_is_the_same_from_protobuf_and_from_JSON()
     {
-        NodeDecoder decoder = new();
+        NodeDecoder decoder = new(ShapeCatalog.BuiltIn);
         for (int i = 0; i < 100; i++)
         {
             byte[] json = Encoding.UTF8.GetBytes(Node(i).ToJsonString());

@@ -63,7 +63,8 @@ public sealed class PreemptionTests(ServerKind kind)
         await AddAsync(cluster, "second", "high", gpus: 1);
         IReadOnlyList<JsonObject> pods = await cluster.WaitForAsync("the second is told why", all => all.Any(p => Name(p) == "second" && Message(p).Length > 0));
         Assert.That(Message(pods.Single(p => Name(p) == "second")), Does.Contain("a PodDisruptionBudget protects"));
-        Assert.That(pods.Single(p => Name(p) == "guarded"), Is.Not.Null.And.Matches<JsonObject>(p => IsBound(p) && !IsGoing(p)));
+        JsonObject guarded = pods.Single(p => Name(p) == "guarded");
+        Assert.That(IsBound(guarded) && !IsGoing(guarded), "the protected pod stays");
     }
 
     private static async Task AddPrioritiesAsync(LiveCluster cluster)
@@ -104,7 +105,7 @@ public sealed class PreemptionTests(ServerKind kind)
 
     private static Task<JsonObject> AddAsync(LiveCluster cluster, string name, string priority, int gpus = 0, string fraction = "", string app = "")
     {
-        JsonObject pod = LiveObjects.Pod(cluster.Name, name, cluster.Name, gpus, fraction, cluster.Name);
+        JsonObject pod = LiveObjects.Pod(cluster.Name, name, cluster.Name, gpus, fraction, label: cluster.Name);
         pod["spec"]!["priorityClassName"] = $"{cluster.Name}-{priority}";
         pod["metadata"]!["labels"] = new JsonObject { ["app"] = app };
         return CreateAsync(cluster, $"api/v1/namespaces/{cluster.Name}/pods", pod);

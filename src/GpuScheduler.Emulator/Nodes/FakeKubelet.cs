@@ -117,7 +117,7 @@ public sealed class FakeKubelet(EmulatedCluster cluster, PodEnd end, TimeProvide
         conditions.Add(new JsonObject { ["type"] = type, ["status"] = isTrue ? "True" : "False", ["lastTransitionTime"] = now });
     }
 
-    private static JsonNode ContainerStatus(JsonObject container, string phase, string started, string now) => new JsonObject
+    private static JsonObject ContainerStatus(JsonObject container, string phase, string started, string now) => new JsonObject
     {
         ["name"] = container.Text("name"),
         ["image"] = container.Text("image"),

@@ -165,7 +165,7 @@ public sealed class Evaluator
 
     /// <summary>The devices for a pod on a node on which it was counted; asks the filters that cannot count.</summary>
     /// <returns>False where one more pod does not fit there, or not with the devices that the policy picks.</returns>
-    internal bool TryChoose(ClassMemo memo, ClusterView view, int node, long attempt, out DeviceSet devices)
+    internal static bool TryChoose(ClassMemo memo, ClusterView view, int node, long attempt, out DeviceSet devices)
     {
         devices = DeviceSet.Empty;
         if (!PassesUncounted(memo.Plan, view, node, attempt))

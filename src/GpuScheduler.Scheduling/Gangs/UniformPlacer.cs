@@ -281,7 +281,7 @@ internal sealed class UniformPlacer(Evaluator evaluator, GangStrategy strategy)
             for (int i = 0; i < counts[place]; i++)
             {
                 GangMember member = _waiting[_placed.Count];
-                if (!evaluator.TryChoose(capacity.Memo, state, nodes[place], attempt, out DeviceSet devices))
+                if (!Evaluator.TryChoose(capacity.Memo, state, nodes[place], attempt, out DeviceSet devices))
                 {
                     return false;
                 }

@@ -49,7 +49,7 @@ internal sealed class GangPreemptionSearch(
     private static long MilliOf(PodClass podClass) => (long)podClass.Devices.Count * Math.Max(1, podClass.Devices.Milli);
 
     /// <summary>The domains of a level in order of name; level -1: the cluster.</summary>
-    private IEnumerable<NodeSet> DomainsOf(int level, NodeSet? allowed)
+    private SortedDictionary<string, NodeSet>.ValueCollection DomainsOf(int level, NodeSet? allowed)
     {
         SortedDictionary<string, NodeSet> domains = new(StringComparer.Ordinal);
         for (int b = 0; b < draft.Blocks.Length; b++)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 namespace GpuScheduler.Cluster.Tests;
 
 public sealed class GangMembershipTests
@@ -222,6 +223,6 @@ public sealed class GangMembershipTests
         return membership;
     }
 
-    private static IReadOnlyDictionary<string, string> Map(string[] pairs) =>
+    private static ImmutableSortedDictionary<string, string> Map(string[] pairs) =>
         pairs.Aggregate(LabelSet.Empty, (map, pair) => map.SetItem(pair[..pair.IndexOf('=', StringComparison.Ordinal)], pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..]));
 }

@@ -1,4 +1,3 @@
-using GpuScheduler.Cluster;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 using GpuScheduler.Plugins;

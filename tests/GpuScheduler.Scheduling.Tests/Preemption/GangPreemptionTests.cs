@@ -16,6 +16,8 @@ public sealed class GangPreemptionTests
     [SetUp]
     public void SetUp()
     {
+        _evictions.Plans.Clear();
+        _evictions.Leaving.Clear();
         ClusterWriter writer = new(TieKeys.Seeded(1));
         writer.SetNodes(Enumerable.Range(0, 6).Select(i => TestCluster.Node(i, devices: 2) with { Labels = LabelSet.Of((Rack, $"r{i / 2}")) }));
         Profile profile = TestCluster.Profile(new RoomFilter(), new PreemptingPlugin(), new TestGangs());
@@ -35,7 +37,7 @@ public sealed class GangPreemptionTests
         Assert.That(result.IsPlaced, Is.False);
         PreemptionPlan plan = result.Preemption!;
         Assert.That(plan.Nominees.Select(n => n.Node).Distinct(), Is.EquivalentTo(new[] { 2, 3 }), "the rack of lower priorities");
-        Assert.That(plan.Victims.Select(v => v.Pod.Name), Has.Count.EqualTo(3).And.SubsetOf(new[] { "a2", "b2", "a3", "b3" }));
+        Assert.That(plan.Victims.Select(v => v.Pod.Name).ToArray(), Has.Length.EqualTo(3).And.SubsetOf(new[] { "a2", "b2", "a3", "b3" }));
         Assert.That(plan.Victims.Select(v => v.Pod.Priority).Order(), Is.EqualTo(new[] { 1, 1, 2 }), "the more important is kept");
         Assert.That(result.Status.Reason, Does.Contain("preemption: found a potential placement for 3 pods, preempting 3 victims."));
         _scheduler.Nominations.AssertInvariants();

@@ -206,7 +206,7 @@ internal sealed class GangSearch
             return false;
         }
 
-        if (!_evaluator.TryChoose(capacity.Memo, _state, node, _attempt, out DeviceSet devices))
+        if (!Evaluator.TryChoose(capacity.Memo, _state, node, _attempt, out DeviceSet devices))
         {
             _isIncomplete |= capacity.Memo.Plan.UncountedFilters.Length > 0 || !HasChoice(podClass, node);
             return false;
