@@ -85,14 +85,8 @@ internal sealed class Arrivals
 
             TryAll();
             NoteState();
-            while (_departures.TryPeek(out var gone, out _) && !_running.ContainsKey(gone.Pod))
-            {
-                // Ended within its grace period, or evicted before its end.
-                _departures.Dequeue();
-            }
-
-            TimeSpan? arrives = next < _workload.Arrivals.Length ? _workload.Arrivals[next].At : null;
             DropPastDepartures();
+            TimeSpan? arrives = next < _workload.Arrivals.Length ? _workload.Arrivals[next].At : null;
             TimeSpan? leaves = _departures.TryPeek(out _, out (TimeSpan At, long Order) first) ? first.At : null;
             if (arrives is null && leaves is null)
             {
