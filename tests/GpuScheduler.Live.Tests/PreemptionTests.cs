@@ -105,7 +105,7 @@ public sealed class PreemptionTests(ServerKind kind)
 
     private static Task<JsonObject> AddAsync(LiveCluster cluster, string name, string priority, int gpus = 0, string fraction = "", string app = "")
     {
-        JsonObject pod = LiveObjects.Pod(cluster.Name, name, cluster.Name, gpus, fraction, cluster.Name);
+        JsonObject pod = LiveObjects.Pod(cluster.Name, name, cluster.Name, gpus, fraction, label: cluster.Name);
         pod["spec"]!["priorityClassName"] = $"{cluster.Name}-{priority}";
         pod["metadata"]!["labels"] = new JsonObject { ["app"] = app };
         return CreateAsync(cluster, $"api/v1/namespaces/{cluster.Name}/pods", pod);

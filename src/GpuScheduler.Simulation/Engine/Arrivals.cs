@@ -78,6 +78,7 @@ internal sealed class Arrivals
 
             TryAll();
             TimeSpan? arrives = next < _workload.Arrivals.Length ? _workload.Arrivals[next].At : null;
+            DropPastDepartures();
             TimeSpan? leaves = _departures.TryPeek(out _, out (TimeSpan At, long Order) first) ? first.At : null;
             if (arrives is null && leaves is null)
             {
@@ -134,6 +135,15 @@ internal sealed class Arrivals
             _pending.Add(back, new Arrival(back, TimeSpan.Zero, null));
             _scheduler.Enqueue(back);
             TryOnce();
+        }
+    }
+
+    /// <summary>A pod that was to be evicted and was done before, or the other way round, left already: nothing happens at the later time.</summary>
+    private void DropPastDepartures()
+    {
+        while (_departures.TryPeek(out Departure? next, out _) && !_running.ContainsKey(next.Pod))
+        {
+            _departures.Dequeue();
         }
     }
 
