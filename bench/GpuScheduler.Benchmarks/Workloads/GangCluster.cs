@@ -34,8 +34,18 @@ internal static class GangCluster
         return writer;
     }
 
-    public static PodClass Class(ClusterWriter writer, int gpus) => writer.Classes.Intern(BenchCluster.Spec(3) with
+    /// <summary>Pods of so many whole GPUs each; other CPU requests make other classes.</summary>
+    public static PodClass Class(ClusterWriter writer, int gpus, long cpuMilli = 2_750) => writer.Classes.Intern(BenchCluster.Spec(3) with
     {
+        Containers =
+        [
+            new Container
+            {
+                Name = "main",
+                Image = "registry.example/train:1",
+                Requests = ResourceList.Of((ResourceNames.Cpu, cpuMilli), (ResourceNames.Memory, 7L << 30)),
+            },
+        ],
         Devices = new DeviceRequest { Count = gpus, Milli = Device.FullMilli },
     });
 

@@ -257,9 +257,13 @@ public sealed class DomainTree
     {
         private readonly Dictionary<(int Parent, int Level, string Value), int> _index = [];
 
+        /// <summary>By level, where the last node was that has it: neighbours are mostly in the same domain.</summary>
+        private readonly int[] _last;
+
         public Sketch(ClusterView view, TopologyLevels levels, TopologyOverlay overlay)
         {
-            Domains.Add(new Domain(-1, ""));
+            Domains.Add(new Domain(-1, -1, ""));
+            _last = new int[levels.Keys.Length];
             int[] keys = [.. levels.Keys.Select(k => view.Vocabulary.LabelKeys.Intern(k))];
             bool[] overlaid = [.. levels.Keys.Select(overlay.Keys.Contains)];
             List<int> present = [];
@@ -292,18 +296,24 @@ public sealed class DomainTree
 
         private int Inner(int parent, int level, string value)
         {
+            Domain last = Domains[_last[level]];
+            if (last.Level == level && last.Parent == parent && last.Value == value)
+            {
+                return _last[level];
+            }
+
             if (!_index.TryGetValue((parent, level, value), out int domain))
             {
                 domain = Domains.Count;
                 _index.Add((parent, level, value), domain);
-                Domains.Add(new Domain(level, value));
+                Domains.Add(new Domain(parent, level, value));
                 Domains[parent].Inner.Add(domain);
             }
 
-            return domain;
+            return _last[level] = domain;
         }
 
-        internal sealed record Domain(int Level, string Value)
+        internal sealed record Domain(int Parent, int Level, string Value)
         {
             public List<int> Inner { get; } = [];
 

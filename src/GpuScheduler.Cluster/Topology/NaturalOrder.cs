@@ -8,6 +8,16 @@ internal sealed class NaturalOrder : IComparer<string>
     public int Compare(string? x, string? y)
     {
         ReadOnlySpan<char> a = x, b = y;
+
+        // Names of neighbours begin alike. A number is compared whole.
+        int alike = a.CommonPrefixLength(b);
+        while (alike > 0 && char.IsAsciiDigit(a[alike - 1]))
+        {
+            alike--;
+        }
+
+        a = a[alike..];
+        b = b[alike..];
         while (a.Length > 0 && b.Length > 0)
         {
             int order;

@@ -21,6 +21,12 @@ internal sealed class ClassCapacity(ClassMemo memo)
 
     /// <summary>By block: the best node of those with the count that was asked about last, as of a stamp.</summary>
     private (long Stamp, short Count, int Lane)[] _best = [];
+
+    /// <summary>How many nodes there are by count, from 1 on.</summary>
+    private int[] _nodesWith = [];
+
+    /// <summary>By domain: the score and tie key of its best node.</summary>
+    private (bool IsKnown, long Score, ulong Tie)[] _domainBests = [];
     private long _scoresEpoch = -1;
     private long _epoch = -1;
 
@@ -32,7 +38,7 @@ internal sealed class ClassCapacity(ClassMemo memo)
     /// <summary>By domain of the tree that was asked about last.</summary>
     public ReadOnlySpan<int> Sums => _sums;
 
-    public long Bytes => (_counts.Length * sizeof(short)) + (_sums.Length * sizeof(int)) + (_stamps.Length * 2 * sizeof(long));
+    public long Bytes => (_counts.Length * sizeof(short)) + (_sums.Length * 7 * sizeof(int)) + (_stamps.Length * 4 * sizeof(long)) + (_nodesWith.Length * sizeof(int));
 
     /// <summary>Counts again what changed; the memo is up to date with the view.</summary>
     public void Refresh(ClusterView view, DomainTree tree, long attempt)
@@ -45,6 +51,7 @@ internal sealed class ClassCapacity(ClassMemo memo)
             _chains = new long[stamps.Length];
             _counts = new short[stamps.Length * Block.Size];
             _best = new (long, short, int)[stamps.Length];
+            _nodesWith = [];
             Array.Fill(_stamps, -1);
             _tree = null;
         }
@@ -53,6 +60,7 @@ internal sealed class ClassCapacity(ClassMemo memo)
         {
             _scoresEpoch = memo.ScoresEpoch;
             Array.Clear(_best);
+            Array.Clear(_domainBests);
         }
 
         bool sumAgain = !ReferenceEquals(tree, _tree);
@@ -72,6 +80,60 @@ internal sealed class ClassCapacity(ClassMemo memo)
         {
             Sum(tree);
         }
+    }
+
+    /// <summary>The count of the nodes that suit best: the least that takes all that are wanted, otherwise the most that takes those needed; 0: no node has either.</summary>
+    public int CountFor(int needed, int wanted)
+    {
+        for (int count = wanted; count < _nodesWith.Length; count++)
+        {
+            if (_nodesWith[count] > 0)
+            {
+                return count;
+            }
+        }
+
+        for (int count = Math.Min(wanted, _nodesWith.Length) - 1; count >= needed; count--)
+        {
+            if (_nodesWith[count] > 0)
+            {
+                return count;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>The score and the tie key of a domain's best node among those with room; the lowest score there is where none has any.</summary>
+    public (long Score, ulong Tie) BestIn(ClusterView view, DomainTree tree, int domain)
+    {
+        ref (bool IsKnown, long Score, ulong Tie) known = ref _domainBests[domain];
+        if (known.IsKnown)
+        {
+            return (known.Score, known.Tie);
+        }
+
+        (long Score, ulong Tie) best = (long.MinValue, 0);
+        ReadOnlySpan<int> nodes = tree.Nodes;
+        for (int place = tree.FirstNodeOf(domain); place < tree.DirectEndOf(domain); place++)
+        {
+            int node = nodes[place];
+            if (_counts[node] > 0)
+            {
+                best = Better(best, (memo.ScoreOf(node), view.BlockOf(node).Nodes.TieKeys[node % Block.Size]));
+            }
+        }
+
+        for (int inner = domain + 1; inner < tree.EndOf(domain); inner = tree.EndOf(inner))
+        {
+            best = Better(best, BestIn(view, tree, inner));
+        }
+
+        known = (true, best.Score, best.Tie);
+        return best;
+
+        static (long Score, ulong Tie) Better((long Score, ulong Tie) one, (long Score, ulong Tie) other) =>
+            other.Score > one.Score || (other.Score == one.Score && other.Tie < one.Tie) ? other : one;
     }
 
     /// <summary>The best lane of a block among those with so many pods' room, at least one; -1: none has just that.</summary>
@@ -128,13 +190,32 @@ internal sealed class ClassCapacity(ClassMemo memo)
             int difference = count - known[lane];
             if (difference != 0)
             {
+                Note(known[lane], -1);
+                Note(count, +1);
                 known[lane] = count;
-                for (int domain = tree?.DomainOf((b * Block.Size) + lane) ?? -1; domain >= 0; domain = tree!.ParentOf(domain))
-                {
-                    _sums[domain] += difference;
-                }
+            }
+
+            for (int domain = tree?.DomainOf((b * Block.Size) + lane) ?? -1; domain >= 0; domain = tree!.ParentOf(domain))
+            {
+                _sums[domain] += difference;
+                _domainBests[domain].IsKnown = false;
             }
         }
+    }
+
+    private void Note(short count, int nodes)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        if (count >= _nodesWith.Length)
+        {
+            Array.Resize(ref _nodesWith, count + 1);
+        }
+
+        _nodesWith[count] += nodes;
     }
 
     private void Sum(DomainTree tree)
@@ -143,7 +224,10 @@ internal sealed class ClassCapacity(ClassMemo memo)
         if (_sums.Length != tree.Count)
         {
             _sums = new int[tree.Count];
+            _domainBests = new (bool, long, ulong)[tree.Count];
         }
+
+        Array.Clear(_domainBests);
 
         ReadOnlySpan<int> nodes = tree.Nodes;
         for (int domain = tree.Count - 1; domain >= 0; domain--)

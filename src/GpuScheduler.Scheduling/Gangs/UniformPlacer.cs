@@ -121,8 +121,8 @@ internal sealed class UniformPlacer(Evaluator evaluator, GangStrategy strategy)
 
                 if (rank == bestRank)
                 {
-                    bestScore = bestScore == default ? ScoreOf(state, tree, capacity, best) : bestScore;
-                    (long Score, ulong Tie) score = ScoreOf(state, tree, capacity, domain);
+                    bestScore = bestScore == default ? capacity.BestIn(state, tree, best) : bestScore;
+                    (long Score, ulong Tie) score = capacity.BestIn(state, tree, domain);
                     if (score.Score > bestScore.Score || (score.Score == bestScore.Score && score.Tie < bestScore.Tie))
                     {
                         (best, bestScore) = (domain, score);
@@ -148,20 +148,25 @@ internal sealed class UniformPlacer(Evaluator evaluator, GangStrategy strategy)
 
     private static int ChooseNode(Draft state, DomainTree tree, ClassCapacity capacity, int needed, int wanted, int broadest)
     {
-        bool isAny = broadest < 0 || broadest == tree.Levels.Keys.Length - 1;
+        if (broadest < 0 || broadest == tree.Levels.Keys.Length - 1)
+        {
+            int suited = capacity.CountFor(needed, wanted);
+            return suited == 0 ? -1 : BestOf(state, capacity, (short)suited);
+        }
+
         ReadOnlySpan<short> counts = capacity.Counts;
         int bestRank = int.MaxValue;
         short count = 0;
         for (int node = 0; node < counts.Length; node++)
         {
-            if (counts[node] >= needed && RankOf(counts[node], needed, wanted) < bestRank && (isAny || IsAllowed(tree, tree.DomainOf(node), broadest)))
+            if (counts[node] >= needed && RankOf(counts[node], needed, wanted) < bestRank && IsAllowed(tree, tree.DomainOf(node), broadest))
             {
                 count = counts[node];
                 bestRank = RankOf(count, needed, wanted);
             }
         }
 
-        return count == 0 ? -1 : isAny ? BestOf(state, capacity, count) : BestAllowed(state, tree, capacity, count, broadest);
+        return count == 0 ? -1 : BestAllowed(state, tree, capacity, count, broadest);
     }
 
     /// <summary>The best of all nodes with so much room.</summary>
@@ -209,24 +214,6 @@ internal sealed class UniformPlacer(Evaluator evaluator, GangStrategy strategy)
     /// <summary>The lowest is best: the least room that takes all, then the most of what takes the minimum; <see cref="int.MaxValue"/>: not even that.</summary>
     private static int RankOf(int room, int needed, int wanted) =>
         room < needed || room == 0 ? int.MaxValue : room >= wanted ? room : int.MaxValue - 1 - room;
-
-    /// <summary>The score of a domain's best node.</summary>
-    private static (long Score, ulong Tie) ScoreOf(Draft state, DomainTree tree, ClassCapacity capacity, int domain)
-    {
-        (long Score, ulong Tie) best = (long.MinValue, 0);
-        for (int place = tree.FirstNodeOf(domain); place < tree.LastNodeOf(domain); place++)
-        {
-            int node = tree.Nodes[place];
-            if (capacity.Counts[node] > 0)
-            {
-                long score = capacity.Memo.ScoreOf(node);
-                ulong tie = TieOf(state, node);
-                best = score > best.Score || (score == best.Score && tie < best.Tie) ? (score, tie) : best;
-            }
-        }
-
-        return best;
-    }
 
     private static ulong TieOf(ClusterView state, int node) => state.BlockOf(node).Nodes.TieKeys[node % Block.Size];
 

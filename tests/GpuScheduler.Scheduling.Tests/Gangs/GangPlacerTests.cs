@@ -83,13 +83,13 @@ public sealed class GangPlacerTests
     [Test]
     public void A_search_that_ends_at_its_limit_says_so()
     {
-        // Each group fits alone, and there are enough devices for both: only trying shows that a node with one of five has room for one of two.
+        // Each group fits alone, but beside three fives one node is left, which takes two fours: counts by group do not show it.
         ClusterWriter writer = Cluster(("r0", 4));
-        PodClass five = Class(writer, 5), two = Class(writer, 2);
-        GroupUnit gang = new(new GangGroup(), [Gang(five, 4, null, "a"), Gang(two, 5, null, "b")], []);
-        GangPlacement limited = new GangPlacer(new Evaluator(Profile()), Levels, new GangPlacerOptions { SearchLimit = 5 }).Place(gang, writer.Working, 0);
+        PodClass five = Class(writer, 5), four = Class(writer, 4), two = Class(writer, 2);
+        GroupUnit gang = new(new GangGroup(), [Gang(five, 3, null, "a"), Gang(four, 3, null, "b"), Gang(two, 2, null, "c")], []);
+        GangPlacement limited = new GangPlacer(new Evaluator(Profile()), Levels, new GangPlacerOptions { SearchLimit = 2 }).Place(gang, writer.Working, 0);
         Assert.That(limited.Outcome, Is.EqualTo(GangOutcome.LimitReached));
-        Assert.That(limited.Message, Does.StartWith("not found within ").And.Contain("9 pods needed"));
+        Assert.That(limited.Message, Does.StartWith("not found within ").And.Contain("8 pods needed"));
         Assert.That(Place(writer, gang).Outcome, Is.EqualTo(GangOutcome.CannotFit));
     }
 
@@ -112,6 +112,43 @@ public sealed class GangPlacerTests
         GangPlacement answer = Place(writer, gang);
         Assert.That(answer.Members.Select(m => writer.Working.NodeAt(m.Node).Labels[Rack]).ToArray(), Is.EqualTo(new[] { "r0", "r0", "r1", "r1" })
             .Or.EqualTo(new[] { "r1", "r1", "r0", "r0" }));
+    }
+
+    [Test]
+    public void What_is_remembered_of_earlier_gangs_changes_no_placement([Range(0, 7)] int seed)
+    {
+        Random random = new(seed);
+        ClusterWriter writer = Cluster([.. Enumerable.Range(0, 30).Select(i => ($"r{i}", random.Next(1, 9)))]);
+        Profile profile = BuiltInPlugins.DefaultProfile(TestCluster.SchedulerName);
+        GangPlacer used = new(new Evaluator(profile), Levels, new GangPlacerOptions());
+        List<GangPlacement> running = [];
+        for (int step = 0; step < 150; step++)
+        {
+            if (running.Count > 0 && random.Next(3) == 0)
+            {
+                int ended = random.Next(running.Count);
+                foreach (MemberPlacement member in running[ended].Members)
+                {
+                    writer.Working.Remove(member.Node, member.Member.Pod);
+                }
+
+                running.RemoveAt(ended);
+            }
+
+            int pods = random.Next(1, 13);
+            GroupUnit gang = Gang(Class(writer, 1 << random.Next(4)), pods, random.Next(3) == 0 ? Rack : null, $"g{step}");
+            gang = gang with { Group = gang.Group with { MinPods = random.Next(1, pods + 1), PreferredLevel = random.Next(4) == 0 ? Zone : null } };
+            int mark = writer.Working.Mark();
+            GangPlacement expected = new GangPlacer(new Evaluator(profile), Levels, new GangPlacerOptions()).Place(gang, writer.Working, 0);
+            writer.Working.RollBack(mark);
+            GangPlacement answer = used.Place(gang, writer.Working, 0);
+            Assert.That((answer.Outcome, answer.Domain, answer.Message), Is.EqualTo((expected.Outcome, expected.Domain, expected.Message)), $"step {step}");
+            Assert.That(answer.Members, Is.EqualTo(expected.Members), $"step {step}");
+            if (answer.Outcome == GangOutcome.Placed)
+            {
+                running.Add(answer);
+            }
+        }
     }
 
     [Test]

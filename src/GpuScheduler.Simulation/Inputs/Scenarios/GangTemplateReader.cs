@@ -7,6 +7,8 @@ namespace GpuScheduler.Simulation;
 /// <summary>Reads <c>workload.mix[].gang</c> of a scenario.</summary>
 internal static class GangTemplateReader
 {
+    private static readonly string[] SizeFields = ["size", "sizes", "groups"];
+
     /// <summary>More pods than that are a mistake rather than a gang.</summary>
     private const int MaxPods = 10_000;
 
@@ -27,7 +29,7 @@ internal static class GangTemplateReader
 
     private static ImmutableArray<GangSize> ReadSizes(MapReader reader, ImmutableArray<GangGroup> groups)
     {
-        string[] given = [.. new[] { "size", "sizes", "groups" }.Where(reader.Has)];
+        string[] given = [.. SizeFields.Where(reader.Has)];
         int size = reader.Int("size", 1, MaxPods, 1);
         ImmutableArray<GangSize> sizes =
             [.. reader.Maps("sizes").Select(s => new GangSize(s.Int("pods", 1, MaxPods, 1), s.Int("weight", 1, 1_000_000, 1)))];
