@@ -96,7 +96,11 @@ public sealed class PreemptionTests(ServerKind kind)
         {
             ["status"] = new JsonObject
             {
-                ["observedGeneration"] = (long?)budget["metadata"]!["generation"] ?? 1, ["disruptionsAllowed"] = 0, ["currentHealthy"] = 1, ["desiredHealthy"] = 1, ["expectedPods"] = 1,
+                ["observedGeneration"] = (long?)budget["metadata"]!["generation"] ?? 1,
+                ["disruptionsAllowed"] = 0,
+                ["currentHealthy"] = 1,
+                ["desiredHealthy"] = 1,
+                ["expectedPods"] = 1,
             },
         };
         (HttpStatusCode code, JsonObject body) = await cluster.SendAsync(HttpMethod.Patch, $"{path}/keep/status", status.ToJsonString(), "application/merge-patch+json");
@@ -105,7 +109,7 @@ public sealed class PreemptionTests(ServerKind kind)
 
     private static Task<JsonObject> AddAsync(LiveCluster cluster, string name, string priority, int gpus = 0, string fraction = "", string app = "")
     {
-        JsonObject pod = LiveObjects.Pod(cluster.Name, name, cluster.Name, gpus, fraction, cluster.Name);
+        JsonObject pod = LiveObjects.Pod(cluster.Name, name, cluster.Name, gpus, fraction, label: cluster.Name);
         pod["spec"]!["priorityClassName"] = $"{cluster.Name}-{priority}";
         pod["metadata"]!["labels"] = new JsonObject { ["app"] = app };
         return CreateAsync(cluster, $"api/v1/namespaces/{cluster.Name}/pods", pod);

@@ -70,7 +70,8 @@ internal sealed class BudgetReader
 
     private static (int Number, bool IsPercentage) Amount(MapReader spec, string key)
     {
-        string text = spec.String(key);
+        // A number or a string (IntOrString).
+        string text = spec.Find(key) is ScalarNode scalar ? scalar.Text : "";
         bool isPercentage = text.EndsWith('%');
         if (int.TryParse(isPercentage ? text[..^1] : text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
         {

@@ -8,7 +8,7 @@ namespace GpuScheduler.Scheduling;
 /// What is known of one pod class, block by block. What changed since it was last asked about is read off the state: from its log where that goes on from
 /// where this class has read it, otherwise from the stamps of its blocks and nodes. There is no invalidation.
 /// </summary>
-internal sealed class ClassMemo(ClassPlan plan)
+internal sealed partial class ClassMemo(ClassPlan plan)
 {
     /// <summary>Up to so many changed lanes of a block are compared with its best one by one.</summary>
     private const int Few = 8;
@@ -75,55 +75,6 @@ internal sealed class ClassMemo(ClassPlan plan)
 
         score = _bests.ScoreOf(winner);
         return (winner * Block.Size) + _entries[winner].BestLane;
-    }
-
-    /// <summary>Another number whenever all was forgotten.</summary>
-    public long Epoch { get; private set; }
-
-    /// <summary>Another number whenever scores may be others on nodes that have not changed.</summary>
-    public long ScoresEpoch { get; private set; }
-
-    /// <summary>How many pods of the class fit; made when a gang first asks.</summary>
-    public ClassCapacity? Capacity { get; set; }
-
-    /// <summary>Lanes that pass all filters, as of the last <see cref="Best"/>.</summary>
-    public ulong FeasibleIn(int block) => _entries[block].Feasible;
-
-    /// <summary>Total score of a feasible node, as of the last <see cref="Best"/>.</summary>
-    public long ScoreOf(int node) => Total(node);
-
-    /// <summary>The best of some nodes or -1, as of the last <see cref="Best"/>.</summary>
-    public int BestAmong(ClusterView view, NodeSet only, out long score)
-    {
-        int best = -1;
-        score = long.MinValue;
-        ulong bestTie = 0;
-        for (int b = 0; b < _blocks; b++)
-        {
-            foreach (int lane in new Lanes(_entries[b].Feasible & only[b]))
-            {
-                long total = Total((b * Block.Size) + lane);
-                ulong tie = view.Blocks[b].Nodes.TieKeys[lane];
-                if (best < 0 || total > score || (total == score && tie < bestTie))
-                {
-                    (best, score, bestTie) = ((b * Block.Size) + lane, total, tie);
-                }
-            }
-        }
-
-        return best;
-    }
-
-    /// <summary>How many of some nodes are feasible, as of the last <see cref="Best"/>.</summary>
-    public int CountAmong(NodeSet only)
-    {
-        int count = 0;
-        for (int b = 0; b < _blocks; b++)
-        {
-            count += BitOperations.PopCount(_entries[b].Feasible & only[b]);
-        }
-
-        return count;
     }
 
     private void Forget(int blocks)

@@ -8,7 +8,7 @@ namespace GpuScheduler.Scheduling;
 /// wait; an unschedulable pool that a pod leaves when an event comes which one of the plugins that rejected it waits for.
 /// Events that come while a pod is being tried are replayed to it when it fails. One thread at a time.
 /// </summary>
-public sealed class SchedulingQueue
+public sealed partial class SchedulingQueue
 {
     private readonly TimeProvider _time;
     private readonly QueueOptions _options;
@@ -92,83 +92,6 @@ public sealed class SchedulingQueue
         Land(queued, out _);
         LeavePools(queued);
         return true;
-    }
-
-    /// <summary>A gang, new or changed: it waits as one entry, wherever it has got to.</summary>
-    /// <param name="gang">The entry.</param>
-    /// <param name="priority">Its priority now.</param>
-    /// <param name="isReady">False: it lacks more than room, and is held back until it is ready.</param>
-    /// <param name="isNews">True where pods came that its last attempt did not know: it need not wait for an event.</param>
-    internal void SetGang(QueuedPodInfo gang, int priority, bool isReady, bool isNews)
-    {
-        if (_known.TryAdd(gang.Pod, gang))
-        {
-            gang.Sequence = _sequence++;
-            gang.Priority = priority;
-            if (isReady)
-            {
-                _active.Push(gang);
-            }
-            else
-            {
-                _gated.Add(gang);
-            }
-        }
-        else if (_inFlight.ContainsKey(gang))
-        {
-            // Whoever ends the attempt says where it goes.
-        }
-        else if (!isReady)
-        {
-            LeavePools(gang);
-            gang.Priority = priority;
-            _gated.Add(gang);
-        }
-        else if (_gated.Remove(gang))
-        {
-            gang.Priority = priority;
-            Push(gang);
-        }
-        else
-        {
-            if (gang.Priority != priority)
-            {
-                bool isActive = _active.Remove(gang);
-                gang.Priority = priority;
-                if (isActive)
-                {
-                    _active.Push(gang);
-                }
-            }
-
-            if (isNews && _unschedulablePlaces.ContainsKey(gang))
-            {
-                Wake(gang);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Pods of a gang that held places already gave them back: the gang is tried again after a backoff, or, where <paramref name="plugins"/> rejected
-    /// them, after an event that one of these can use.
-    /// </summary>
-    internal void Return(QueuedPodInfo gang, IReadOnlyCollection<string>? plugins)
-    {
-        if (_known.TryAdd(gang.Pod, gang))
-        {
-            gang.Sequence = _sequence++;
-        }
-
-        LeavePools(gang);
-        _inFlight.TryAdd(gang, _events.Count);
-        if (plugins is null)
-        {
-            Retry(gang);
-        }
-        else
-        {
-            Reject(gang, plugins);
-        }
     }
 
     /// <summary>Takes the next pod to try, or null. Where nothing is active the best of the backoff pool is tried early.</summary>
@@ -425,61 +348,4 @@ public sealed class SchedulingQueue
     }
 
     private DateTimeOffset ExpiryOf(QueuedPodInfo queued) => queued.Timestamp + BackoffOf(queued);
-
-    private bool MayHelp(QueuedPodInfo queued, ClusterChange change)
-    {
-        if (queued.RejectedBy.Count == 0)
-        {
-            return true;
-        }
-
-        Dictionary<string, ClusterEventWithHint[]?> hints = HintsOf(_profileOf(queued));
-        foreach (string plugin in queued.RejectedBy)
-        {
-            if (!hints.TryGetValue(plugin, out ClusterEventWithHint[]? wanted) || wanted is null)
-            {
-                return true;
-            }
-
-            foreach (ClusterEventWithHint candidate in wanted)
-            {
-                if (candidate.Event.Covers(change.Event) && MayHelp(candidate.Hint, queued, change))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private static bool MayHelp(Func<QueuedPodInfo, ClusterChange, QueueingHint>? hint, QueuedPodInfo queued, ClusterChange change)
-    {
-        if (hint is null || queued.Gang is not { } gang)
-        {
-            return hint is null || hint(queued, change) == QueueingHint.Queue;
-        }
-
-        foreach (QueuedPodInfo kind in gang.Kinds)
-        {
-            if (hint(kind, change) == QueueingHint.Queue)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private Dictionary<string, ClusterEventWithHint[]?> HintsOf(Profile profile)
-    {
-        if (!_hints.TryGetValue(profile, out Dictionary<string, ClusterEventWithHint[]?>? hints))
-        {
-            hints = profile.All.DistinctBy(p => p.Name)
-                .ToDictionary(p => p.Name, p => (p as IEnqueueExtensions)?.EventsToRegister.ToArray(), StringComparer.Ordinal);
-            _hints.Add(profile, hints);
-        }
-
-        return hints;
-    }
 }

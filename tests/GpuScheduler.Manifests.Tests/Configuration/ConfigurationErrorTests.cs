@@ -72,7 +72,7 @@ public sealed class ConfigurationErrorTests
     [TestCase("profiles: [{plugins: {score: {enabled: [{name: Extra, weight: -1}]}}}]", "c.yaml:3:63: profiles[0].plugins.score.enabled[0].weight: -1 is out of range; write a whole number of at least 0")]
     [TestCase("profiles: [{plugins: {queueSort: {enabled: [{name: AgeSort}]}}}]", "c.yaml:3:34: profiles[0].plugins.queueSort: PrioritySort and AgeSort would sort the queue; enable exactly one plugin there")]
     [TestCase("profiles: [{plugins: {placementScore: {enabled: [{name: Extra}]}}}]", "c.yaml:3:57: profiles[0].plugins.placementScore.enabled[0].name: placementScore is an extension point of kube-scheduler that GpuScheduler does not have; remove Extra here")]
-    [TestCase("profiles: [{pluginConfig: [{name: DefaultPreemption, args: {}}]}]", "c.yaml:3:35: profiles[0].pluginConfig[0].name: DefaultPreemption is a kube-scheduler plugin that GpuScheduler does not have; remove it")]
+    [TestCase("profiles: [{pluginConfig: [{name: VolumeBinding, args: {}}]}]", "c.yaml:3:35: profiles[0].pluginConfig[0].name: VolumeBinding is a kube-scheduler plugin that GpuScheduler does not have; remove it")]
     [TestCase("profiles: [{pluginConfig: [{name: Picky, args: {mod: fast}}]}]", "c.yaml:3:49: profiles[0].pluginConfig[0].args.mod: unknown field \"mod\"; did you mean \"mode\"?")]
     [TestCase("profiles: [{pluginConfig: [{name: Picky, args: {minCandidateNodesPercentage: 200}}]}]", "c.yaml:3:78: profiles[0].pluginConfig[0].args.minCandidateNodesPercentage: 200 is out of range; write a whole number from 0 to 100")]
     [TestCase("profiles: [{pluginConfig: [{name: Picky, args: {minCandidateNodesPercentage: 13}}]}]", "c.yaml:3:48: profiles[0].pluginConfig[0].args: Picky refuses its arguments: 13 is unlucky")]

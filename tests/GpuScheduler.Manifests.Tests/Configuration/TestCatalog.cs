@@ -18,6 +18,7 @@ internal static class TestCatalog
         Plugin("NodePorts", PreFilter | Filter),
         Plugin("NodeResourcesFit", PreFilter | Filter | PreScore | Score, 1),
         Plugin("GpuFit", Filter | Reserve),
+        Plugin("DefaultPreemption", PostFilter),
         Plugin("GpuDiagnosis", PostFilter),
         Plugin("GpuPriceScore", Score, 100),
         Plugin("GpuLinkScore", PreScore | Score, 12),

@@ -16,6 +16,8 @@ public sealed class GangPreemptionTests
     [SetUp]
     public void SetUp()
     {
+        _evictions.Plans.Clear();
+        _evictions.Leaving.Clear();
         ClusterWriter writer = new(TieKeys.Seeded(1));
         writer.SetNodes(Enumerable.Range(0, 6).Select(i => TestCluster.Node(i, devices: 2) with { Labels = LabelSet.Of((Rack, $"r{i / 2}")) }));
         Profile profile = TestCluster.Profile(new RoomFilter(), new PreemptingPlugin(), new TestGangs());
