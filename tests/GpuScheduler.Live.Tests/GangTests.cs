@@ -121,8 +121,20 @@ public sealed class GangTests(ServerKind kind)
         Assert.That(code, Is.EqualTo(HttpStatusCode.Created).Or.EqualTo(HttpStatusCode.Conflict), body.ToJsonString());
 
         // A scheduler that starts before the resource is discoverable looks for it again only after a while.
-        await Eventually.IsAsync(async () => (await cluster.SendAsync(HttpMethod.Get, $"apis/{Group}/v1beta1")).Code, Is.EqualTo(HttpStatusCode.OK));
-        await Eventually.IsAsync(async () => (await cluster.SendAsync(HttpMethod.Get, $"apis/{Group}/v1beta1/podgroups")).Code, Is.EqualTo(HttpStatusCode.OK));
+        await Eventually.IsAsync(() => IsServedAsync(cluster), Is.True);
+    }
+
+    private static async Task<bool> IsServedAsync(LiveCluster cluster)
+    {
+        try
+        {
+            return (await cluster.TextAsync($"apis/{Group}/v1beta1")).Contains("podgroups", StringComparison.Ordinal)
+                && (await cluster.TextAsync($"apis/{Group}/v1beta1/podgroups")).Contains("PodGroupList", StringComparison.Ordinal);
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     private static async Task SendAsync(LiveCluster cluster, HttpMethod method, string path, JsonObject body)

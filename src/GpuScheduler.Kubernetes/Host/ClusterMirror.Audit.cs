@@ -28,6 +28,7 @@ internal sealed partial class ClusterMirror
     /// <summary>Pods that should be in the snapshot and are not, and those that are there and should not be: with their node.</summary>
     public (IReadOnlyList<PodRecord> Misplaced, IReadOnlyList<(string Node, Pod Pod)> Strays) ComparePlacements()
     {
+        TakeReleases();
         HashSet<Pod> placed = new(ReferenceEqualityComparer.Instance);
         List<(string Node, Pod Pod)> strays = [];
         foreach (Block block in _scheduler.Cluster.Working.Blocks)

@@ -83,6 +83,7 @@ internal sealed partial class ClusterMirror
     /// <returns>False where there was nothing to do.</returns>
     public bool SettleNodes()
     {
+        TakeReleases();
         if (_settingNodes.Count == 0)
         {
             return false;

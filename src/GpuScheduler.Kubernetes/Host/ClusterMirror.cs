@@ -37,6 +37,7 @@ internal sealed partial class ClusterMirror
     /// <summary>The API shows this pod, new or changed. A state older than the one known is ignored.</summary>
     public void SetPod(PodObject pod)
     {
+        TakeReleases();
         if (!_pods.TryGetValue(pod.Pod.Uid, out PodRecord? record))
         {
             record = new PodRecord(pod);
@@ -136,6 +137,20 @@ internal sealed partial class ClusterMirror
         Wait(record);
     }
 
+    /// <summary>Pods that gave their places back because another of their gang failed wait again. After each call that ends something, and before anybody compares.</summary>
+    public void TakeReleases()
+    {
+        while (_scheduler.TryTakeRelease(out Pod? pod))
+        {
+            if (Find(pod.Uid) is { State: PodState.Assumed } record && ReferenceEquals(record.Model, pod) && !_scheduler.IsHeld(pod))
+            {
+                record.Trace?.Finish(Status.Error("another pod of its gang could not be bound"), record.Node);
+                record.Trace = null;
+                Unassume(record);
+            }
+        }
+    }
+
     /// <summary>The API server said that an assumed pod is bound, but otherwise than it was assumed.</summary>
     public void FoundElsewhere(PodRecord record, string node, DeviceSet devices)
     {
@@ -153,6 +168,7 @@ internal sealed partial class ClusterMirror
         {
             _scheduler.Finish(queued, Status.Error("the API server never carried out the bind"));
             Unassume(record);
+            TakeReleases();
         }
     }
 

@@ -190,6 +190,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             _engine.Post(_engine.Mirror.RestoreNominations);
             _gate.Open(term);
             _engine.Post(_engine.Mirror.TellAllProblems);
+            _engine.Post(_engine.TellAllGangs);
             await Task.Delay(Timeout.InfiniteTimeSpan, term.Ended).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using GpuScheduler.Cluster;
-using GpuScheduler.Framework;
 using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Kubernetes;
@@ -44,7 +43,7 @@ internal sealed partial class SchedulingEngine
         }
 
         Scheduler.SetGang(WithPriority(stated.Gang));
-        _observer.GangStated(record, Scheduler.Serves(VolcanoName) || Scheduler.Gangs.Find(stated.Gang.Key) is { Pods.Count: > 0 });
+        _observer.GangStated(record, IsOurs(stated));
     }
 
     /// <summary>The API shows the object no more.</summary>
@@ -131,17 +130,26 @@ internal sealed partial class SchedulingEngine
         _observer.GangStarted(RecordsOf(gang), gang);
     }
 
-    /// <summary>Pods that gave their places back with others of their gang wait again.</summary>
-    private void TakeReleases()
+    /// <summary>Tells all that gangs wait for once more: whoever led before may not have said it.</summary>
+    public void TellAllGangs()
     {
-        while (Scheduler.TryTakeRelease(out Pod? pod))
+        foreach (GangRecord record in _gangs.Values)
         {
-            if (Mirror.Find(pod.Uid) is { State: PodState.Assumed } record && ReferenceEquals(record.Model, pod) && !Scheduler.IsHeld(pod))
-            {
-                EndTrace(record, Status.Error("another pod of its gang could not be bound"), record.Node);
-                Mirror.Unassume(record);
-            }
+            _observer.GangStated(record, IsOurs(record.Latest!));
         }
+
+        foreach (GangUnit gang in Scheduler.Gangs.Gangs)
+        {
+            TellWait(gang);
+        }
+    }
+
+    private bool IsOurs(StatedGang stated) => Scheduler.Serves(VolcanoName) || Scheduler.Gangs.Find(stated.Gang.Key) is { Pods.Count: > 0 };
+
+    private void TellWait(GangUnit gang)
+    {
+        IEnumerable<PodRecord> waiting = gang.Pods.Where(p => p.State == GangPodState.Pending).Select(p => Mirror.Find(p.Pod.Uid)).OfType<PodRecord>();
+        _observer.GangWaits(RecordOf(gang), gang, waiting, gang.Wait);
     }
 
     /// <summary>Tells what gangs wait for, and sees to the evictions that some need.</summary>
@@ -151,8 +159,7 @@ internal sealed partial class SchedulingEngine
         while (Scheduler.Gangs.TryTakeNews(out GangUnit? gang))
         {
             worked = true;
-            IEnumerable<PodRecord> waiting = gang.Pods.Where(p => p.State == GangPodState.Pending).Select(p => Mirror.Find(p.Pod.Uid)).OfType<PodRecord>();
-            _observer.GangWaits(RecordOf(gang), gang, waiting, gang.Wait);
+            TellWait(gang);
         }
 
         while (Scheduler.TryTakeEviction(out GangEviction? eviction))

@@ -143,7 +143,7 @@ internal sealed partial class SchedulingEngine : IDisposable
             Try("taking in a change", e =>
             {
                 work!();
-                e.TakeReleases();
+                e.Mirror.TakeReleases();
                 return true;
             });
         }
@@ -154,7 +154,7 @@ internal sealed partial class SchedulingEngine : IDisposable
     private bool Decide()
     {
         Scheduler.ExpireWaiting();
-        TakeReleases();
+        Mirror.TakeReleases();
         int decided = 0;
         for (; decided < MaxDecisionsAtOnce && _gate.IsOpen && _binder.HasRoom; decided++)
         {
@@ -175,7 +175,7 @@ internal sealed partial class SchedulingEngine : IDisposable
                 NoteGang(result, started, startedAt);
             }
 
-            TakeReleases();
+            Mirror.TakeReleases();
         }
 
         return decided > 0;

@@ -156,6 +156,7 @@ internal sealed class SchedulingEngineModelTests
         Assert.That(run.Compare(), Is.Empty, "nothing is left to mend");
 
         // Whoever still waits fits nowhere; the queue has forgotten nobody.
+        run.Engine.Scheduler.AssertInvariants();
         Pod[] pending = [.. run.Api.Pods.Values.Select(p => p.Pod).Where(p => p.BoundNode.Length == 0 && p.Spec.SchedulerName == EngineRun.SchedulerName)];
         Assert.That(
             run.Engine.Scheduler.Queue.Count, Is.EqualTo(pending.Count(p => p.Gang is null) + pending.Select(p => p.Gang?.Gang).OfType<GangKey>().Distinct().Count()),
