@@ -36,7 +36,7 @@ public static class BuiltInPlugins
         Optional("GpuRandom", a => new GpuRandom((ulong)a.Args.Long("seed", 0, long.MaxValue, 0))));
 
     /// <summary>A profile with all default filters and one GPU policy alone to score: what policies are compared with.</summary>
-    public static Profile ProfileWith(string schedulerName, GpuScore score)
+    public static Profile ProfileWith(string schedulerName, GpuScore score, GangStrategy gangs = GangStrategy.NarrowestDomain)
     {
         NodeUnschedulable unschedulable = new();
         NodeName nodeName = new();
@@ -48,7 +48,7 @@ public static class BuiltInPlugins
         return new Profile
         {
             SchedulerName = schedulerName,
-            PreEnqueue = [new SchedulingGates(), new GangScheduling(new GangSchedulingArgs())],
+            PreEnqueue = [new SchedulingGates(), new GangScheduling(new GangSchedulingArgs { Strategy = gangs })],
             QueueSort = new PrioritySort(),
             PreFilter = [unschedulable, nodeName, taints, affinity, ports, resources, gpus],
             Filter = [unschedulable, nodeName, taints, affinity, ports, resources, gpus],

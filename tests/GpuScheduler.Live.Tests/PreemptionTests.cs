@@ -96,7 +96,11 @@ public sealed class PreemptionTests(ServerKind kind)
         {
             ["status"] = new JsonObject
             {
-                ["observedGeneration"] = (long?)budget["metadata"]!["generation"] ?? 1, ["disruptionsAllowed"] = 0, ["currentHealthy"] = 1, ["desiredHealthy"] = 1, ["expectedPods"] = 1,
+                ["observedGeneration"] = (long?)budget["metadata"]!["generation"] ?? 1,
+                ["disruptionsAllowed"] = 0,
+                ["currentHealthy"] = 1,
+                ["desiredHealthy"] = 1,
+                ["expectedPods"] = 1,
             },
         };
         (HttpStatusCode code, JsonObject body) = await cluster.SendAsync(HttpMethod.Patch, $"{path}/keep/status", status.ToJsonString(), "application/merge-patch+json");

@@ -42,6 +42,7 @@ public sealed class PluginArgumentsTests
     [TestCase(Gangs, "{topologyLevels: [rack, rack]}", "topologyLevels", "names rack twice; keep one of them")]
     [TestCase(Gangs, "{topologyLevels: [kubernetes.io/hostname, rack]}", "topologyLevels", "list them from broad to narrow")]
     [TestCase(Gangs, "{topologyLevels: [\"\"]}", "topologyLevels", "has an empty label key; remove it")]
+    [TestCase(Gangs, "{strategy: Tightest}", "strategy", "NarrowestDomain, BestFit, PodByPod")]
     [TestCase(Gangs, "{searchLimit: 0}", "searchLimit", "0 is out of range")]
     [TestCase(Gangs, "{startTimeout: 10ms}", "startTimeout", "1s")]
     [TestCase(Gangs, "{maxReservations: -1}", "maxReservations", "-1 is out of range")]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using GpuScheduler.Emulator;
 using GpuScheduler.Framework;
 using GpuScheduler.Kubernetes;
@@ -15,7 +16,7 @@ internal static class DemoCommand
 {
     private const string Description = """
         Show the scheduler at work on an embedded cluster: an API server emulator with GPU nodes, and the very scheduler of 'gpusched run' against it over HTTP.
-        Needs nothing but this command; kubectl works against it meanwhile.
+        Training gangs come as well: each needs a whole rack at once, and waits where there is none. Needs nothing but this command; kubectl works against it meanwhile.
 
         Examples:
           gpusched demo
@@ -35,6 +36,11 @@ internal static class DemoCommand
         profiles:
         - schedulerName: {SchedulerName}
         """;
+
+    /// <summary>Between two gangs; the first come together, so that one of them waits.</summary>
+    private static readonly TimeSpan GangTime = TimeSpan.FromSeconds(2);
+
+    private const int FirstGangs = 3;
 
     private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(250);
 
@@ -105,14 +111,17 @@ internal static class DemoCommand
 
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         over.CancelAfter(duration);
+        DemoWorkload workload = new(seed, SchedulerName);
         Task[] work =
         [
             new FakeKubelet(api.Cluster, PodEnd.IsDeleted, terminal.Time).RunAsync(over.Token),
             scheduler.RunAsync(over.Token),
-            CreatePodsAsync(api.Address, new DemoWorkload(seed, SchedulerName), rate, terminal.Time, over.Token),
+            CreatePodsAsync(api.Address, workload, rate, terminal.Time, over.Token),
+            CreateGangsAsync(api.Address, workload, terminal.Time, over.Token),
         ];
         await ShowAsync(terminal, scheduler, api.Address, log, over.Token).ConfigureAwait(false);
         await Task.WhenAll(work).ConfigureAwait(false);
+        await terminal.Out.WriteLineAsync(log.GangSummary()).ConfigureAwait(false);
         await terminal.Out.WriteLineAsync(log.Summary()).ConfigureAwait(false);
         return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : log.Placed > 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
@@ -125,8 +134,7 @@ internal static class DemoCommand
         {
             while (true)
             {
-                using HttpResponseMessage response = await http.PostAsJsonAsync($"api/v1/namespaces/{DemoWorkload.Namespace}/pods", workload.Next(), cancellation).ConfigureAwait(false);
-                response.EnsureSuccessStatusCode();
+                await CreateAsync(http, workload.Next(), cancellation).ConfigureAwait(false);
                 await Task.Delay(TimeSpan.FromSeconds(1 / rate), time, cancellation).ConfigureAwait(false);
             }
         }
@@ -134,6 +142,36 @@ internal static class DemoCommand
         {
             // The demonstration is over.
         }
+    }
+
+    private static async Task CreateGangsAsync(Uri address, DemoWorkload workload, TimeProvider time, CancellationToken cancellation)
+    {
+        using HttpClient http = new() { BaseAddress = address };
+        try
+        {
+            for (int i = 1; true; i++)
+            {
+                foreach (JsonObject pod in workload.NextGang())
+                {
+                    await CreateAsync(http, pod, cancellation).ConfigureAwait(false);
+                }
+
+                if (i >= FirstGangs)
+                {
+                    await Task.Delay(GangTime, time, cancellation).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The demonstration is over.
+        }
+    }
+
+    private static async Task CreateAsync(HttpClient http, JsonObject pod, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await http.PostAsJsonAsync($"api/v1/namespaces/{DemoWorkload.Namespace}/pods", pod, cancellation).ConfigureAwait(false);
+        response.EnsureSuccessStatusCode();
     }
 
     /// <summary>On a terminal a picture that changes; otherwise what happens, line by line, and the picture at the end.</summary>

@@ -24,6 +24,11 @@ internal static class DemoFrame
             AppendNodes(text, snapshot);
         }
 
+        if (readings.Snapshot is { } state && Gangs(state) is { Length: > 0 } gangs)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\ngangs: {gangs}");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"\npods: {readings.Pods} on nodes, {readings.AssumedPods} being bound, ")
             .Append(CultureInfo.InvariantCulture, $"{readings.ActivePods + readings.BackoffPods} to be tried, {readings.UnschedulablePods} wait for room\n\n");
         foreach (string line in latest)
@@ -36,7 +41,7 @@ internal static class DemoFrame
 
     private static void AppendNodes(StringBuilder text, Snapshot snapshot)
     {
-        text.Append(CultureInfo.InvariantCulture, $"{"NODE",-16}{"MODEL",-26}{"GPUS",-18}{"ALLOCATED",10}{"PODS",6}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{"NODE",-13}{"RACK",-8}{"MODEL",-23}{"GPUS",-18}{"ALLOCATED",10}{"PODS",6}\n");
         long free = 0, total = 0;
         foreach (Block block in snapshot.Blocks)
         {
@@ -63,13 +68,39 @@ internal static class DemoFrame
                 free += block.TotalFree[lane];
                 total += node.Shape.TotalMilli;
                 double allocated = (node.Shape.TotalMilli - block.TotalFree[lane]) / (double)Device.FullMilli;
-                text.Append(CultureInfo.InvariantCulture, $"{node.Name,-16}{node.Shape.Model,-26}{gpus,-18}{allocated,6:F2}/{node.Shape.Count,-3}{pods,6}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{node.Name,-13}{RackOf(node),-8}{node.Shape.Model,-23}{gpus,-18}{allocated,6:F2}/{node.Shape.Count,-3}{pods,6}\n");
             }
         }
 
         double share = total == 0 ? 0 : 100.0 * (total - free) / total;
-        text.Append(CultureInfo.InvariantCulture, $"{"",-16}{"",-26}{"all GPUs",-18}{share,8:F1} %\n");
+        text.Append(CultureInfo.InvariantCulture, $"{"",-44}{"all GPUs",-18}{share,8:F1} %\n");
     }
+
+    /// <summary>Which gang is where: "llm-3 in rack-a (4 pods)".</summary>
+    private static string Gangs(Snapshot snapshot)
+    {
+        Dictionary<string, (SortedSet<string> Racks, int Pods)> gangs = [];
+        foreach (Block block in snapshot.Blocks)
+        {
+            foreach (int lane in new Lanes(block.Nodes.Present))
+            {
+                foreach (Placement placement in block.PlacementsOn(lane))
+                {
+                    if (placement.Pod.Gang is { } gang)
+                    {
+                        (SortedSet<string> racks, int pods) = gangs.GetValueOrDefault(gang.Gang.Name, (new SortedSet<string>(StringComparer.Ordinal), 0));
+                        racks.Add(RackOf(block.Nodes[lane]));
+                        gangs[gang.Gang.Name] = (racks, pods + 1);
+                    }
+                }
+            }
+        }
+
+        return string.Join(", ", gangs.OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Key} in {string.Join('+', g.Value.Racks)} ({g.Value.Pods} pods)")));
+    }
+
+    private static string RackOf(Node node) => node.Labels.GetValueOrDefault(DemoCluster.Rack, "-");
 
     private static char LevelOf(int freeMilli)
     {

@@ -8,6 +8,9 @@ internal sealed class DemoLog : ILoggerFactory, ILogger
 {
     private readonly List<string> _lines = [];
     private readonly List<double> _milliseconds = [];
+
+    /// <summary>Gangs for which there was no room at first, and those that started.</summary>
+    private readonly HashSet<string> _waited = [], _started = [];
     private readonly Lock _lock = new();
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -32,6 +35,11 @@ internal sealed class DemoLog : ILoggerFactory, ILogger
         lock (_lock)
         {
             _lines.Add(formatter(state, exception));
+            if (eventId.Name is "LogGangUnschedulable" or "LogGangStarted" && state is IEnumerable<KeyValuePair<string, object?>> of)
+            {
+                (eventId.Name == "LogGangStarted" ? _started : _waited).Add(of.FirstOrDefault(v => v.Key == "Gang").Value?.ToString() ?? "");
+            }
+
             if (state is IEnumerable<KeyValuePair<string, object?>> values && eventId.Name == "LogScheduled"
                 && values.FirstOrDefault(v => v.Key == "Milliseconds").Value is double took)
             {
@@ -69,6 +77,15 @@ internal sealed class DemoLog : ILoggerFactory, ILogger
             List<string> lines = [.. _lines.Skip(from)];
             from = _lines.Count;
             return lines;
+        }
+    }
+
+    /// <summary>How many gangs were placed, and how many of them had to wait for another to leave.</summary>
+    public string GangSummary()
+    {
+        lock (_lock)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{_started.Count} training gangs placed whole, {_started.Count(_waited.Contains)} of them after a wait for room");
         }
     }
 

@@ -24,6 +24,6 @@ internal sealed class GpuPolicyRun : IPolicyRun
     public void Observe(PodClass arrived, ClusterView state) => _updater?.Observe(arrived, state);
 
     /// <summary>A run in which one GPU policy alone scores.</summary>
-    public static GpuPolicyRun Start(Workload workload, GpuScore score, bool knowsDemand) =>
-        new(BuiltInPlugins.ProfileWith(WorkloadScheduler.NameOf(workload), score), knowsDemand ? TypicalDemand.Of(workload) : null);
+    public static GpuPolicyRun Start(Workload workload, GpuScore score, bool knowsDemand, GangStrategy gangs = GangStrategy.NarrowestDomain) =>
+        new(BuiltInPlugins.ProfileWith(WorkloadScheduler.NameOf(workload), score, gangs), knowsDemand ? TypicalDemand.Of(workload) : null);
 }

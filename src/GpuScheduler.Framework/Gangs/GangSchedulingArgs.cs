@@ -8,6 +8,8 @@ public sealed record GangSchedulingArgs
     /// <summary>Levels of the domain tree.</summary>
     public TopologyLevels TopologyLevels { get; init; } = TopologyLevels.Default;
 
+    public GangStrategy Strategy { get; init; }
+
     /// <summary>Trial placements in one attempt at a gang whose groups or pods differ, after which the attempt ends without an answer.</summary>
     public int SearchLimit { get; init; } = 50_000;
 

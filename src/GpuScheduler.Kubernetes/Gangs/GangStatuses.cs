@@ -5,7 +5,7 @@ using GpuScheduler.Cluster;
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>
-/// What each ecosystem expects in a gang's status: Kubernetes the condition <c>PodGroupInitiallyScheduled</c> (KEP-4671; once True it stays so), Volcano phase and
+/// What each ecosystem expects in a gang's status: Kubernetes the condition <c>PodGroupInitiallyScheduled</c> (KEP-4671; <c>PodGroupScheduled</c> in v1alpha2; once True it stays so), Volcano phase and
 /// conditions (its Job controller makes no pods before <c>Inqueue</c>), Grove phase and the condition <c>Scheduled</c>. The others' controllers write their own.
 /// </summary>
 internal static class GangStatuses
@@ -19,7 +19,7 @@ internal static class GangStatuses
         string at = ApiTime.Seconds(now);
         return gang.Gang.Key.Kind switch
         {
-            GangKinds.PodGroup => Native(gang, verdict, "PodGroupInitiallyScheduled", at),
+            GangKinds.PodGroup => Native(gang, verdict, gang.Version == "v1alpha2" ? "PodGroupScheduled" : "PodGroupInitiallyScheduled", at),
             GangKinds.CompositePodGroup => Native(gang, verdict, "CompositePodGroupInitiallyScheduled", at),
             GangKinds.Volcano => Volcano(gang, verdict, at),
             GangKinds.Grove => Grove(gang, verdict, at),

@@ -115,7 +115,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
 
     public void EvictionFailed(Pod preemptor, Pod victim, bool byBudget, string message) => LogEvictionFailed(victim, preemptor, byBudget, message);
 
-    public void GangAttempted(GangRecord gang, in AttemptResult result)
+    public void GangAttempted(IReadOnlyList<GangRecord> objects, in AttemptResult result)
     {
         GangUnit unit = result.Gang!.Gang;
         if (result.IsPlaced || unit.IsStarted)
@@ -125,8 +125,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
 
         string message = result.Gang.Placement.Message is { Length: > 0 } why ? why : result.Status.Reason ?? "";
         LogGangUnschedulable(unit.Key, message);
-        api.GangEvent(gang, isWarning: true, FailedScheduling, "Scheduling", message);
-        api.GangStatus(gang, new GangVerdict(GangVerdictKind.Unschedulable, message, unit.PlacedCount, unit.Pods.Count));
+        Tell(objects, isWarning: true, FailedScheduling, "Scheduling", message, new GangVerdict(GangVerdictKind.Unschedulable, message, unit.PlacedCount, unit.Pods.Count));
     }
 
     public void GangWaits(GangRecord? gang, GangUnit unit, IEnumerable<PodRecord> waiting, string wait)
@@ -149,14 +148,14 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         }
     }
 
-    public void GangStarted(GangRecord gang, GangUnit unit)
+    public void GangStarted(IReadOnlyList<GangRecord> objects, GangUnit unit)
     {
         LogGangStarted(unit.Key, unit.PlacedCount);
-        api.GangEvent(gang, isWarning: false, "Scheduled", "Binding", string.Create(CultureInfo.InvariantCulture, $"All that it needs is bound: {unit.PlacedCount} pods"));
-        api.GangStatus(gang, new GangVerdict(GangVerdictKind.Scheduled, "", unit.PlacedCount, unit.Pods.Count));
+        string message = string.Create(CultureInfo.InvariantCulture, $"All that it needs is bound: {unit.PlacedCount} pods");
+        Tell(objects, isWarning: false, "Scheduled", "Binding", message, new GangVerdict(GangVerdictKind.Scheduled, message, unit.PlacedCount, unit.Pods.Count));
     }
 
-    public void GangStated(GangRecord gang)
+    public void GangStated(GangRecord gang, bool isOurs)
     {
         if (gang.Latest is not { } stated)
         {
@@ -169,7 +168,10 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
             api.GangEvent(gang, isWarning: true, FailedScheduling, "Scheduling", problem);
         }
 
-        api.GangStatus(gang, new GangVerdict(GangVerdictKind.Seen, ""));
+        if (isOurs)
+        {
+            api.GangStatus(gang, new GangVerdict(GangVerdictKind.Seen, ""));
+        }
     }
 
     public void GangEvicting(GangRecord? gang, GangEviction eviction, IEnumerable<PodRecord> pods)
@@ -201,6 +203,20 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
     {
         LogDrift(drift.Kind, drift.Object, drift.Message);
         metrics.IncReconcileDrift(KindOf(drift.Kind));
+    }
+
+    /// <summary>One event, on the topmost object; every object's own status.</summary>
+    private void Tell(IReadOnlyList<GangRecord> objects, bool isWarning, string reason, string action, string message, GangVerdict verdict)
+    {
+        for (int i = 0; i < objects.Count; i++)
+        {
+            if (i == 0)
+            {
+                api.GangEvent(objects[i], isWarning, reason, action, message);
+            }
+
+            api.GangStatus(objects[i], verdict);
+        }
     }
 
     private static string KindOf(ProblemKind kind) => kind == ProblemKind.DeviceConflict ? "device-conflict" : "devices-unknown";

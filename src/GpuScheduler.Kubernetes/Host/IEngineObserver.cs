@@ -18,17 +18,17 @@ internal interface IEngineObserver : IMirrorObserver
     /// <summary>A victim was not evicted; whoever its room was for is tried again.</summary>
     void EvictionFailed(Pod preemptor, Pod victim, bool byBudget, string message);
 
-    /// <summary>An attempt at a gang ended; its pods are told one by one.</summary>
-    void GangAttempted(GangRecord gang, in AttemptResult result);
+    /// <summary>An attempt at a gang ended; its pods are told one by one. Its objects, the topmost first; none where only its pods state it.</summary>
+    void GangAttempted(IReadOnlyList<GangRecord> objects, in AttemptResult result);
 
     /// <summary>What a gang waits for, other than room, is something else than before; nothing, where <paramref name="wait"/> is empty.</summary>
     void GangWaits(GangRecord? gang, GangUnit unit, IEnumerable<PodRecord> waiting, string wait);
 
     /// <summary>All that a gang needs is bound.</summary>
-    void GangStarted(GangRecord gang, GangUnit unit);
+    void GangStarted(IReadOnlyList<GangRecord> objects, GangUnit unit);
 
-    /// <summary>An object that states a gang is new, or changed.</summary>
-    void GangStated(GangRecord gang);
+    /// <summary>An object that states a gang is new, or changed. Where its pods will be ours, for all that is known, its status may say that it was seen.</summary>
+    void GangStated(GangRecord gang, bool isOurs);
 
     /// <summary>Bound pods of a gang that lost others are evicted, so that the whole is tried again.</summary>
     void GangEvicting(GangRecord? gang, GangEviction eviction, IEnumerable<PodRecord> pods);

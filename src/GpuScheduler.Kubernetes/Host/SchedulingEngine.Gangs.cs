@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
 using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Kubernetes;
@@ -9,6 +10,9 @@ internal sealed partial class SchedulingEngine
 {
     /// <summary>Time until evictions that did not go are tried again.</summary>
     private static readonly TimeSpan EvictAgainAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>Pods that Volcano's controllers make name this scheduler, and they make none before their group's status says that it was seen.</summary>
+    private const string VolcanoName = "volcano";
 
     private readonly Dictionary<GangKey, GangRecord> _gangs = [];
     private readonly Dictionary<(string Resource, string Name), StatedTopology> _topologies = [];
@@ -40,7 +44,7 @@ internal sealed partial class SchedulingEngine
         }
 
         Scheduler.SetGang(WithPriority(stated.Gang));
-        _observer.GangStated(record);
+        _observer.GangStated(record, Scheduler.Serves(VolcanoName) || Scheduler.Gangs.Find(stated.Gang.Key) is { Pods.Count: > 0 });
     }
 
     /// <summary>The API shows the object no more.</summary>
@@ -101,6 +105,10 @@ internal sealed partial class SchedulingEngine
 
     private GangRecord? RecordOf(GangUnit gang) => _gangs.GetValueOrDefault(gang.Key);
 
+    /// <summary>All objects that state it, the topmost first; none where only its pods do.</summary>
+    private GangRecord[] RecordsOf(GangUnit gang) =>
+        gang.Stated is { } stated ? [.. stated.Objects.Select(o => _gangs.GetValueOrDefault(o.Key)).OfType<GangRecord>()] : [];
+
     private void NoteGang(in AttemptResult result, long started, DateTimeOffset startedAt)
     {
         GangAttempt attempt = result.Gang!;
@@ -109,10 +117,7 @@ internal sealed partial class SchedulingEngine
             Note(member, started, startedAt);
         }
 
-        if (RecordOf(attempt.Gang) is { } record)
-        {
-            _observer.GangAttempted(record, result);
-        }
+        _observer.GangAttempted(RecordsOf(attempt.Gang), result);
     }
 
     private void NoteStarted(Pod pod)
@@ -123,9 +128,19 @@ internal sealed partial class SchedulingEngine
         }
 
         _started.RemoveWhere(g => g.Pods.Count == 0);
-        if (RecordOf(gang) is { } record)
+        _observer.GangStarted(RecordsOf(gang), gang);
+    }
+
+    /// <summary>Pods that gave their places back with others of their gang wait again.</summary>
+    private void TakeReleases()
+    {
+        while (Scheduler.TryTakeRelease(out Pod? pod))
         {
-            _observer.GangStarted(record, gang);
+            if (Mirror.Find(pod.Uid) is { State: PodState.Assumed } record && ReferenceEquals(record.Model, pod) && !Scheduler.IsHeld(pod))
+            {
+                EndTrace(record, Status.Error("another pod of its gang could not be bound"), record.Node);
+                Mirror.Unassume(record);
+            }
         }
     }
 

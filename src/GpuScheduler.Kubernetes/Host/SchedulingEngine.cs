@@ -143,6 +143,7 @@ internal sealed partial class SchedulingEngine : IDisposable
             Try("taking in a change", e =>
             {
                 work!();
+                e.TakeReleases();
                 return true;
             });
         }
@@ -153,6 +154,7 @@ internal sealed partial class SchedulingEngine : IDisposable
     private bool Decide()
     {
         Scheduler.ExpireWaiting();
+        TakeReleases();
         int decided = 0;
         for (; decided < MaxDecisionsAtOnce && _gate.IsOpen && _binder.HasRoom; decided++)
         {
@@ -172,6 +174,8 @@ internal sealed partial class SchedulingEngine : IDisposable
             {
                 NoteGang(result, started, startedAt);
             }
+
+            TakeReleases();
         }
 
         return decided > 0;
@@ -186,7 +190,7 @@ internal sealed partial class SchedulingEngine : IDisposable
             return;
         }
 
-        if (result.IsPlaced)
+        if (result.IsPlaced && Scheduler.IsHeld(queued.Pod))
         {
             Mirror.Assume(queued.Pod, queued.Class, Scheduler.Cluster.Working.NodeAt(result.Decision.Node), result.Decision.Devices);
         }

@@ -15,6 +15,7 @@ internal static class GangSchedulingArgsReader
         return new GangSchedulingArgs
         {
             TopologyLevels = ReadLevels(args) ?? defaults.TopologyLevels,
+            Strategy = args.Enum("strategy", defaults.Strategy),
             SearchLimit = args.Int("searchLimit", 1, int.MaxValue, defaults.SearchLimit),
             ReservationAfter = args.Duration("reservationAfter", AtLeast, defaults.ReservationAfter),
             ReservationLimit = args.Duration("reservationLimit", AtLeast, defaults.ReservationLimit),

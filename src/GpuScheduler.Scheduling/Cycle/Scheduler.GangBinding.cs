@@ -64,6 +64,7 @@ public sealed partial class Scheduler
             {
                 Unhold(pod.Pod, out _);
                 Back(pod, held);
+                _releases.Enqueue(pod.Pod);
             }
         }
     }

@@ -13,6 +13,9 @@ public sealed partial class Scheduler
 {
     private readonly Queue<GangEviction> _evictions = new();
 
+    /// <summary>Pods that gave their places back because others of their gang failed, and of which whoever drives the scheduler has not heard.</summary>
+    private readonly Queue<Pod> _releases = new();
+
     /// <summary>Gangs that are being bound and whose minimum is not bound yet.</summary>
     private readonly List<GangUnit> _starting = [];
 
@@ -76,6 +79,9 @@ public sealed partial class Scheduler
 
     /// <summary>Takes the next pods to evict: to be asked after each call that ends something.</summary>
     public bool TryTakeEviction([NotNullWhen(true)] out GangEviction? eviction) => _evictions.TryDequeue(out eviction);
+
+    /// <summary>Takes the next pod that waits again because another of its gang failed: to be asked after each call that ends something.</summary>
+    public bool TryTakeRelease([NotNullWhen(true)] out Pod? pod) => _releases.TryDequeue(out pod);
 
     /// <summary>Checks that gangs, held pods, queue and state tell the same story.</summary>
     /// <exception cref="InvalidOperationException">An invariant is broken.</exception>
@@ -212,7 +218,8 @@ public sealed partial class Scheduler
 
         QueuedPodInfo entry = gang.Entry ??= new QueuedPodInfo(
             new Pod { Namespace = gang.Key.Namespace, Name = gang.Key.Name, Uid = gang.Stated?.Root.Uid ?? "", Spec = first.Pod.Spec, Priority = gang.Priority },
-            first.Class, first.Queued.InitialAttempt) { Gang = new QueuedGang(gang.Key) };
+            first.Class, first.Queued.InitialAttempt)
+        { Gang = new QueuedGang(gang.Key) };
         bool isReady = gang.Wait.Length == 0;
         if (isReady)
         {

@@ -33,7 +33,9 @@ public sealed partial class Scheduler
         foreach (Profile profile in profiles)
         {
             Evaluator evaluator = new(profile);
-            GangPlacer? placer = GangArgsOf(profile) is { } args ? new GangPlacer(evaluator, args.TopologyLevels, new GangPlacerOptions { SearchLimit = args.SearchLimit }) : null;
+            GangPlacer? placer = GangArgsOf(profile) is { } args
+                ? new GangPlacer(evaluator, args.TopologyLevels, new GangPlacerOptions { Strategy = args.Strategy, SearchLimit = args.SearchLimit })
+                : null;
             _profiles.Add(profile.SchedulerName, (profile, evaluator, placer));
         }
 

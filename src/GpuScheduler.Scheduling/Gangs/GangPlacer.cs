@@ -1,4 +1,5 @@
 using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
 
 namespace GpuScheduler.Scheduling;
 
@@ -7,7 +8,8 @@ namespace GpuScheduler.Scheduling;
 /// </summary>
 public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangPlacerOptions options)
 {
-    private readonly UniformPlacer _uniform = new(evaluator);
+    private readonly UniformPlacer _uniform = new(evaluator, options.Strategy);
+    private readonly PodByPodPlacer _podByPod = new(evaluator);
     private DomainTree? _tree;
 
     /// <summary>The levels of the domain tree.</summary>
@@ -22,7 +24,7 @@ public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangP
     /// </summary>
     /// <param name="root">The gang.</param>
     /// <param name="state">Where its pods are placed.</param>
-    /// <param name="attempt">Number of the attempt; only plugins that read <see cref="Framework.Reads.Attempt"/> depend on it.</param>
+    /// <param name="attempt">Number of the attempt; only plugins that read <see cref="Reads.Attempt"/> depend on it.</param>
     /// <param name="only">The nodes that its pods may go to; null: all.</param>
     public GangPlacement Place(GroupUnit root, Draft state, long attempt, NodeSet? only = null)
     {
@@ -32,6 +34,11 @@ public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangP
         }
 
         _tree = DomainTree.Of(state, Levels, Overlay, _tree);
+        if (options.Strategy == GangStrategy.PodByPod && UniformPlacer.Suits(root, Levels))
+        {
+            return _podByPod.Place(root, state, _tree, attempt, only);
+        }
+
         if (only is null && UniformPlacer.Suits(root, Levels)
             && evaluator.CapacityOf(root.Members[0].Class, state, _tree, attempt) is { } capacity
             && _uniform.Place(root, state, _tree, capacity, attempt) is { } answer)

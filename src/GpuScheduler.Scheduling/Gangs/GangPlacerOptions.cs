@@ -1,8 +1,12 @@
+using GpuScheduler.Framework;
+
 namespace GpuScheduler.Scheduling;
 
-/// <summary>How far a gang's placement is searched for.</summary>
+/// <summary>Where gangs go, and how far their placement is searched for.</summary>
 public sealed record GangPlacerOptions
 {
+    public GangStrategy Strategy { get; init; }
+
     /// <summary>
     /// Trial placements in one attempt, after which it ends with <see cref="GangOutcome.LimitReached"/>. Gangs of equal pods without inner constraints need none:
     /// their answer is exact whatever the limit.

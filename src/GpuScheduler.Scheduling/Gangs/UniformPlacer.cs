@@ -1,4 +1,5 @@
 using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
 
 namespace GpuScheduler.Scheduling;
 
@@ -6,7 +7,7 @@ namespace GpuScheduler.Scheduling;
 /// Places gangs of equal pods that ask for one domain at most: counts by domain say at once where they fit, so nothing is searched for. The narrowest level comes first
 /// (or the preferred one, and broader ones then), on it the domain with the least room that suffices, so that big gaps stay big.
 /// </summary>
-internal sealed class UniformPlacer(Evaluator evaluator)
+internal sealed class UniformPlacer(Evaluator evaluator, GangStrategy strategy)
 {
     private readonly Packer _packer = new();
     private readonly List<int> _places = [];
@@ -44,7 +45,9 @@ internal sealed class UniformPlacer(Evaluator evaluator)
         int needed = Math.Max(1, root.Group.MinPods), wanted = members.Length;
         int narrowest = tree.Levels.Keys.Length - 1;
         int broadest = root.Group.RequiredLevel is { } required ? tree.Levels.IndexOf(required) : -1;
-        int start = root.Group.PreferredLevel is { } preferred ? Math.Max(broadest, tree.Levels.IndexOf(preferred)) : narrowest;
+        int start = root.Group.PreferredLevel is { } preferred ? Math.Max(broadest, tree.Levels.IndexOf(preferred))
+            : strategy == GangStrategy.BestFit ? broadest
+            : narrowest;
         (int domain, int node) = Choose(state, tree, capacity, needed, wanted, start, broadest);
         if (domain < 0)
         {
@@ -71,12 +74,12 @@ internal sealed class UniformPlacer(Evaluator evaluator)
     }
 
     /// <summary>The domain, or the single node of it, that takes the gang; -1: none does.</summary>
-    private static (int Domain, int Node) Choose(
+    private (int Domain, int Node) Choose(
         Draft state, DomainTree tree, ClassCapacity capacity, int needed, int wanted, int start, int broadest)
     {
         int narrowest = tree.Levels.Keys.Length - 1;
         (int, int) found = Choose(state, tree, capacity, needed, wanted, start, broadest + 1, broadest);
-        if (found is (-1, _) && start < narrowest)
+        if (found is (-1, _) && start < narrowest && strategy != GangStrategy.BestFit)
         {
             // Nodes may lack the preferred level and the broader ones, and still be close together.
             found = Choose(state, tree, capacity, needed, wanted, narrowest, start + 1, broadest);

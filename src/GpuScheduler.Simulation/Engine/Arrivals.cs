@@ -26,6 +26,7 @@ internal sealed class Arrivals
     /// <summary>Pods that run, with how they came. One that is evicted while its end is near leaves only once.</summary>
     private readonly Dictionary<Pod, Arrival> _running = new(ReferenceEqualityComparer.Instance);
     private long _order;
+    private long _most = -1;
 
     public Arrivals(
         Workload workload, IPolicyRun policy, Scheduler scheduler, RunObserver observer, VirtualTime time, SimulatedEvictions evictions,
@@ -41,6 +42,12 @@ internal sealed class Arrivals
         _cancellation = cancellation;
         _largestMemory = workload.Nodes.SelectMany(n => n.Shape.Devices).Select(d => d.MemoryMiB).DefaultIfEmpty().Max();
     }
+
+    /// <summary>The cluster when pods held the most; null: gangs are not watched, or nothing has a time.</summary>
+    public Snapshot? Fullest { get; private set; }
+
+    /// <summary>When that was.</summary>
+    public TimeSpan FullestAt { get; private set; }
 
     /// <summary>
     /// Each pod is tried once, in order, and each gang once all its pods have come that it needs; what does not fit is lost.
@@ -77,8 +84,9 @@ internal sealed class Arrivals
             }
 
             TryAll();
-            TimeSpan? arrives = next < _workload.Arrivals.Length ? _workload.Arrivals[next].At : null;
+            NoteState();
             DropPastDepartures();
+            TimeSpan? arrives = next < _workload.Arrivals.Length ? _workload.Arrivals[next].At : null;
             TimeSpan? leaves = _departures.TryPeek(out _, out (TimeSpan At, long Order) first) ? first.At : null;
             if (arrives is null && leaves is null)
             {
@@ -114,6 +122,7 @@ internal sealed class Arrivals
             result = _scheduler.ScheduleOne();
         }
 
+        NoteGang(result);
         foreach (AttemptResult one in EachOf(result))
         {
             Pod pod = one.Queued!.Pod;
@@ -198,12 +207,39 @@ internal sealed class Arrivals
         _observer.PodArrived(RunObserver.MilliOf(arrival.Pod.Spec.Devices, _largestMemory));
         _policy.Observe(_scheduler.Cluster.Classes.Intern(arrival.Pod.Spec), _scheduler.Cluster.Working);
         _scheduler.Enqueue(arrival.Pod);
+        if (_scheduler.Gangs.Find(arrival.Pod)?.Gang is { } gang)
+        {
+            _observer.Gangs?.Came(gang.Key, arrival.At);
+        }
+    }
+
+    /// <summary>Notes where a gang was placed that was not before.</summary>
+    private void NoteGang(in AttemptResult result)
+    {
+        if (result.Gang is { Placement: { Outcome: GangOutcome.Placed, Members.IsEmpty: false } placement } attempt)
+        {
+            _observer.Gangs?.Placed(attempt.Gang.Key, placement.Members, _time.Elapsed);
+        }
+    }
+
+    /// <summary>Once for each instant at which something happened.</summary>
+    private void NoteState()
+    {
+        if (_observer.Gangs is { } gangs)
+        {
+            gangs.NoteState(_time.Elapsed);
+            if (_observer.AllocatedMilli > _most)
+            {
+                (_most, FullestAt, Fullest) = (_observer.AllocatedMilli, _time.Elapsed, _scheduler.Cluster.Publish());
+            }
+        }
     }
 
     private void TryAll()
     {
         while (_scheduler.ScheduleOne() is { Queued: not null } result)
         {
+            NoteGang(result);
             foreach (AttemptResult one in EachOf(result))
             {
                 Note(one);

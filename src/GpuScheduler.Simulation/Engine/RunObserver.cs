@@ -25,8 +25,10 @@ public sealed class RunObserver
 
     /// <param name="state">The state that the run changes.</param>
     /// <param name="gauge">Measures fragmentation; null: it is not measured.</param>
-    public RunObserver(ClusterView state, IFragmentationGauge? gauge)
+    /// <param name="gangs">Watches gangs; null: there are none.</param>
+    public RunObserver(ClusterView state, IFragmentationGauge? gauge, GangObserver? gangs = null)
     {
+        Gangs = gangs;
         _state = state;
         _gauge = gauge;
         _fragments = new double[state.Blocks.Length * Block.Size];
@@ -49,6 +51,9 @@ public sealed class RunObserver
 
         AddPoint(0);
     }
+
+    /// <summary>The gangs of the run; null: there are none.</summary>
+    public GangObserver? Gangs { get; }
 
     /// <summary>Compute of all devices, milli.</summary>
     public long CapacityMilli { get; }
@@ -218,6 +223,7 @@ public sealed class RunObserver
         _lastChange = now;
         AllocatedMilli += milli;
         _dirty.Add(node);
+        Gangs?.Touch(node);
         if (_usage.Count > 0 && _usage[^1].At == now)
         {
             _usage.RemoveAt(_usage.Count - 1);

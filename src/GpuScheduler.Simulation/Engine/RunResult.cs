@@ -10,4 +10,11 @@ namespace GpuScheduler.Simulation;
 /// <param name="Elapsed">Virtual time from start to end; zero where only the order counts.</param>
 /// <param name="WallTime">How long the run took.</param>
 public sealed record RunResult(
-    SimulatedPolicy Policy, ulong Seed, RunObserver Observer, Snapshot Final, TimeSpan Elapsed, TimeSpan WallTime);
+    SimulatedPolicy Policy, ulong Seed, RunObserver Observer, Snapshot Final, TimeSpan Elapsed, TimeSpan WallTime)
+{
+    /// <summary>The cluster when pods held the most, where gangs are watched; null otherwise.</summary>
+    public Snapshot? Fullest { get; init; }
+
+    /// <summary>When that was; zero where only the order counts.</summary>
+    public TimeSpan FullestAt { get; init; }
+}

@@ -1,4 +1,5 @@
 using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
 using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Simulation;
@@ -16,7 +17,7 @@ public sealed class Simulator
     /// <param name="workload">Cluster and arrivals.</param>
     /// <param name="gauge">Makes the measure of fragmentation.</param>
     /// <param name="wallClock">Times the run itself.</param>
-    /// <param name="tieKey">Order among nodes of equal score; null: by a hash of name and seed.</param>
+    /// <param name="tieKey">Order among nodes of equal score; null: that of the policy, or by a hash of name and seed.</param>
     public Simulator(
         Workload workload, Func<Workload, IFragmentationGauge?> gauge, TimeProvider wallClock, Func<string, ulong>? tieKey = null)
     {
@@ -34,7 +35,7 @@ public sealed class Simulator
     public RunResult Run(SimulatedPolicy policy, ulong seed, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         long started = _wallClock.GetTimestamp();
-        ClusterWriter cluster = new(_tieKey ?? TieKeys.Seeded(seed));
+        ClusterWriter cluster = new(_tieKey ?? policy.Ties?.Invoke(_workload) ?? TieKeys.Seeded(seed));
         cluster.SetNodes(_workload.Nodes);
         IPolicyRun run = policy.Start(_workload, seed);
         VirtualTime time = new();
@@ -58,7 +59,10 @@ public sealed class Simulator
             }
         }
 
-        RunObserver observer = new(cluster.Working, _gauge(_workload));
+        GangObserver? gangs = _workload.HasGangs
+            ? new GangObserver(cluster.Working, run.Profile.PreEnqueue.OfType<IGangSchedulingPlugin>().FirstOrDefault()?.Args.TopologyLevels ?? TopologyLevels.Default)
+            : null;
+        RunObserver observer = new(cluster.Working, _gauge(_workload), gangs);
         Arrivals arrivals = new(_workload, run, scheduler, observer, time, evictions, progress, cancellation);
         if (_workload.IsTimed)
         {
@@ -71,6 +75,11 @@ public sealed class Simulator
 
         observer.NoteEnd();
         scheduler.AssertInvariants();
-        return new RunResult(policy, seed, observer, cluster.Publish(), time.Elapsed, _wallClock.GetElapsedTime(started));
+        Snapshot final = cluster.Publish();
+        return new RunResult(policy, seed, observer, final, time.Elapsed, _wallClock.GetElapsedTime(started))
+        {
+            Fullest = gangs is null ? null : arrivals.Fullest ?? final,
+            FullestAt = arrivals.FullestAt,
+        };
     }
 }

@@ -86,6 +86,7 @@ public static class ReportBuilder
                 MeanGigabytesPerSecond = observer.MeanBandwidth,
                 MeanPercent = 100 * observer.MeanBandwidthShare,
             },
+            Jobs = JobSummaries.Of(workload, result),
             Queueing = workload.IsTimed ? Queueing(result) : null,
         };
     }

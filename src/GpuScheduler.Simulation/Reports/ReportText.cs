@@ -46,6 +46,9 @@ internal static class ReportText
     public static string Listed(IReadOnlyList<string> names) =>
         names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.Take(names.Count - 1))} and {names[^1]}";
 
+    /// <summary>A level by the last part of its label key: <c>rack</c>.</summary>
+    public static string LevelName(string key) => key[(Math.Max(key.LastIndexOf('/'), key.LastIndexOf('.')) + 1)..];
+
     /// <summary>How a kind of request is called.</summary>
     public static string Kind(RequestKind kind) => kind switch
     {

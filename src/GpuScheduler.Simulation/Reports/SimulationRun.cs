@@ -40,6 +40,9 @@ public sealed record SimulationRun
     /// <summary>How well GPUs given together talk to each other; null where no pod holds several GPUs with known links.</summary>
     public BandwidthSummary? Bandwidth { get; init; }
 
+    /// <summary>What became of the jobs; null where no pods come as gangs.</summary>
+    public JobSummary? Jobs { get; init; }
+
     /// <summary>Waiting and use over time; null where only the order of arrivals counts.</summary>
     public QueueingSummary? Queueing { get; init; }
 }

@@ -23,6 +23,9 @@ public sealed record Workload
     /// <summary>The objects that state the gangs among them.</summary>
     public ImmutableArray<GangObject> Gangs { get; init; } = [];
 
+    /// <summary>True where some pods come as gangs.</summary>
+    public bool HasGangs => Arrivals.Any(a => a.Pod.Gang is not null);
+
     /// <summary>
     /// The population that arrivals are drawn from, as a policy may know it beforehand (a trace's whole pod list, a generator's mix);
     /// empty where nothing is known.

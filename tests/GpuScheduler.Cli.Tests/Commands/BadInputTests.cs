@@ -119,7 +119,7 @@ public sealed class BadInputTests
         AssertRefused(
             terminal,
             terminal.Simulate("--policy fgd,bestfit"),
-            "--policy: there is no policy \"bestfit\"; choose from default, default-learned, fgd, best-fit, worst-fit, packing, dot-product, random");
+            "--policy: there is no policy \"bestfit\"; choose from default, default-learned, fgd, best-fit, worst-fit, packing, dot-product, domain-best-fit, first-fit, random");
     }
 
     [TestCase("--policy ,", "--policy names no policy; write some, such as default,fgd,best-fit,packing,random")]

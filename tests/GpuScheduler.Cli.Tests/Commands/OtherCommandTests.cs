@@ -31,7 +31,7 @@ public sealed class OtherCommandTests
         Assert.That(terminal.Run("policies"), Is.Zero);
         Assert.That(
             terminal.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]),
-            Is.EqualTo(new[] { "NAME", "default", "default-learned", "fgd", "best-fit", "worst-fit", "packing", "dot-product", "random" }));
+            Is.EqualTo(new[] { "NAME", "default", "default-learned", "fgd", "best-fit", "worst-fit", "packing", "dot-product", "domain-best-fit", "first-fit", "random" }));
     }
 
     [Test]
@@ -39,7 +39,7 @@ public sealed class OtherCommandTests
     {
         FakeTerminal terminal = new();
         Assert.That(terminal.Run("scenarios"), Is.Zero);
-        foreach (string name in new[] { "mixed", "mixed-timed", "h100", "linked", "nvl72" })
+        foreach (string name in new[] { "mixed", "mixed-timed", "h100", "h100-gangs", "linked", "nvl72", "nvl72-gangs" })
         {
             Assert.That(terminal.Out, Does.Match($"(?m)^{name} +[0-9]"));
         }

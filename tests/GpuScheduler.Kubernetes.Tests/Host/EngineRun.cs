@@ -11,7 +11,10 @@ internal sealed class EngineRun : IDisposable, IBindingGate
 {
     public const string SchedulerName = "gpu";
 
-    public EngineRun(int maxBinds = 8, bool preempts = false)
+    /// <summary>Label of the racks.</summary>
+    public const string Rack = "topology.kubernetes.io/rack";
+
+    public EngineRun(int maxBinds = 8, bool preempts = false, bool evicts = false)
     {
         Machine = new JumpingTime(Time);
         Api = new FakeApi { MaxBinds = maxBinds };
@@ -19,7 +22,7 @@ internal sealed class EngineRun : IDisposable, IBindingGate
         Profile profile = BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit());
         profile = preempts ? profile with { PostFilter = [new DefaultPreemption(new PreemptionArgs())] } : profile;
         Engine = new SchedulingEngine(
-            cluster, [profile], new QueueOptions(), new SteadyTime(Machine), Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)), evictor: preempts ? Api : null);
+            cluster, [profile], new QueueOptions(), new SteadyTime(Machine), Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)), evictor: preempts || evicts ? Api : null);
         Api.Engine = Engine;
         Audit = new ClusterAudit(Engine.Mirror, cluster, Time);
     }
@@ -41,12 +44,13 @@ internal sealed class EngineRun : IDisposable, IBindingGate
 
     public Snapshot State => Engine.Scheduler.Cluster.Head;
 
-    public static Node Node(string name, int devices = 4, AllocationRegime regime = AllocationRegime.Annotation) => new()
+    public static Node Node(string name, int devices = 4, AllocationRegime regime = AllocationRegime.Annotation, string rack = "") => new()
     {
         Name = name,
         Allocatable = ResourceList.Of((ResourceNames.Cpu, 64_000), (ResourceNames.Memory, 1L << 38), (ResourceNames.Pods, 110)),
         Shape = DeviceShape.Uniform("T4", devices, 16_000),
         Regime = regime,
+        Labels = rack.Length == 0 ? LabelSet.Empty : LabelSet.Of((Rack, rack)),
     };
 
     public static PodSpec Spec(int devices = 1, int milli = 1000, string scheduler = SchedulerName) => new()
@@ -81,6 +85,33 @@ internal sealed class EngineRun : IDisposable, IBindingGate
         }
 
         throw new InvalidOperationException("the engine does not come to rest");
+    }
+
+    /// <summary>A pod's place in a gang that only its pods state.</summary>
+    public static GangMembership Gang(string name, int size, string? requiredLevel = null)
+    {
+        GangKey key = new("gpuscheduler.dev/gang", "default", name);
+        return new GangMembership(key) { Implied = new GangObject { Key = key, Group = new GangGroup { MinPods = size, Size = size, RequiredLevel = requiredLevel } } };
+    }
+
+    /// <summary>Lets the kubelets end what is marked for deletion.</summary>
+    public void EndMarked()
+    {
+        foreach (string uid in Api.Pods.Values.Where(p => p.IsDeleting).Select(p => p.Pod.Uid).ToArray())
+        {
+            Api.Delete(uid);
+        }
+    }
+
+    /// <summary>Delivers all watch events, and turns once.</summary>
+    public void Turn()
+    {
+        while (Api.PendingEvents > 0)
+        {
+            Api.DeliverEvent();
+        }
+
+        Engine.Turn();
     }
 
     /// <summary>Lists, and compares at once.</summary>

@@ -11,7 +11,7 @@ namespace GpuScheduler.Kubernetes.Tests;
 internal sealed class FakeApi : IBinder, IEvictor
 {
     private readonly Queue<Action> _watch = new();
-    private readonly List<(BindRequest Request, Action<BindOutcome> Done)> _binds = [];
+    private readonly List<(BindRequest Request, Action<BindOutcome> Done, bool IsSent)> _binds = [];
     private readonly List<(EvictionRequest Request, Action<EvictionOutcome> Done)> _evictions = [];
     private int _version;
     private int _uid;
@@ -35,7 +35,7 @@ internal sealed class FakeApi : IBinder, IEvictor
 
     public SchedulingEngine? Engine { get; set; }
 
-    public void Start(Profile profile, NodeReservation reservation, BindRequest request, Action<BindOutcome> done) => _binds.Add((request, done));
+    public void Start(Profile profile, NodeReservation reservation, BindRequest request, Action<BindOutcome> done) => _binds.Add((request, done, false));
 
     public void Start(EvictionRequest request, Action<EvictionOutcome> done) => _evictions.Add((request, done));
 
@@ -57,11 +57,11 @@ internal sealed class FakeApi : IBinder, IEvictor
         done(isRefused ? new EvictionOutcome(0, 0, true, "the budget has nothing left") : EvictionOutcome.Done);
     }
 
-    public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default, int priority = 0)
+    public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default, int priority = 0, GangMembership? gang = null)
     {
         PodObject pod = new()
         {
-            Pod = new Pod { Name = name, Uid = $"uid-{++_uid}", Spec = spec, BoundNode = node, BoundDevices = devices, Priority = priority },
+            Pod = new Pod { Name = name, Uid = $"uid-{++_uid}", Spec = spec, BoundNode = node, BoundDevices = devices, Priority = priority, Gang = gang },
             ResourceVersion = NextVersion(),
         };
         Show(pod);
@@ -99,6 +99,15 @@ internal sealed class FakeApi : IBinder, IEvictor
         }
     }
 
+    /// <summary>An object that states a gang, of the native API.</summary>
+    public void SetGang(GangObject gang)
+    {
+        StatedGang shown = new(gang, GangApi.Of(gang.Key)!, "v1beta1", NextVersion(), null);
+        _watch.Enqueue(() => Engine!.SetGang(shown));
+    }
+
+    public void RemoveGang(GangKey key) => _watch.Enqueue(() => Engine!.RemoveGang(key));
+
     /// <summary>Lets the engine see the next watch event.</summary>
     public void DeliverEvent()
     {
@@ -125,10 +134,35 @@ internal sealed class FakeApi : IBinder, IEvictor
             return;
         }
 
-        (BindRequest request, Action<BindOutcome> done) = _binds[which % _binds.Count];
+        (BindRequest request, Action<BindOutcome> done, bool isSent) = _binds[which % _binds.Count];
         _binds.RemoveAt(which % _binds.Count);
+        if (!isSent && !request.TryBegin())
+        {
+            return;
+        }
+
         BindOutcome outcome = fate is BindFate.NotProcessed or BindFate.UnknownNotProcessed ? new BindOutcome(BindOutcomeKind.Retry, "busy") : Process(request);
         done(fate is BindFate.UnknownProcessed or BindFate.UnknownNotProcessed ? new BindOutcome(BindOutcomeKind.Unknown, "no answer") : outcome);
+    }
+
+    /// <summary>A bind request leaves the scheduler: from now on it cannot be taken back.</summary>
+    public void SendBind(int which)
+    {
+        if (_binds.Count == 0)
+        {
+            return;
+        }
+
+        int index = which % _binds.Count;
+        (BindRequest request, Action<BindOutcome> done, bool isSent) = _binds[index];
+        if (isSent || request.TryBegin())
+        {
+            _binds[index] = (request, done, true);
+        }
+        else
+        {
+            _binds.RemoveAt(index);
+        }
     }
 
     private BindOutcome Process(BindRequest request)

@@ -31,7 +31,7 @@ internal sealed class PreemptionModelTests
                 for (int i = 0; i < 60; i++)
                 {
                     run.Settle();
-                    EndTerminating(run.Api);
+                    run.EndMarked();
                     run.Settle();
                     run.Time.Advance(TimeSpan.FromSeconds(61));
                 }
@@ -68,7 +68,7 @@ internal sealed class PreemptionModelTests
                 api.AnswerEvictions(a, isRefused: b % 4 == 0);
                 break;
             case 11 when b % 2 == 0:
-                EndTerminating(api);
+                run.EndMarked();
                 break;
             case < 15:
                 api.DeliverEvent();
@@ -79,15 +79,6 @@ internal sealed class PreemptionModelTests
             default:
                 api.AnswerBind(a, b % 8 == 0 ? BindFate.NotProcessed : BindFate.Answered);
                 break;
-        }
-    }
-
-    /// <summary>What kubelets do with pods that are marked for deletion.</summary>
-    private static void EndTerminating(FakeApi api)
-    {
-        foreach (PodObject pod in api.Pods.Values.Where(p => p.IsDeleting).ToArray())
-        {
-            api.Delete(pod.Pod.Uid);
         }
     }
 

@@ -34,13 +34,16 @@ internal sealed class RecordingObserver : IEngineObserver
 
     public void EvictionFailed(Pod preemptor, Pod victim, bool byBudget, string message) => Lines.Add($"eviction failed {victim} for {preemptor}: {message}");
 
-    public void GangAttempted(GangRecord gang, in AttemptResult result) => Lines.Add($"gang {result.Gang!.Gang.Key}: {result.Status.Code} {result.Gang.Placement.Message}");
+    public void GangAttempted(IReadOnlyList<GangRecord> objects, in AttemptResult result) => Lines.Add($"gang {result.Gang!.Gang.Key}: {result.Status.Code} {result.Gang.Placement.Message}");
 
     public void GangWaits(GangRecord? gang, GangUnit unit, IEnumerable<PodRecord> waiting, string wait) => Lines.Add($"gang {unit.Key} {wait}");
 
-    public void GangStarted(GangRecord gang, GangUnit unit) => Lines.Add($"gang {unit.Key} started");
+    public void GangStarted(IReadOnlyList<GangRecord> objects, GangUnit unit) => Lines.Add($"gang {unit.Key} started");
 
-    public void GangStated(GangRecord gang) => Lines.Add($"gang {gang.Latest} stated");
+    public void GangStated(GangRecord gang, bool isOurs)
+    {
+        // What is said of an object that is merely there is for its status alone.
+    }
 
     public void GangEvicting(GangRecord? gang, GangEviction eviction, IEnumerable<PodRecord> pods) => Lines.Add($"gang {eviction.Gang} evicts {pods.Count()}: {eviction.Message}");
 

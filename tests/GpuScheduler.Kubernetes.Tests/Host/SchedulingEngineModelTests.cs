@@ -6,29 +6,30 @@ namespace GpuScheduler.Kubernetes.Tests;
 [TestFixture]
 internal sealed class SchedulingEngineModelTests
 {
-    private static readonly Gen<(int Op, int A, int B)[]> Commands = Gen.Select(Gen.Int[0, 20], Gen.Int[0, 99], Gen.Int[0, 99]).Array[20, 200];
+    private static readonly Gen<(int Op, int A, int B)[]> Commands = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 99], Gen.Int[0, 99]).Array[20, 200];
 
     [Test]
     public void Whatever_the_watch_and_the_binds_do_every_pod_is_bound_once_no_device_twice_and_the_model_ends_equal_to_the_API() =>
         Commands.Sample(
             commands =>
             {
-                using EngineRun run = new(maxBinds: 4);
+                using EngineRun run = new(maxBinds: 4, evicts: true);
                 for (int i = 0; i < 4; i++)
                 {
-                    run.Api.SetNode(EngineRun.Node($"n{i}", 1 + i));
+                    run.Api.SetNode(EngineRun.Node($"n{i}", 1 + i, rack: $"r{i % 2}"));
                 }
 
                 foreach ((int op, int a, int b) in commands)
                 {
                     Apply(run, op, a, b);
-                    run.Engine.Scheduler.Cluster.Working.AssertInvariants();
+                    run.Engine.Scheduler.AssertInvariants();
                 }
 
                 run.IsOpen = true;
-                for (int i = 0; i < 4; i++)
+                for (int i = 0; i < 8; i++)
                 {
                     run.Settle();
+                    run.EndMarked();
                     run.Compare();
                     run.Time.Advance(TimeSpan.FromSeconds(61));
                 }
@@ -64,7 +65,7 @@ internal sealed class SchedulingEngineModelTests
                 api.RemoveNode($"n{a % 4}");
                 break;
             case 9:
-                api.SetNode(EngineRun.Node($"n{a % 4}", 1 + (b % 4)));
+                api.SetNode(EngineRun.Node($"n{a % 4}", 1 + (b % 4), rack: $"r{a % 2}"));
                 break;
             case 10:
                 run.IsOpen = b % 4 != 0;
@@ -86,6 +87,28 @@ internal sealed class SchedulingEngineModelTests
                 else
                 {
                     run.Compare();
+                }
+
+                break;
+            case 19:
+                api.SendBind(a);
+                break;
+            case 20:
+                // A gang of 2, 3 or 4 pods, of which some come later, or never.
+                api.Create($"g{a % 3}-{api.Pods.Count}-{b}", EngineRun.Spec(1), gang: EngineRun.Gang($"g{a % 3}", 2 + (a % 3), a % 2 == 0 ? EngineRun.Rack : null));
+                break;
+            case 21:
+                for (int i = 0; i < 2 + (b % 3); i++)
+                {
+                    api.Create($"whole{b}-{i}-{api.Pods.Count}", EngineRun.Spec(1), gang: EngineRun.Gang($"whole{b}", 2 + (b % 3)));
+                }
+
+                break;
+            case 22:
+                api.AnswerEvictions(a, isRefused: b % 4 == 0);
+                if (b % 2 == 0)
+                {
+                    run.EndMarked();
                 }
 
                 break;
@@ -133,7 +156,9 @@ internal sealed class SchedulingEngineModelTests
         Assert.That(run.Compare(), Is.Empty, "nothing is left to mend");
 
         // Whoever still waits fits nowhere; the queue has forgotten nobody.
-        int pending = run.Api.Pods.Values.Count(p => p.Pod.BoundNode.Length == 0 && p.Pod.Spec.SchedulerName == EngineRun.SchedulerName);
-        Assert.That(run.Engine.Scheduler.Queue.Count, Is.EqualTo(pending));
+        Pod[] pending = [.. run.Api.Pods.Values.Select(p => p.Pod).Where(p => p.BoundNode.Length == 0 && p.Spec.SchedulerName == EngineRun.SchedulerName)];
+        Assert.That(
+            run.Engine.Scheduler.Queue.Count, Is.EqualTo(pending.Count(p => p.Gang is null) + pending.Select(p => p.Gang?.Gang).OfType<GangKey>().Distinct().Count()),
+            "an entry for each pod, or for its whole gang");
     }
 }

@@ -93,7 +93,7 @@ internal sealed class SchedulingEngineTests
         using EngineRun run = new();
         run.Api.SetNode(EngineRun.Node("n", 1));
         PodObject pod = run.Api.Create("p", EngineRun.Spec(1));
-        Turn(run);
+        run.Turn();
         run.Api.AnswerBind(0, BindFate.UnknownProcessed);
         run.Engine.Turn();
         Assert.That(run.On("n"), Is.EqualTo(new Dictionary<string, string> { ["p"] = "0" }));
@@ -111,7 +111,7 @@ internal sealed class SchedulingEngineTests
         using EngineRun run = new();
         run.Api.SetNode(EngineRun.Node("n", 1));
         PodObject first = run.Api.Create("first", EngineRun.Spec(1));
-        Turn(run);
+        run.Turn();
         run.Api.Delete(first.Pod.Uid);
         PodObject second = run.Api.Create("second", EngineRun.Spec(1));
         run.Settle();
@@ -131,15 +131,5 @@ internal sealed class SchedulingEngineTests
         run.IsOpen = true;
         run.Settle();
         Assert.That(run.Api.Bound, Has.Count.EqualTo(1));
-    }
-
-    private static void Turn(EngineRun run)
-    {
-        while (run.Api.PendingEvents > 0)
-        {
-            run.Api.DeliverEvent();
-        }
-
-        run.Engine.Turn();
     }
 }

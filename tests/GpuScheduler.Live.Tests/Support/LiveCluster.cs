@@ -13,6 +13,9 @@ namespace GpuScheduler.Live.Tests;
 /// </summary>
 internal sealed class LiveCluster : IAsyncDisposable
 {
+    /// <summary>Label of the racks.</summary>
+    public const string Rack = "topology.kubernetes.io/rack";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly ApiConnection _connection;
@@ -38,11 +41,17 @@ internal sealed class LiveCluster : IAsyncDisposable
         return cluster;
     }
 
-    public async Task AddNodeAsync(string name, int gpus, string regime = "annotation")
+    public async Task AddNodeAsync(string name, int gpus, string regime = "annotation", string rack = "")
     {
         string full = $"{Name}-{name}";
         _nodes.Add(full);
         JsonObject node = LiveObjects.Node(full, gpus, regime, Name);
+        if (rack.Length > 0)
+        {
+            // Of this test alone: nodes of others may not be in it.
+            node["metadata"]!["labels"]![Rack] = $"{Name}-{rack}";
+        }
+
         await PostAsync("api/v1/nodes", node);
 
         // A server's admission taints new nodes until they are ready.

@@ -83,13 +83,13 @@ public sealed class GangPlacerTests
     [Test]
     public void A_search_that_ends_at_its_limit_says_so()
     {
-        // Each group fits alone, but beside three fives one node is left, which takes two fours: counts by group do not show it.
+        // Each group fits alone, and there are enough devices for both: only trying shows that a node with one of five has room for one of two.
         ClusterWriter writer = Cluster(("r0", 4));
-        PodClass five = Class(writer, 5), four = Class(writer, 4), two = Class(writer, 2);
-        GroupUnit gang = new(new GangGroup(), [Gang(five, 3, null, "a"), Gang(four, 3, null, "b"), Gang(two, 2, null, "c")], []);
-        GangPlacement limited = new GangPlacer(new Evaluator(Profile()), Levels, new GangPlacerOptions { SearchLimit = 2 }).Place(gang, writer.Working, 0);
+        PodClass five = Class(writer, 5), two = Class(writer, 2);
+        GroupUnit gang = new(new GangGroup(), [Gang(five, 4, null, "a"), Gang(two, 5, null, "b")], []);
+        GangPlacement limited = new GangPlacer(new Evaluator(Profile()), Levels, new GangPlacerOptions { SearchLimit = 5 }).Place(gang, writer.Working, 0);
         Assert.That(limited.Outcome, Is.EqualTo(GangOutcome.LimitReached));
-        Assert.That(limited.Message, Does.StartWith("not found within ").And.Contain("8 pods needed"));
+        Assert.That(limited.Message, Does.StartWith("not found within ").And.Contain("9 pods needed"));
         Assert.That(Place(writer, gang).Outcome, Is.EqualTo(GangOutcome.CannotFit));
     }
 
@@ -149,6 +149,43 @@ public sealed class GangPlacerTests
                 running.Add(answer);
             }
         }
+    }
+
+    [Test]
+    public void Best_fit_on_the_level_that_is_asked_for_goes_where_the_least_room_is_there()
+    {
+        // Zone a: racks of 2 and 3; zone b: a rack of 4. Two pods: the narrowest domain is the rack of 2 in a; of the zones b has the least room.
+        GangPlacement Placed(GangStrategy strategy)
+        {
+            ClusterWriter writer = new(TieKeys.Seeded(1));
+            writer.SetNodes(Enumerable.Range(0, 9).Select(i => Node(i, i < 2 ? "r0" : i < 5 ? "r1" : "r2", i < 5 ? "a" : "b")));
+            return new GangPlacer(new Evaluator(Profile()), Levels, new GangPlacerOptions { Strategy = strategy }).Place(Gang(writer, 2, Zone), writer.Working, 0);
+        }
+
+        Assert.That(Placed(GangStrategy.NarrowestDomain).Domain, Is.EqualTo("a/r0"));
+        Assert.That(Placed(GangStrategy.BestFit).Domain, Is.EqualTo("b/r2"));
+    }
+
+    [Test]
+    public void Pod_by_pod_each_goes_where_the_scores_put_it_within_what_is_required()
+    {
+        ClusterWriter writer = new(TieKeys.Listed(Enumerable.Range(0, 6).ToDictionary(i => $"n{i}", i => i, StringComparer.Ordinal)));
+        writer.SetNodes(Enumerable.Range(0, 6).Select(i => Node(i, i < 2 ? "r0" : "r1", "z")));
+        GangPlacer placer = new(
+            new Evaluator(BuiltInPlugins.ProfileWith(TestCluster.SchedulerName, new GpuFirstFit())), Levels, new GangPlacerOptions { Strategy = GangStrategy.PodByPod });
+        int[] Nodes(GroupUnit gang)
+        {
+            int mark = writer.Working.Mark();
+            GangPlacement placement = placer.Place(gang, writer.Working, 0);
+            writer.Working.RollBack(mark);
+            return [.. placement.Members.Select(m => m.Node)];
+        }
+
+        Assert.That(Nodes(Gang(writer, 3)), Is.EqualTo(new[] { 0, 1, 2 }), "the first nodes by name, over racks");
+        Assert.That(Nodes(Gang(writer, 3, Rack)), Is.EqualTo(new[] { 2, 3, 4 }), "the first rack is too small");
+        GangPlacement none = placer.Place(Gang(writer, 5, Rack), writer.Working, 0);
+        Assert.That((none.Outcome, none.Members.Length), Is.EqualTo((GangOutcome.CannotFit, 0)));
+        Assert.That(writer.Working.BlockOf(2).TotalFree[2], Is.EqualTo(8000), "what did not fit is taken back");
     }
 
     private static Profile Profile() => BuiltInPlugins.ProfileWith(TestCluster.SchedulerName, new GpuPacking());

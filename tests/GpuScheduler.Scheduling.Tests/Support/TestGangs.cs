@@ -23,7 +23,11 @@ internal sealed class TestGangs(GangSchedulingArgs? args = null) : IGangScheduli
     /// <summary>A pod of a gang.</summary>
     public static Pod Pod(string gang, int index, PodSpec? spec = null, string group = "", int priority = 0) => new()
     {
-        Name = $"{gang}-{index}", Uid = $"{gang}-{index}", Spec = spec ?? TestCluster.Spec(), Gang = new GangMembership(Key(gang), group), Priority = priority,
+        Name = $"{gang}-{index}",
+        Uid = $"{gang}-{index}",
+        Spec = spec ?? TestCluster.Spec(),
+        Gang = new GangMembership(Key(gang), group),
+        Priority = priority,
     };
 
     public Status PreEnqueue(Pod pod) =>

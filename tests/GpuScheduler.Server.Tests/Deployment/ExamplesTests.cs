@@ -9,7 +9,7 @@ namespace GpuScheduler.Server.Tests;
 
 public sealed class ExamplesTests
 {
-    private static IEnumerable<string> Examples => YamlFiles.In("examples").Where(f => !f.Contains("nodes", StringComparison.Ordinal));
+    private static IEnumerable<string> Examples => YamlFiles.In("examples").Where(f => !f.Contains("nodes", StringComparison.Ordinal) && !f.Contains("gang-", StringComparison.Ordinal));
 
     private static IEnumerable<string> Nodes => YamlFiles.In("examples/nodes");
 
@@ -50,6 +50,31 @@ public sealed class ExamplesTests
             Assert.That(result.IsPlaced, result.FitError?.Message);
             Assert.That(result.Decision.Devices.Count, Is.EqualTo(pod.Spec.Devices.Count));
         }
+    }
+
+    [TestCase("gang-annotations", 1, 16, 16)]
+    [TestCase("gang-native", 1, 4, 4)]
+    [TestCase("gang-volcano", 1, 4, 4)]
+    [TestCase("gang-leaderworkerset", 2, 4, 4)]
+    [TestCase("gang-prefill-decode", 1, 4, 6)]
+    public void An_example_of_gangs_is_read_as_such_and_lacks_nothing_but_room(string name, int gangs, int minPods, int pods)
+    {
+        ClusterManifest manifest = Read($"examples/{name}.yaml");
+        Scheduler scheduler = new(
+            new ClusterWriter(TieKeys.Seeded(0)), [BuiltInPlugins.DefaultProfile("gpuscheduler")], new QueueOptions(), new FakeTimeProvider(), new NoBindings());
+        foreach (GangObject gang in manifest.Gangs)
+        {
+            scheduler.SetGang(gang);
+        }
+
+        foreach (Pod pod in manifest.Pods)
+        {
+            scheduler.Enqueue(pod);
+        }
+
+        Assert.That(scheduler.Gangs.Gangs, Has.Count.EqualTo(gangs));
+        Assert.That(scheduler.Gangs.Gangs.Select(g => g.Wait), Has.All.Empty);
+        Assert.That(scheduler.Gangs.Gangs.Select(g => (g.Stated!.Group.MinPods, g.Pods.Count)), Has.All.EqualTo((minPods, pods)));
     }
 
     [Test]

@@ -33,7 +33,7 @@ public sealed class OptionTests
         Assert.That(new Files().Errors(Nothing with { Scenario = "mixd" }),
             Is.EqualTo(new[] { "--scenario: \"mixd\" is neither a file nor a scenario that comes with the program; did you mean \"mixed\"?" }));
         Assert.That(new Files().Errors(Nothing with { Scenario = "dgx/cluster.yaml" }).Single(),
-            Does.EndWith("; write a path, or one of h100, linked, mixed, mixed-timed, nvl72"));
+            Does.EndWith("; write a path, or one of h100, h100-gangs, linked, mixed, mixed-timed, nvl72, nvl72-gangs"));
     }
 
     [Test]

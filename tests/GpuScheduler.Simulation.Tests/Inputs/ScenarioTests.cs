@@ -224,7 +224,7 @@ public sealed class ScenarioTests
     public void Every_built_in_scenario_is_documented()
     {
         string text = File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "simulation-inputs.md"));
-        Assert.That(ScenarioCatalog.Names, Is.EqualTo(new[] { "h100", "linked", "mixed", "mixed-timed", "nvl72" }));
+        Assert.That(ScenarioCatalog.Names, Is.EqualTo(new[] { "h100", "h100-gangs", "linked", "mixed", "mixed-timed", "nvl72", "nvl72-gangs" }));
         Assert.That(ScenarioCatalog.Names.Where(n => !text.Contains($"| `{n}` |")), Is.Empty);
     }
 

@@ -66,6 +66,45 @@ public sealed partial class HtmlReportTests
     }
 
     [Test]
+    public void Every_gpu_of_the_map_of_jobs_is_drawn_with_who_holds_it()
+    {
+        SimulationReport report = SyntheticReport.Make(policies: 2, seeds: 1, timed: true, nodeScale: 0);
+        JobMap map = report.Runs[0].Jobs!.Fullest!;
+        XElement[] panels = [.. Parse(ReportPages.Html(report)).Descendants("div").Where(d => Class(d).StartsWith("panel p", StringComparison.Ordinal))];
+        Assert.That(panels, Has.Length.EqualTo(2));
+        foreach (XElement panel in panels)
+        {
+            XElement[] rows = [.. panel.Descendants("g").Where(g => g.Element("title") is not null)];
+            Assert.That(rows.Select(r => r.Element("title")!.Value.Split(':')[0]), Is.EqualTo(map.Nodes.Select(n => n.Name)));
+            Assert.That(panel.Descendants("text").Where(t => Class(t) == "domain").Select(t => t.Value), Is.EqualTo(new[] { "rack-0", "rack-1", "rack-2", "rack-3" }));
+
+            // Cells are 24 apart; a job's are drawn as one.
+            double[] cells = [.. rows.Select(r => r.Elements("rect").Sum(c => ((double)c.Attribute("width")! + 2) / 24))];
+            Assert.That(cells, Is.All.EqualTo(4));
+            Assert.That(rows[7].Elements("rect").Select(Class), Is.EqualTo(new[] { "free", "free", "free", "free" }));
+            Assert.That(rows[10].Elements("rect").Select(Class), Is.EqualTo(new[] { "single", "single", "single", "single" }));
+            Assert.That(Class(rows[1].Elements("rect").Single()), Does.StartWith("job j"));
+        }
+    }
+
+    [Test]
+    public void Jobs_that_lie_in_several_racks_are_marked()
+    {
+        NodeHolders Node(string name, string rack, params string[] holders) => new() { Name = name, Domains = [rack], Holders = holders, NvLinks = [] };
+        JobColours colours = new([Node("a", "r0", "wide", "wide"), Node("b", "r1", "wide", "wide"), Node("c", "r1", "near", "near"), Node("d", "r1", "near", "near")]);
+        Assert.That(colours.Of("wide"), Does.EndWith(" wide"));
+        Assert.That(colours.Of("near"), Does.StartWith("job ").And.Not.Contain("wide"));
+    }
+
+    [Test]
+    public void A_page_of_jobs_says_how_long_they_wait_and_what_still_fits()
+    {
+        string page = ReportPages.Html(SyntheticReport.Make(policies: 2, seeds: 1, timed: true, nodeScale: 0));
+        Assert.That(page, Does.Contain("How long jobs wait").And.Contain("The largest job that still fits into one rack"));
+        Assert.That(ReportPages.Html(SyntheticReport.Make(policies: 2, seeds: 1, nodeScale: 0)), Does.Not.Contain("How long jobs wait"));
+    }
+
+    [Test]
     public void Every_gpu_is_drawn_once_per_policy()
     {
         SimulationReport report = SyntheticReport.Make(policies: 2, seeds: 2, nodeScale: 0.3);

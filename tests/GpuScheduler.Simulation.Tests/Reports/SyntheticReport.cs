@@ -82,7 +82,46 @@ internal static class SyntheticReport
             ],
             Nodes = [.. Models.SelectMany(m => Enumerable.Range(0, (int)(m.Nodes * nodeScale)).Select(i => Node(m.Model, i, m.Gpus, top, random)))],
             Bandwidth = new BandwidthSummary { Pods = 1234, MeanGigabytesPerSecond = 512.25, MeanPercent = top - 1 },
+            Jobs = timed ? Jobs(top, random) : null,
             Queueing = timed ? Queueing(top, random) : null,
+        };
+    }
+
+    private static JobSummary Jobs(double top, Random random)
+    {
+        TimeSpan[] waits = [.. Enumerable.Range(0, 200).Select(_ => TimeSpan.FromSeconds(Math.Pow(random.NextDouble(), 4) * 40000))];
+        return new JobSummary
+        {
+            Jobs = 210,
+            Placed = 200,
+            CrossDomain = 31,
+            Waiting = WaitingTime.Of(waits),
+            WaitPercentiles = JobSummary.PercentilesOf(waits),
+            Levels =
+            [
+                new DomainLevelSummary
+                {
+                    Level = "topology.kubernetes.io/rack",
+                    Domains = 4,
+                    Crossing = 57,
+                    MeanLargestGpus = top / 3,
+                    Largest = [.. Enumerable.Range(0, 300).Select(i => new LargestJobPoint { AtSeconds = i * 3600, Gpus = random.Next(1, 9) * 8 })],
+                },
+            ],
+            Fullest = new JobMap
+            {
+                AtSeconds = 86400,
+                Nodes =
+                [
+                    .. Enumerable.Range(0, 72).Select(i => new NodeHolders
+                    {
+                        Name = $"node-{i:00}",
+                        Domains = [$"rack-{i / 18}"],
+                        Holders = [.. Enumerable.Range(0, 4).Select(d => i % 7 == 0 ? "" : i % 5 == 0 ? $"single-{i * 4 + d}" : $"train-{i / 6}")],
+                        NvLinks = i < 36 ? [NodeHolders.AnyTwo] : ["0-1", "2-3"],
+                    }),
+                ],
+            },
         };
     }
 

@@ -23,7 +23,8 @@ internal static class PodKindReader
         };
         return new PodKind(
             reader.RequiredString("name"), reader.Int("weight", 1, 1_000_000, 1), reader.Int("priority", int.MinValue, 1_000_000_000, 0),
-            spec, reader.Map("duration") is { } duration ? ReadDuration(duration) : null);
+            spec, reader.Map("duration") is { } duration ? ReadDuration(duration) : null,
+            reader.Map("gang") is { } gang ? GangTemplateReader.Read(gang) : null);
     }
 
     private static DeviceRequest ReadDevices(MapReader reader)

@@ -36,19 +36,19 @@ internal sealed record Scenario
     /// <summary>Memory of the largest device, MiB.</summary>
     public int LargestMemoryMiB => Nodes.SelectMany(n => n.Shape.Devices).Select(d => d.MemoryMiB).DefaultIfEmpty().Max();
 
-    /// <summary>Compute that pods of a kind ask for, milli.</summary>
+    /// <summary>Compute that each pod of a kind asks for, milli.</summary>
     public long MilliOf(PodKind kind) => RunObserver.MilliOf(kind.Spec.Devices, LargestMemoryMiB);
 
     /// <summary>The mean of <paramref name="of"/> over the mix.</summary>
     public double Mean(Func<PodKind, double> of) => Mix.Sum(k => k.Weight * of(k)) / Mix.Sum(k => (double)k.Weight);
 
-    /// <summary>Pods an hour, where arrivals are timed.</summary>
+    /// <summary>Single pods and gangs an hour, where arrivals are timed.</summary>
     public double RatePerHour => Arrivals.RatePerHour > 0
         ? Arrivals.RatePerHour
-        : Arrivals.TargetLoad / 100 * CapacityMilli / Mean(k => MilliOf(k) * (k.Duration?.Mean.TotalHours ?? 0));
+        : Arrivals.TargetLoad / 100 * CapacityMilli / Mean(k => MilliOf(k) * k.MeanPods * (k.Duration?.Mean.TotalHours ?? 0));
 
     /// <summary>How many pods come, about.</summary>
     public double ExpectedPods => Pods > 0 ? Pods
-        : Arrivals.IsTimed ? RatePerHour * Arrivals.Span.TotalHours
-        : Load / 100 * CapacityMilli / Mean(k => MilliOf(k));
+        : Arrivals.IsTimed ? RatePerHour * Arrivals.Span.TotalHours * Mean(k => k.MeanPods)
+        : Load / 100 * CapacityMilli * Mean(k => k.MeanPods) / Mean(k => MilliOf(k) * k.MeanPods);
 }

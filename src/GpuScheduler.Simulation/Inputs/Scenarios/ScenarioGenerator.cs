@@ -10,10 +10,15 @@ internal sealed class ScenarioGenerator
     /// <summary>So many specs stand for the mix as policies may know it.</summary>
     private const int PopulationSize = 1000;
 
+    private const string Namespace = "default";
+
     private readonly Scenario _scenario;
     private readonly SplitMix64 _kinds;
     private readonly SplitMix64 _times;
     private readonly SplitMix64 _durations;
+    private readonly SplitMix64 _sizes;
+    private readonly ImmutableArray<Arrival>.Builder _arrivals = ImmutableArray.CreateBuilder<Arrival>();
+    private readonly ImmutableArray<GangObject>.Builder _gangs = ImmutableArray.CreateBuilder<GangObject>();
     private readonly int[] _made;
     private readonly long _totalWeight;
 
@@ -24,6 +29,7 @@ internal sealed class ScenarioGenerator
         _kinds = new SplitMix64(seeds.Next());
         _times = new SplitMix64(seeds.Next());
         _durations = new SplitMix64(seeds.Next());
+        _sizes = new SplitMix64(seeds.Next());
         _scenario = scenario;
         _made = new int[scenario.Mix.Length];
         _totalWeight = scenario.Mix.Sum(k => (long)k.Weight);
@@ -32,17 +38,28 @@ internal sealed class ScenarioGenerator
     public static Workload Generate(Scenario scenario, ulong seed)
     {
         ScenarioGenerator generator = new(scenario, seed);
+        if (scenario.Arrivals.IsTimed)
+        {
+            generator.MakeTimed();
+        }
+        else
+        {
+            generator.MakeInOrder();
+        }
+
         return new Workload
         {
             Name = scenario.Name,
             Nodes = Nodes(scenario),
-            Arrivals = scenario.Arrivals.IsTimed ? generator.Timed() : generator.InOrder(),
+            Arrivals = generator._arrivals.ToImmutable(),
+            Gangs = generator._gangs.ToImmutable(),
             Population = generator.Population(),
             IsTimed = scenario.Arrivals.IsTimed,
         };
     }
 
-    private static ImmutableArray<Node> Nodes(Scenario scenario)
+    /// <summary>The cluster.</summary>
+    public static ImmutableArray<Node> Nodes(Scenario scenario)
     {
         ImmutableArray<Node>.Builder nodes = ImmutableArray.CreateBuilder<Node>();
         Dictionary<string, int> firstFree = new(StringComparer.Ordinal);
@@ -92,38 +109,60 @@ internal sealed class ScenarioGenerator
             $"{high >> 32:x8}-{high >> 16 & 0xffff:x4}-4{high & 0xfff:x3}-{0x8000 | (low >> 48 & 0x3fff):x4}-{low & 0xffffffffffff:x12}.1");
     }
 
-    private ImmutableArray<Arrival> InOrder()
+    private void MakeInOrder()
     {
-        ImmutableArray<Arrival>.Builder arrivals = ImmutableArray.CreateBuilder<Arrival>();
         double wanted = _scenario.Load / 100 * _scenario.CapacityMilli;
-        long milli = 0;
-        while (_scenario.Pods > 0 ? arrivals.Count < _scenario.Pods : milli < wanted)
+        double milli = 0;
+        while (_scenario.Pods > 0 ? _arrivals.Count < _scenario.Pods : milli < wanted)
         {
             int kind = NextKind();
-            milli += _scenario.MilliOf(_scenario.Mix[kind]);
-            arrivals.Add(new Arrival(NextPod(kind), TimeSpan.Zero, null));
+            milli += (double)_scenario.MilliOf(_scenario.Mix[kind]) * Add(kind, TimeSpan.Zero, null);
         }
-
-        return arrivals.ToImmutable();
     }
 
-    private ImmutableArray<Arrival> Timed()
+    private void MakeTimed()
     {
-        ImmutableArray<Arrival>.Builder arrivals = ImmutableArray.CreateBuilder<Arrival>();
         double millisecondsBetween = 3_600_000 / _scenario.RatePerHour;
         TimeSpan now = TimeSpan.Zero;
         while (true)
         {
             // Rounded each time, so that the sum is exact.
             now += TimeSpan.FromMilliseconds((long)Math.Round(millisecondsBetween * _times.Exponential()));
-            if (_scenario.Pods > 0 ? arrivals.Count == _scenario.Pods : now > _scenario.Arrivals.Span)
+            if (_scenario.Pods > 0 ? _arrivals.Count >= _scenario.Pods : now > _scenario.Arrivals.Span)
             {
-                return arrivals.ToImmutable();
+                return;
             }
 
             int kind = NextKind();
-            arrivals.Add(new Arrival(NextPod(kind), now, _scenario.Mix[kind].Duration?.Draw(_durations)));
+            Add(kind, now, _scenario.Mix[kind].Duration?.Draw(_durations));
         }
+    }
+
+    /// <summary>A pod comes, or a gang: all its pods at once, with one duration.</summary>
+    /// <returns>How many pods.</returns>
+    private int Add(int kind, TimeSpan at, TimeSpan? duration)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{_scenario.Mix[kind].Name}-{++_made[kind]}");
+        if (_scenario.Mix[kind].Gang is not { } template)
+        {
+            _arrivals.Add(new Arrival(PodOf(kind, name, null), at, duration));
+            return 1;
+        }
+
+        int size = template.Draw(_sizes);
+        GangKey key = new(GangKinds.PodGroup, Namespace, name);
+        _gangs.Add(new GangObject { Key = key, Group = template.GroupOf(size), Priority = _scenario.Mix[kind].Priority });
+        int rank = 0;
+        foreach ((string group, int pods) in template.Groups.IsEmpty ? [("", size)] : template.Groups.Select(g => (g.Name, g.Size!.Value)))
+        {
+            for (int i = 0; i < pods; i++, rank++)
+            {
+                string pod = string.Create(CultureInfo.InvariantCulture, $"{name}.{rank}");
+                _arrivals.Add(new Arrival(PodOf(kind, pod, new GangMembership(key, group, rank)), at, duration));
+            }
+        }
+
+        return size;
     }
 
     private int NextKind()
@@ -138,15 +177,19 @@ internal sealed class ScenarioGenerator
         return kind;
     }
 
-    private Pod NextPod(int kind) => new()
+    private Pod PodOf(int kind, string name, GangMembership? gang) => new()
     {
-        Name = string.Create(CultureInfo.InvariantCulture, $"{_scenario.Mix[kind].Name}-{++_made[kind]}"),
+        Namespace = Namespace,
+        Name = name,
         Priority = _scenario.Mix[kind].Priority,
         Spec = _scenario.Mix[kind].Spec,
+        Gang = gang,
     };
 
-    private ImmutableArray<PodSpec> Population() =>
-    [
-        .. _scenario.Mix.SelectMany(k => Enumerable.Repeat(k.Spec, (int)Math.Max(1, ((long)k.Weight * PopulationSize + (_totalWeight / 2)) / _totalWeight))),
-    ];
+    private ImmutableArray<PodSpec> Population()
+    {
+        long[] amounts = [.. _scenario.Mix.Select(k => (long)Math.Round(k.Weight * k.MeanPods))];
+        long total = amounts.Sum();
+        return [.. _scenario.Mix.SelectMany((k, i) => Enumerable.Repeat(k.Spec, (int)Math.Max(1, ((amounts[i] * PopulationSize) + (total / 2)) / total)))];
+    }
 }

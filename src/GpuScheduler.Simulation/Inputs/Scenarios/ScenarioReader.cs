@@ -133,6 +133,7 @@ internal static class ScenarioReader
     private static void RequirePlaces(ImmutableArray<MapReader> mix, Scenario scenario)
     {
         string[] models = [.. scenario.Nodes.Select(n => n.Shape.Model).Where(m => m.Length > 0).Distinct(StringComparer.Ordinal)];
+        GangCheck? gangs = null;
         for (int i = 0; i < mix.Length; i++)
         {
             PodSpec spec = scenario.Mix[i].Spec;
@@ -142,9 +143,15 @@ internal static class ScenarioReader
                 mix[i].Error("models", $"no node has a {model}{Suggestion.Ask(model, models, $"; there are {(models.Length == 0 ? "no GPUs" : string.Join(", ", models))}")}");
             }
 
-            if (unknown.Length == 0 && !scenario.Nodes.Any(n => Fits(spec, n)))
+            bool fitsAlone = scenario.Nodes.Any(n => Fits(spec, n));
+            if (unknown.Length == 0 && !fitsAlone)
             {
                 mix[i].Error("name", $"{scenario.Mix[i].Name} fits on no node, not even on an empty one; lower what it asks for, or add nodes for it");
+            }
+            else if (fitsAlone && scenario.Mix[i].Gang is not null)
+            {
+                gangs ??= new GangCheck(scenario, Fits);
+                gangs.Require(mix[i], scenario.Mix[i]);
             }
         }
     }

@@ -38,6 +38,13 @@ internal sealed record Axis(string Title, double Min, double Max, double Step, F
         return Percent(title, Math.Floor(min / step) * step, Math.Ceiling(max / step) * step, ticks) with { Step = step };
     }
 
+    /// <summary>An axis of counts from 0.</summary>
+    public static Axis Counts(string title, double max, int ticks)
+    {
+        double step = Math.Max(1, RoundStep(Math.Max(1, max) / ticks));
+        return new Axis(title, 0, Math.Max(step, Math.Ceiling(max / step) * step), step, ReportText.Count);
+    }
+
     /// <summary>An axis of time from 0, seconds.</summary>
     public static Axis Time(string title, double max, int ticks)
     {

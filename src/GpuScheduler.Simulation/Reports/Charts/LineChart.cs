@@ -31,6 +31,9 @@ internal sealed record LineChart
     /// <summary>The figures beside the names, line by line, each name at the height of its figure; the lines' last values where none are given.</summary>
     public IReadOnlyList<double>? NamedValues { get; init; }
 
+    /// <summary>How these figures are written.</summary>
+    public Func<double, string> NamedText { get; init; } = ReportText.Percent;
+
     /// <summary>Draws the chart; <paramref name="id"/> is unique in the page.</summary>
     public void Draw(Markup page, ChartFrame frame, string id)
     {
@@ -162,7 +165,7 @@ internal sealed record LineChart
 
             page.Open("text", ("class", "name"), ("x", Markup.N(text)), ("y", Markup.N(places[i])), ("dy", ".35em"));
             page.Element("tspan", Palette.Short(series.Name, frame.LabelLength)).Text(" ");
-            page.Element("tspan", ReportText.Percent(value), ("class", "value")).Close().Close();
+            page.Element("tspan", NamedText(value), ("class", "value")).Close().Close();
         }
     }
 

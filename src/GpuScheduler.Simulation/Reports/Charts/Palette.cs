@@ -16,6 +16,12 @@ internal static class Palette
         ("#3f3a8c", "#8f8ae8"), ("#3ea39a", "#4fbdb3"), ("#d9b84a", "#d9b84a"), ("#cc6677", "#d97585"), ("#7fbfe6", "#8ccdf2"), ("#b4b8be", "#6d747d"),
     ];
 
+    /// <summary>Colours of jobs, which come again and again, on light and dark pages alike.</summary>
+    public static readonly IReadOnlyList<string> Jobs =
+    [
+        "#3b6fb5", "#f0a541", "#4fa577", "#c65b5b", "#9a7bc8", "#8fc1e8", "#7a6a3f", "#e59ac0", "#2f8f9d", "#d6d36b", "#5d4a8f", "#b3c9a0",
+    ];
+
     /// <summary>Class of a policy's marks; colours that come again are dashed.</summary>
     public static string Series(int index) => $"c{index % Policies.Count}{(index >= Policies.Count ? " again" : "")}";
 

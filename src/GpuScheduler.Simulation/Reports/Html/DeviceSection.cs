@@ -21,33 +21,8 @@ internal static class DeviceSection
             + (every > 1 ? $" One node in {every} is drawn." : "")
             + (drawn.Any(o => o.Runs.Count > 1) ? " Drawn is the first seed of each policy." : ""));
         WriteLegend(page);
-        page.Open("div", ("class", "tabs"));
-        for (int i = 0; i < drawn.Length; i++)
-        {
-            string id = $"map{i}";
-            if (i == 0)
-            {
-                page.Empty("input", ("type", "radio"), ("name", "map"), ("id", id), ("checked", "checked"));
-            }
-            else
-            {
-                page.Empty("input", ("type", "radio"), ("name", "map"), ("id", id));
-            }
-
-            page.Open("label", ("for", id));
-            Section.Swatch(page, drawn[i]);
-            page.Close();
-        }
-
-        page.Open("div", ("class", "panels"));
-        for (int i = 0; i < drawn.Length; i++)
-        {
-            page.Open("div", ("class", $"panel p{i}")).Element("h3", drawn[i].Policy.Name, ("class", "printed"));
-            WriteGroups(page, drawn[i].Runs[0].Nodes, every);
-            page.Close();
-        }
-
-        page.Close().Close().CloseLine();
+        Section.Tabs(page, "map", drawn, o => WriteGroups(page, o.Runs[0].Nodes, every));
+        page.CloseLine();
     }
 
     private static void WriteLegend(Markup page)

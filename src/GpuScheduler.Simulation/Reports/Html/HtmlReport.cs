@@ -26,6 +26,7 @@ internal static class HtmlReport
                 AllocationSection.Write(page, outcomes);
             }
 
+            JobSections.Write(page, outcomes);
             FragmentationSection.Write(page, report, outcomes);
             FailureSection.Write(page, report, outcomes);
             DeviceSection.Write(page, outcomes);

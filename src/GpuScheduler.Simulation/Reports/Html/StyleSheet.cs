@@ -70,6 +70,12 @@ internal static class StyleSheet
         .strips{display:flex;flex-wrap:wrap;align-items:flex-end;gap:8px 0}
         .strips path{fill:none;stroke:var(--f);stroke-width:5;stroke-dasharray:5 1}
         .strips rect{fill:transparent}.strips rect:hover{fill:var(--ink);fill-opacity:.25}
+        .domains{display:flex;flex-wrap:wrap;align-items:flex-end;gap:14px 18px;margin:0 0 10px}
+        .domains text{font-size:10px;fill:var(--soft)}.domains .domain{font-size:11px;font-weight:600;fill:var(--ink)}
+        .domains .free{fill:none;stroke:var(--rule)}.domains .single{fill:var(--faint);fill-opacity:.55}
+        .domains .job{fill:var(--f)}.domains .job.wide{stroke:var(--ink);stroke-width:1.6}.domains text.held{fill:var(--t)}
+        .domains path{fill:none;stroke:var(--soft)}.domains .fabric{stroke-width:3;stroke-opacity:.45}
+        .legend .free i{background:none;border:1px solid var(--faint)}.legend .single i{background:var(--faint);opacity:.55}.legend .wide i{background:none;border:2px solid var(--ink)}.legend .link i{height:2px;top:-.25em;background:var(--soft)}
         footer{margin-top:52px;color:var(--faint);font-size:.82rem}
         @media (max-width:820px){
         main{padding:24px 18px 40px}.wide{display:none}.narrow{display:block;max-width:560px}
@@ -79,19 +85,19 @@ internal static class StyleSheet
         }
         @media print{
         body{font-size:11pt}main{padding:0;max-width:none}.wide{display:block}.narrow,.tabs label{display:none}
-        .panel{display:block!important}.printed{display:block}section{break-inside:auto}.chart,tr,.strips svg{break-inside:avoid}h2,h3,.how{break-after:avoid}
+        .panel{display:block!important}.printed{display:block}section{break-inside:auto}.chart,tr,.strips svg,.domains svg{break-inside:avoid}h2,h3,.how{break-after:avoid}
         *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
         }
         """;
 
-    /// <param name="panels">How many panels of the heat map there may be.</param>
+    /// <param name="panels">How many panels of a map there may be.</param>
     public static string Text(int panels)
     {
         StringBuilder css = new(Fixed);
         css.Append('\n');
         for (int i = 0; i < panels; i++)
         {
-            css.Append($"#map{i}:checked ~ .panels .p{i}{(i == panels - 1 ? "" : ",")}");
+            css.Append($"#map{i}:checked ~ .panels .p{i},#jobs{i}:checked ~ .panels .p{i}{(i == panels - 1 ? "" : ",")}");
         }
 
         css.Append(panels > 0 ? "{display:block}\n" : "");
@@ -113,6 +119,11 @@ internal static class StyleSheet
         {
             string colour = dark ? Palette.Reasons[i].Dark : Palette.Reasons[i].Light;
             css.Append($".r{i}{{--f:{colour};--t:{(IsDark(colour) ? "#fff" : "#16191d")}}}");
+        }
+
+        for (int i = 0; i < Palette.Jobs.Count && !dark; i++)
+        {
+            css.Append($".j{i}{{--f:{Palette.Jobs[i]};--t:{(IsDark(Palette.Jobs[i]) ? "#fff" : "#16191d")}}}");
         }
 
         for (int i = 0; i < DeviceCells.Classes.Count; i++)

@@ -45,6 +45,13 @@ internal static class TableReport
             columns.Add(Percent($"FRAGMENTED@{marks[0]}%", r => Point(r, marks[0])?.FragmentedPercent));
         }
 
+        if (outcomes.Any(o => o.Runs.Any(r => r.Jobs is not null)))
+        {
+            columns.Add(Count("JOBS", r => r.Jobs?.Placed));
+            columns.Add(Time("JOB-WAIT", r => r.Jobs?.Waiting?.MeanSeconds));
+            columns.Add(Count("CROSS-DOMAIN", r => r.Jobs?.CrossDomain));
+        }
+
         columns.Add(new TableColumn("SECONDS", r => r.Seconds, s => ReportText.Number(s, "0.00")));
         if (!wide)
         {
@@ -66,10 +73,30 @@ internal static class TableReport
             columns.Add(Percent("BANDWIDTH", r => r.Bandwidth?.MeanPercent));
         }
 
+        AddJobs(columns, outcomes);
         columns.AddRange(FailureKinds.All.Select(k => Count($"FAILED-{FailureKinds.Heading(k)}", r => r.Failures.Where(f => f.RequestKind == k).Sum(f => f.Pods))));
         columns.Add(new TableColumn("PODS/S", r => r.PodsPerSecond, s => ReportText.Number(s, "0")));
         return columns;
     }
+
+    private static void AddJobs(List<TableColumn> columns, IReadOnlyList<PolicyOutcome> outcomes)
+    {
+        if (outcomes.SelectMany(o => o.Runs).FirstOrDefault(r => r.Jobs is not null) is not { Jobs: { } jobs })
+        {
+            return;
+        }
+
+        columns.Add(Count("JOBS-FAILED", r => r.Jobs?.Failed));
+        columns.Add(Time("JOB-WAIT-P95", r => r.Jobs?.Waiting?.P95Seconds));
+        foreach (string level in jobs.Levels.Select(l => l.Level))
+        {
+            string name = ReportText.LevelName(level).ToUpperInvariant();
+            columns.Add(Count($"CROSS-{name}", r => LevelOf(r, level)?.Crossing));
+            columns.Add(Count($"LARGEST-{name}", r => LevelOf(r, level)?.MeanLargestGpus));
+        }
+    }
+
+    private static DomainLevelSummary? LevelOf(SimulationRun run, string level) => run.Jobs?.Levels.FirstOrDefault(l => l.Level == level);
 
     private static void WriteFailures(IReadOnlyList<PolicyOutcome> outcomes, bool wide, TextWriter output)
     {

@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using GpuScheduler.Cluster;
+using GpuScheduler.Scheduling;
+
+namespace GpuScheduler.Simulation;
+
+/// <summary>Watches the gangs of a run: how long they wait, which domains they span, and how large a gang still fits into one domain.</summary>
+public sealed class GangObserver
+{
+    private readonly ClusterView _state;
+    private readonly DomainTree _tree;
+    private readonly Dictionary<GangKey, TimeSpan> _waiting = [];
+    private readonly HashSet<GangKey> _placed = [];
+    private readonly List<TimeSpan> _waits = [];
+    private readonly HashSet<int> _touched = [];
+
+    /// <summary>By node: its GPUs, where nobody holds anything of them.</summary>
+    private readonly int[] _idle;
+
+    /// <summary>By domain: the GPUs of its idle nodes.</summary>
+    private readonly int[] _idleIn;
+
+    /// <summary>By class of pods: how many an empty domain holds.</summary>
+    private readonly Dictionary<PodClass, long[]> _rooms = [];
+
+    /// <param name="state">The state that the run changes.</param>
+    /// <param name="levels">The levels of the topology.</param>
+    public GangObserver(ClusterView state, TopologyLevels levels)
+    {
+        _state = state;
+        _tree = DomainTree.Of(state, levels, TopologyOverlay.Empty);
+        _idle = new int[state.Blocks.Length * Block.Size];
+        _idleIn = new int[_tree.Count];
+        Levels = [.. Enumerable.Range(0, levels.Keys.Length - 1).Where(l => _tree.DomainsOf(l).Length > 0).Select(l => new DomainLevel(l, levels.Keys[l], _tree.DomainsOf(l).Length))];
+        foreach (int node in _tree.Nodes)
+        {
+            _touched.Add(node);
+        }
+    }
+
+    /// <summary>The levels that the cluster has, single nodes apart, from broad to narrow.</summary>
+    public ImmutableArray<DomainLevel> Levels { get; }
+
+    /// <summary>Gangs that came.</summary>
+    public int CameCount => _placed.Count + _waiting.Count;
+
+    /// <summary>Gangs that got places for at least their minimum.</summary>
+    public int PlacedCount => _placed.Count;
+
+    /// <summary>Placed gangs that span several domains of the narrowest level on which one domain would hold them if it were empty.</summary>
+    public int CrossDomain { get; private set; }
+
+    /// <summary>From the arrival of a gang's first pod until its minimum was placed, gang by gang.</summary>
+    public IReadOnlyList<TimeSpan> Waits => _waits;
+
+    /// <summary>A pod of a gang came.</summary>
+    internal void Came(GangKey gang, TimeSpan at)
+    {
+        if (!_placed.Contains(gang))
+        {
+            _waiting.TryAdd(gang, at);
+        }
+    }
+
+    /// <summary>Pods of a gang got their places; only the first time counts.</summary>
+    internal void Placed(GangKey gang, ImmutableArray<MemberPlacement> members, TimeSpan now)
+    {
+        if (!_placed.Add(gang))
+        {
+            return;
+        }
+
+        _waits.Add(_waiting.Remove(gang, out TimeSpan since) ? now - since : TimeSpan.Zero);
+        foreach (DomainLevel level in Levels)
+        {
+            level.Crossing += Spans(members, level.Index) ? 1 : 0;
+        }
+
+        CrossDomain += IsNeedlesslyWide(members) ? 1 : 0;
+    }
+
+    /// <summary>Something on a node changed.</summary>
+    internal void Touch(int node) => _touched.Add(node);
+
+    /// <summary>Notes how large a gang fits on each level now.</summary>
+    internal void NoteState(TimeSpan now)
+    {
+        foreach (int node in _touched)
+        {
+            Block block = _state.BlockOf(node);
+            DeviceShape shape = _state.NodeAt(node).Shape;
+            int idle = block.TotalFree[node % Block.Size] == shape.TotalMilli ? shape.Count : 0;
+            for (int domain = _tree.DomainOf(node); domain >= 0 && idle != _idle[node]; domain = _tree.ParentOf(domain))
+            {
+                _idleIn[domain] += idle - _idle[node];
+            }
+
+            _idle[node] = idle;
+        }
+
+        _touched.Clear();
+        foreach (DomainLevel level in Levels)
+        {
+            int largest = 0;
+            foreach (int domain in _tree.DomainsOf(level.Index))
+            {
+                largest = Math.Max(largest, _idleIn[domain]);
+            }
+
+            level.Note(now, largest);
+        }
+    }
+
+    /// <summary>Values of the domains that hold a node, one for each of <see cref="Levels"/>; empty where it is in none.</summary>
+    internal IEnumerable<string> DomainsOf(int node) => Levels.Select(l => _tree.DomainAt(node, l.Index) is >= 0 and var domain ? _tree.ValueOf(domain) : "");
+
+    /// <summary>A node's place in the order of the topology.</summary>
+    internal int PlaceOf(int node) => _tree.PositionOf(node);
+
+    private bool IsNeedlesslyWide(ImmutableArray<MemberPlacement> members)
+    {
+        ILookup<PodClass, MemberPlacement> classes = members.ToLookup(m => m.Member.Class);
+        bool FitsWhere(Func<PodClass, long> room) => classes.Sum(c => room(c.Key) is > 0 and var most ? (double)c.Count() / most : 2) <= 1;
+        if (members.Any(m => m.Node != members[0].Node)
+            && _tree.Nodes.ToArray().DistinctBy(n => (_state.NodeAt(n).Shape, _state.NodeAt(n).Allocatable)).Any(n => FitsWhere(c => RoomOn(c, n))))
+        {
+            return true;
+        }
+
+        for (int i = Levels.Length - 1; i >= 0; i--)
+        {
+            if (_tree.DomainsOf(Levels[i].Index).ToArray().Any(d => FitsWhere(c => RoomIn(c)[d])))
+            {
+                return Spans(members, Levels[i].Index);
+            }
+        }
+
+        return false;
+    }
+
+    private bool Spans(ImmutableArray<MemberPlacement> members, int level)
+    {
+        int first = _tree.DomainAt(members[0].Node, level);
+        return members.Any(m => _tree.DomainAt(m.Node, level) is var domain && (domain < 0 || domain != first)) && members.Any(m => m.Node != members[0].Node);
+    }
+
+    private long RoomOn(PodClass podClass, int node) => EmptyRoom.Of(_state.NodeAt(node).Allocatable, _state.NodeAt(node).Shape, podClass.Spec);
+
+    private long[] RoomIn(PodClass podClass)
+    {
+        if (!_rooms.TryGetValue(podClass, out long[]? rooms))
+        {
+            rooms = new long[_tree.Count];
+            foreach (int node in _tree.Nodes)
+            {
+                long room = RoomOn(podClass, node);
+                for (int domain = _tree.DomainOf(node); domain >= 0; domain = _tree.ParentOf(domain))
+                {
+                    rooms[domain] += room;
+                }
+            }
+
+            _rooms.Add(podClass, rooms);
+        }
+
+        return rooms;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using GpuScheduler.Cluster;
+
+namespace GpuScheduler.Kubernetes.Tests;
+
+/// <summary>What is written into the status of gangs, by ecosystem.</summary>
+[TestFixture]
+internal sealed class GangStatusesTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 5, 6, 7, 8, 9, TimeSpan.Zero);
+
+    private static readonly GangVerdict Seen = new(GangVerdictKind.Seen, "");
+    private static readonly GangVerdict NoRoom = new(GangVerdictKind.Unschedulable, "fits in no rack", 1, 4);
+    private static readonly GangVerdict Done = new(GangVerdictKind.Scheduled, "All that it needs is bound: 4 pods", 4, 4);
+
+    [TestCase(GangKinds.PodGroup, "v1beta1", "PodGroupInitiallyScheduled")]
+    [TestCase(GangKinds.PodGroup, "v1alpha3", "PodGroupInitiallyScheduled")]
+    [TestCase(GangKinds.PodGroup, "v1alpha2", "PodGroupScheduled")]
+    [TestCase(GangKinds.CompositePodGroup, "v1alpha3", "CompositePodGroupInitiallyScheduled")]
+    public void A_native_group_has_one_condition_that_ends_as_True_for_good(string kind, string version, string type)
+    {
+        Assert.That(After(kind, Seen, version: version), Is.Null);
+        JsonObject waiting = After(kind, NoRoom, version: version)!;
+        Assert.That(Conditions(waiting), Is.EqualTo(new[] { $"{type} False Unschedulable 'fits in no rack' 2026-05-06T07:08:09Z" }));
+        Assert.That(After(kind, NoRoom, waiting, version), Is.Null, "it says that already");
+        JsonObject done = After(kind, Done, waiting, version, Now.AddMinutes(1))!;
+        Assert.That(Conditions(done), Is.EqualTo(new[] { $"{type} True Scheduled 'All that it needs is bound: 4 pods' 2026-05-06T07:09:09Z" }));
+        Assert.That(After(kind, NoRoom, done, version), Is.Null, "once True it stays so");
+    }
+
+    [Test]
+    public void Where_only_the_message_changes_the_time_of_the_transition_stays()
+    {
+        JsonObject before = After(GangKinds.PodGroup, NoRoom)!;
+        JsonObject after = After(GangKinds.PodGroup, NoRoom with { Message = "other" }, before, now: Now.AddHours(1))!;
+        Assert.That(Conditions(after), Is.EqualTo(new[] { "PodGroupInitiallyScheduled False Unschedulable 'other' 2026-05-06T07:08:09Z" }));
+    }
+
+    [Test]
+    public void Conditions_of_others_stay()
+    {
+        JsonObject before = JsonNode.Parse("""{"conditions":[{"type":"DisruptionTarget","status":"True","reason":"PreemptionByScheduler"}]}""")!.AsObject();
+        Assert.That(Conditions(After(GangKinds.PodGroup, Done, before)!).Select(c => c.Split(' ')[0]), Is.EqualTo(new[] { "DisruptionTarget", "PodGroupInitiallyScheduled" }));
+        Assert.That(before["conditions"]!.AsArray(), Has.Count.EqualTo(1), "what was read is left as it is");
+    }
+
+    [Test]
+    public void A_group_of_Volcano_goes_from_Inqueue_to_Running_and_says_how_many_lack_room()
+    {
+        JsonObject seen = After(GangKinds.Volcano, Seen)!;
+        Assert.That(seen.ToJsonString(), Is.EqualTo("""{"phase":"Inqueue"}"""));
+        Assert.That(After(GangKinds.Volcano, Seen, seen), Is.Null);
+        JsonObject waiting = After(GangKinds.Volcano, NoRoom, seen)!;
+        Assert.That((string?)waiting["phase"], Is.EqualTo("Inqueue"));
+        Assert.That(Conditions(waiting), Is.EqualTo(new[] { "Unschedulable True NotEnoughResources '3/4 tasks in gang unschedulable: fits in no rack' 2026-05-06T07:08:09Z" }));
+        JsonObject done = After(GangKinds.Volcano, Done, waiting)!;
+        Assert.That((string?)done["phase"], Is.EqualTo("Running"));
+        Assert.That(Conditions(done).Select(c => c.Split(' ')[0]), Is.EqualTo(new[] { "Unschedulable", "Scheduled" }));
+        Assert.That(After(GangKinds.Volcano, Done, done), Is.Null);
+    }
+
+    [Test]
+    public void A_gang_of_Grove_starts_when_it_is_scheduled_and_a_phase_that_is_further_stays()
+    {
+        JsonObject waiting = After(GangKinds.Grove, NoRoom)!;
+        Assert.That(waiting.ContainsKey("phase"), Is.False);
+        Assert.That(Conditions(waiting), Is.EqualTo(new[] { "Scheduled False Unschedulable 'fits in no rack' 2026-05-06T07:08:09Z" }));
+        Assert.That((string?)After(GangKinds.Grove, Done, waiting)!["phase"], Is.EqualTo("Starting"));
+        waiting["phase"] = "Running";
+        Assert.That(After(GangKinds.Grove, Done, waiting)!.ContainsKey("phase"), Is.False);
+    }
+
+    [TestCase(GangKinds.Kai)]
+    [TestCase(GangKinds.Coscheduling)]
+    [TestCase(GangKinds.Koordinator)]
+    public void Where_another_controller_writes_the_status_nothing_is_written(string kind) =>
+        Assert.That(new[] { Seen, NoRoom, Done }.Select(v => After(kind, v)), Has.All.Null);
+
+    private static JsonObject? After(string kind, GangVerdict verdict, JsonObject? before = null, string version = "v1beta1", DateTimeOffset? now = null)
+    {
+        GangKey key = new(kind, "ml", "g");
+        return GangStatuses.After(new StatedGang(new GangObject { Key = key, Group = new GangGroup() }, GangApi.Of(key)!, version, "1", before), verdict, now ?? Now);
+    }
+
+    private static string[] Conditions(JsonObject status) =>
+        [.. status["conditions"]!.AsArray().Select(c => $"{c!["type"]} {c["status"]} {c["reason"]} '{c["message"]}' {c["lastTransitionTime"]}")];
+}
