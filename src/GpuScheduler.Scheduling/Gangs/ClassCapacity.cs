@@ -38,7 +38,9 @@ internal sealed class ClassCapacity(ClassMemo memo)
     /// <summary>By domain of the tree that was asked about last.</summary>
     public ReadOnlySpan<int> Sums => _sums;
 
-    public long Bytes => (_counts.Length * sizeof(short)) + (_sums.Length * 7 * sizeof(int)) + (_stamps.Length * 4 * sizeof(long)) + (_nodesWith.Length * sizeof(int));
+    /// <summary>About how much memory this takes, bytes.</summary>
+    public long Bytes =>
+        (_counts.Length * sizeof(short)) + (((_sums.Length * 7) + _nodesWith.Length) * sizeof(int)) + (_stamps.Length * 4 * sizeof(long));
 
     /// <summary>Counts again what changed; the memo is up to date with the view.</summary>
     public void Refresh(ClusterView view, DomainTree tree, long attempt)
@@ -82,7 +84,9 @@ internal sealed class ClassCapacity(ClassMemo memo)
         }
     }
 
-    /// <summary>The count of the nodes that suit best: the least that takes all that are wanted, otherwise the most that takes those needed; 0: no node has either.</summary>
+    /// <summary>
+    /// The count of the nodes that suit best: the least that takes all that are wanted, otherwise the most that takes those needed; 0: no node has either.
+    /// </summary>
     public int CountFor(int needed, int wanted)
     {
         for (int count = wanted; count < _nodesWith.Length; count++)
@@ -228,7 +232,6 @@ internal sealed class ClassCapacity(ClassMemo memo)
         }
 
         Array.Clear(_domainBests);
-
         ReadOnlySpan<int> nodes = tree.Nodes;
         for (int domain = tree.Count - 1; domain >= 0; domain--)
         {
