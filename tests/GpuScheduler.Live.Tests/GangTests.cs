@@ -77,7 +77,10 @@ public sealed class GangTests(ServerKind kind)
         string path = $"apis/{Group}/v1beta1/namespaces/{cluster.Name}/podgroups";
         await SendAsync(cluster, HttpMethod.Post, path, new JsonObject
         {
-            ["apiVersion"] = $"{Group}/v1beta1", ["kind"] = "PodGroup", ["metadata"] = new JsonObject { ["name"] = "train" }, ["spec"] = new JsonObject { ["minMember"] = 3 },
+            ["apiVersion"] = $"{Group}/v1beta1",
+            ["kind"] = "PodGroup",
+            ["metadata"] = new JsonObject { ["name"] = "train" },
+            ["spec"] = new JsonObject { ["minMember"] = 3 },
         });
         await Eventually.IsAsync(async () => Status(await ReadAsync(cluster, $"{path}/train")), Is.EqualTo("Inqueue Unschedulable"));
         Assert.That((await cluster.PodsAsync()).Where(IsBound), Is.Empty);
