@@ -183,12 +183,14 @@ internal sealed class NodeVictims
 
     private bool TryKeep(VictimUnit unit)
     {
+        bool holdsAll = true;
         foreach (Victim victim in unit.Here)
         {
-            PutBack(_draft, victim);
+            holdsAll &= PutBack(_draft, victim);
         }
 
-        if (_fits())
+        // Where others state its devices too and took them first, it is not kept as it is: nothing would come free.
+        if (holdsAll && _fits())
         {
             return true;
         }
@@ -206,10 +208,11 @@ internal sealed class NodeVictims
     }
 
     /// <summary>Undoes a removal, in whatever order others were undone.</summary>
-    internal static void PutBack(Draft draft, Victim victim)
+    /// <returns>False where it now lacks devices that it held.</returns>
+    internal static bool PutBack(Draft draft, Victim victim)
     {
         // As stated: what others state of the same devices may leave it fewer than it asks for.
         Placement placement = victim.Placement;
-        draft.PlaceAsStated(victim.Node, placement.Pod, placement.Class, placement.Devices.Union(placement.Missing));
+        return draft.PlaceAsStated(victim.Node, placement.Pod, placement.Class, placement.Devices.Union(placement.Missing)).Except(placement.Missing).IsEmpty;
     }
 }
