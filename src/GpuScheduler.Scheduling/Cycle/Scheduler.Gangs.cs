@@ -34,15 +34,6 @@ public sealed partial class Scheduler
         ReviewAll(Gangs.Remove(key));
     }
 
-    /// <summary>Levels of the topology that come from elsewhere than node labels.</summary>
-    public void SetTopology(TopologyOverlay overlay)
-    {
-        foreach ((_, _, GangPlacer? placer) in _profiles.Values)
-        {
-            placer?.Overlay = overlay;
-        }
-    }
-
     /// <summary>
     /// Takes in what API objects state of levels and domains, in place of what was taken in before. To be told again where nodes come, go or change their labels,
     /// as sets of nodes depend on them.

@@ -46,6 +46,11 @@ public sealed class Simulator
             scheduler.Budgets.Set(budget);
         }
 
+        if (!ReferenceEquals(_workload.Topology, TopologyObjects.Empty))
+        {
+            scheduler.SetTopology(_workload.Topology);
+        }
+
         foreach (GangObject gang in _workload.Gangs)
         {
             scheduler.SetGang(gang);

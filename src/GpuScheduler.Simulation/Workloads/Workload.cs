@@ -23,6 +23,9 @@ public sealed record Workload
     /// <summary>The objects that state the gangs among them.</summary>
     public ImmutableArray<GangObject> Gangs { get; init; } = [];
 
+    /// <summary>The objects that state levels and domains beside node labels.</summary>
+    public TopologyObjects Topology { get; init; } = TopologyObjects.Empty;
+
     /// <summary>True where some pods come as gangs.</summary>
     public bool HasGangs => Arrivals.Any(a => a.Pod.Gang is not null);
 

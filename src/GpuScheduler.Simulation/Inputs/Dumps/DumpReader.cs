@@ -46,7 +46,8 @@ internal static class DumpReader
             ],
             Population = [.. pods.Select(p => p.Spec)],
             Gangs = cluster.Gangs,
-            Notes = cluster.Notes,
+            Topology = cluster.Topology,
+            Notes = [.. cluster.Notes, .. cluster.Topology.On(cluster.Nodes).Problems],
         };
     }
 
