@@ -48,8 +48,8 @@ public sealed partial class Block
         {
             foreach (Device device in nodes.Shape(lane).Devices)
             {
-                _freeMilli[(device.Index * Size) + lane] = Device.FullMilli;
-                _freeMemory[(device.Index * Size) + lane] = device.MemoryMiB;
+                _freeMilli[(device.Index * Size) + lane] = (short)(device.IsUsable ? Device.FullMilli : 0);
+                _freeMemory[(device.Index * Size) + lane] = device.IsUsable ? device.MemoryMiB : 0;
             }
 
             DeriveDeviceColumns(lane);
@@ -217,7 +217,7 @@ public sealed partial class Block
     {
         DeviceShape shape = Nodes.Shape(lane);
         return device < shape.Count
-            && request.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share)
+            && request.TryShareOf(shape.Devices[device], out DeviceShare share)
             && _freeMilli[(device * Size) + lane] >= share.Milli
             && _freeMemory[(device * Size) + lane] >= share.MemoryMiB;
     }
@@ -267,7 +267,7 @@ public sealed partial class Block
         DeviceShape shape = Nodes.Shape(lane);
         foreach (int device in new Lanes(placement.Devices.Bits))
         {
-            podClass.Devices.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share);
+            podClass.Devices.TryShareOf(shape.Devices[device], out DeviceShare share);
             _freeMilli[(device * Size) + lane] -= (short)(sign * share.Milli);
             _freeMemory[(device * Size) + lane] -= sign * share.MemoryMiB;
         }
