@@ -20,7 +20,7 @@ internal sealed class HttpBinderTests
     {
         using BindServer server = new([]);
         using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
-        await using HttpBinder binder = new(new BindClient(http, new FakeTimeProvider(), () => 0), () => LeaderTerm.WithoutLease(CancellationToken.None));
+        await using HttpBinder binder = new(new BindClient(http, new FakeTimeProvider(), () => 0), new NodeLockClient(http, new FakeTimeProvider(), () => 0), () => LeaderTerm.WithoutLease(CancellationToken.None));
         Profile profile = change(BuiltInPlugins.ProfileWith(EngineRun.SchedulerName, new GpuBestFit()));
         Pod pod = new() { Name = "p", Uid = "uid-1", Spec = EngineRun.Spec() };
         NodeReservation reservation = new(pod, new PodClassTable(new Vocabulary()).Intern(pod.Spec), EngineRun.Node("n"), DeviceSet.Only(0));
