@@ -11,7 +11,7 @@ public sealed class HamiRequestTests
     [TestCase("nvidia.com/gpu=1;nvidia.com/gpumem=4096;nvidia.com/gpucores=100", 1, 1000, 4096)]
     public void Limits_of_memory_and_cores_say_how_much_of_each_GPU(string resources, int count, int milli, int memoryMiB)
     {
-        DeviceRequest request = Read([Main(resources)]);
+        DeviceRequest request = Read([Asking(resources)]);
         Assert.That((request.Count, request.Milli, request.MemoryMiB, request.Form), Is.EqualTo((count, milli, memoryMiB, DeviceRequestForm.Hami)));
     }
 
@@ -20,14 +20,14 @@ public sealed class HamiRequestTests
     [TestCase("amd.com/gpu=2", DeviceRequestForm.Other)]
     public void Without_limits_GPUs_are_whole_and_who_hands_them_out_is_told_apart(string resources, DeviceRequestForm form)
     {
-        DeviceRequest request = Read([Main(resources)]);
+        DeviceRequest request = Read([Asking(resources)]);
         Assert.That((request.Count, request.IsExclusive, request.Form), Is.EqualTo((2, true, form)));
     }
 
     [Test]
     public void Containers_that_ask_alike_add_up()
     {
-        DeviceRequest request = Read([Main("nvidia.com/gpu=1;nvidia.com/gpumem=4096"), new Container { Name = "helper" }, Main("nvidia.com/gpu=2;nvidia.com/gpumem=4096")]);
+        DeviceRequest request = Read([Asking("nvidia.com/gpu=1;nvidia.com/gpumem=4096"), new Container { Name = "helper" }, Asking("nvidia.com/gpu=2;nvidia.com/gpumem=4096")]);
         Assert.That((request.Count, request.MemoryMiB), Is.EqualTo((3, 4096)));
     }
 
@@ -35,7 +35,7 @@ public sealed class HamiRequestTests
     public void Parts_of_model_names_are_allowed_or_not_whatever_their_case()
     {
         DeviceRequest request = Read(
-            [Main("nvidia.com/gpu=1;nvidia.com/gpumem=4096")], ("nvidia.com/use-gputype", "a100, NVIDIA H100"), ("nvidia.com/nouse-gputype", "40GB"));
+            [Asking("nvidia.com/gpu=1;nvidia.com/gpumem=4096")], ("nvidia.com/use-gputype", "a100, NVIDIA H100"), ("nvidia.com/nouse-gputype", "40GB"));
         Assert.That(
             new[] { "NVIDIA-A100-SXM4-80GB", "NVIDIA-A100-SXM4-40GB", "NVIDIA-H100-80GB-HBM3", "Tesla-T4" }.Where(request.Allows), Is.EqualTo(new[] { "NVIDIA-A100-SXM4-80GB", "NVIDIA-H100-80GB-HBM3" }));
         Assert.That(Read([new Container()], ("nvidia.com/use-gputype", "A100")).IsNone, "a pod without GPUs may carry it");
@@ -46,11 +46,11 @@ public sealed class HamiRequestTests
     [TestCase("nvidia.com/gpu=1;nvidia.com/gpumem-percentage=-1", "nvidia.com/gpumem-percentage \"-1\" is out of range: write 1 to 100, or remove it")]
     [TestCase("nvidia.com/gpu=1;nvidia.com/gpumem=1;nvidia.com/gpumem-percentage=1", "nvidia.com/gpumem and nvidia.com/gpumem-percentage both limit memory: keep one of them")]
     [TestCase("nvidia.com/gpu=1;nvidia.com/priority=1", "nvidia.com/priority is not honoured, HAMi's webhook serves only pods of HAMi's scheduler: set the container's environment variable CUDA_TASK_PRIORITY, and remove it")]
-    public void Limits_that_make_no_sense_are_errors(string resources, string message) => Assert.That(Errors([Main(resources)]), Is.EqualTo(new[] { message }));
+    public void Limits_that_make_no_sense_are_errors(string resources, string message) => Assert.That(Errors([Asking(resources)]), Is.EqualTo(new[] { message }));
 
     [Test]
     public void Containers_that_ask_for_different_limits_are_told_so() => Assert.That(
-        Errors([Main("nvidia.com/gpu=1;nvidia.com/gpumem=1000"), new Container { Name = "side", Requests = Main("nvidia.com/gpu=1").Requests }]),
+        Errors([Asking("nvidia.com/gpu=1;nvidia.com/gpumem=1000"), new Container { Name = "side", Requests = Asking("nvidia.com/gpu=1").Requests }]),
         Is.EqualTo(new[] { "containers main and side ask for different limits of nvidia.com/gpu, and a pod's devices all have the same: write the same in both, or make two pods of it" }));
 
     [TestCase("nvidia.com/use-gpuuuid", "GPU-a", "hami-core")]
@@ -62,11 +62,11 @@ public sealed class HamiRequestTests
     [TestCase("hami.io/device-scoring-weights", "slot=1,core=1,memory=3", "")]
     public void What_is_not_honoured_is_an_error_and_not_passed_over(string key, string asked, string harmless)
     {
-        Assert.That(Errors([Main("nvidia.com/gpu=1")], (key, asked)).Single(), Does.StartWith($"{key} \"{asked}\" is not honoured, ").And.EndWith(", or leave the pod to HAMi's scheduler"));
+        Assert.That(Errors([Asking("nvidia.com/gpu=1")], (key, asked)).Single(), Does.StartWith($"{key} \"{asked}\" is not honoured, ").And.EndWith(", or leave the pod to HAMi's scheduler"));
         Assert.That(Read([new Container()], (key, asked)).IsNone);
         if (harmless != "hami-core" || key == "nvidia.com/vgpu-mode")
         {
-            Assert.That(Read([Main("nvidia.com/gpu=1")], (key, harmless)).Count, Is.EqualTo(1));
+            Assert.That(Read([Asking("nvidia.com/gpu=1")], (key, harmless)).Count, Is.EqualTo(1));
         }
     }
 
@@ -84,7 +84,7 @@ public sealed class HamiRequestTests
     public void Nobody_has_a_share_of_a_device_that_is_not_usable() =>
         Assert.That(new DeviceRequest { Count = 1, Milli = 10 }.TryShareOf(new Device(0, "T4", 16_000, IsUsable: false), out _), Is.False);
 
-    private static Container Main(string resources) => new()
+    private static Container Asking(string resources) => new()
     {
         Name = "main",
         Requests = ResourceList.Of(resources.Split(';').Select(r => r.Split('=')).Select(r => KeyValuePair.Create(r[0], long.Parse(r[1])))),
