@@ -31,7 +31,7 @@ public sealed class HamiTests(ServerKind kind)
     }
 
     [Test]
-    public async Task A_pod_waits_while_the_plugin_is_busy_and_what_HAMis_scheduler_gave_is_not_given_again()
+    public async Task A_pod_waits_while_the_plugin_is_busy_also_for_the_next_leader_and_what_HAMis_scheduler_gave_is_not_given_again()
     {
         await using LiveCluster cluster = await ClusterAsync();
         JsonObject foreign = Pod(cluster, "foreign", memory: "");
@@ -40,10 +40,13 @@ public sealed class HamiTests(ServerKind kind)
         await cluster.PatchPodAsync("foreign", """{"metadata":{"annotations":{"hami.io/vgpu-devices-allocated":"GPU-0,NVIDIA,60000,0:;","hami.io/bind-phase":"success"}}}""");
         await cluster.BindAsync("foreign", "a", "");
         await using HamiPlugin plugin = new(cluster, "a") { IsPaused = true };
-        await using LiveScheduler scheduler = await cluster.StartSchedulerAsync();
+        LiveScheduler killed = await cluster.StartSchedulerAsync();
         await cluster.AddPodAsync(Pod(cluster, "p0", memory: "40000"));
         await cluster.WaitForAsync("the first is bound", all => all.Count(IsBound) == 2);
         await cluster.AddPodAsync(Pod(cluster, "p1", memory: "40000"));
+        await Eventually.IsAsync(() => Task.FromResult(killed.Host.Readings.AssumedPods), Is.EqualTo(1));
+        await killed.KillAsync();
+        await using LiveScheduler scheduler = await cluster.StartSchedulerAsync("two");
         await Eventually.IsAsync(() => Task.FromResult(scheduler.Host.Readings.AssumedPods), Is.EqualTo(1));
         Assert.That((await cluster.PodsAsync()).Count(IsBound), Is.EqualTo(2), "the lock is the first one's until it has its devices");
         Assert.That(await LockAsync(cluster), Does.EndWith($",{cluster.Name},p0"));

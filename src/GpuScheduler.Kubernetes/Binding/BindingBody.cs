@@ -27,6 +27,14 @@ internal static class BindingBody
             json.WriteEndObject();
         }
 
+        if (request.HamiDevices.Length > 0)
+        {
+            // HAMi's monitor finds pods by it. API servers copy a Binding's labels, too, where they have the feature PodTopologyLabelsAdmission (1.35; KEP-4742).
+            json.WriteStartObject("labels");
+            json.WriteString(HamiKeys.Node, request.Node);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
         json.WriteStartObject("target");
         json.WriteString("apiVersion", "v1");
