@@ -7,6 +7,8 @@ namespace GpuScheduler.Kubernetes;
 /// <summary>Writes a <c>v1</c> Binding. Its annotations are copied to the pod in the same write that sets the node.</summary>
 internal static class BindingBody
 {
+    private const int LongestLabelValue = 63;
+
     public static HttpContent Of(BindRequest request, DateTimeOffset now) => JsonBody.Of("application/json", json =>
     {
         json.WriteString("apiVersion", "v1");
@@ -27,7 +29,7 @@ internal static class BindingBody
             json.WriteEndObject();
         }
 
-        if (request.HamiDevices.Length > 0)
+        if (request.HamiDevices.Length > 0 && request.Node.Length <= LongestLabelValue)
         {
             // HAMi's monitor finds pods by it. API servers copy a Binding's labels, too, where they have the feature PodTopologyLabelsAdmission (1.35; KEP-4742).
             json.WriteStartObject("labels");
