@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -15,9 +16,9 @@ internal sealed class LockServer : HttpMessageHandler
     public string Lock { get; set; } = "";
 
     /// <summary>Pods by namespace and name, as far as anybody looks at them.</summary>
-    public Dictionary<string, JsonObject> Pods { get; } = [];
+    public ConcurrentDictionary<string, JsonObject> Pods { get; } = [];
 
-    /// <summary>Answers of the server in place of those to the next patches; 0: the patch is carried out and its answer is lost.</summary>
+    /// <summary>Answers of the server in place of those to the next patches; OK: none; 0: the patch is carried out and its answer is lost.</summary>
     public Queue<HttpStatusCode> PatchFaults { get; } = [];
 
     public bool IsGone { get; set; }
@@ -37,9 +38,12 @@ internal sealed class LockServer : HttpMessageHandler
     /// <summary>What the plugin, or another scheduler, does.</summary>
     public void Set(string text)
     {
-        Lock = text;
-        History.Add(text);
-        _version++;
+        lock (History)
+        {
+            Lock = text;
+            History.Add(text);
+            _version++;
+        }
     }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -80,7 +84,7 @@ internal sealed class LockServer : HttpMessageHandler
 
         OnPatch?.Invoke();
         HttpStatusCode? fault = PatchFaults.TryDequeue(out HttpStatusCode next) ? next : null;
-        if (fault is { } status and not 0)
+        if (fault is { } status and not (0 or HttpStatusCode.OK))
         {
             return Json(status, new { message = "a fault" });
         }
@@ -92,7 +96,7 @@ internal sealed class LockServer : HttpMessageHandler
         }
 
         Set((string?)patch["annotations"]![HamiKeys.Lock] ?? "");
-        return fault is null ? Json(HttpStatusCode.OK, new { }) : throw new HttpRequestException(HttpRequestError.ResponseEnded, "reset");
+        return fault is null or HttpStatusCode.OK ? Json(HttpStatusCode.OK, new { }) : throw new HttpRequestException(HttpRequestError.ResponseEnded, "reset");
     }
 
     private static HttpResponseMessage Json(HttpStatusCode code, object body) =>
