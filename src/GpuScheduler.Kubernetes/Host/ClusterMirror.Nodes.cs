@@ -194,7 +194,7 @@ internal sealed partial class ClusterMirror
         }
     }
 
-    /// <summary>Room came free on a node: pods there that do not hold all that they state may hold it now.</summary>
+    /// <summary>Room came free on a node, or it says which devices it has: pods there that do not hold all that they state may hold it now.</summary>
     private void Readopt(string name)
     {
         HashSet<PodRecord> pods = PodsOn(name);
@@ -203,7 +203,11 @@ internal sealed partial class ClusterMirror
             return;
         }
 
-        PodRecord[] wanting = [.. pods.Where(p => p.IsPlaced && p.Holding is Holding.PartOfStated or Holding.Nothing).OrderBy(p => p.Stated.IsEmpty)];
+        PodRecord[] wanting =
+        [
+            .. pods.Where(p => p.IsPlaced && (p.Holding is Holding.PartOfStated or Holding.Nothing || (!p.Model.BoundUuids.IsEmpty && p.Stated != Find(p.Model.BoundUuids, name))))
+                .OrderBy(p => p.Stated.IsEmpty && p.Model.BoundUuids.IsEmpty),
+        ];
         foreach (PodRecord record in wanting)
         {
             _scheduler.Cluster.Working.TryRemove(node, record.Model);

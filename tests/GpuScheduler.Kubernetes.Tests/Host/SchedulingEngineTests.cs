@@ -50,6 +50,9 @@ internal sealed class SchedulingEngineTests
         string placed = run.Api.Create("placed", HamiSpec("hami-scheduler"), "n").Pod.Uid;
         run.Api.Change(placed, p => p with { BoundUuids = ["GPU-2", "GPU-3"], Spec = p.Spec with { Devices = p.Spec.Devices with { Count = 2 } } });
         run.Settle();
+        run.Api.SetNode(HamiNode() with { DeviceUuids = [] });
+        run.Settle();
+        Assert.That(run.On("n")["placed"], Is.EqualTo("0,1"), "a guess, until HAMi says which device is which");
         run.Api.SetNode(HamiNode());
         string strange = run.Api.Create("strange", HamiSpec("hami-scheduler")).Pod.Uid;
         run.Api.Change(strange, p => p with { BoundNode = "n", BoundUuids = ["GPU-9"] });
