@@ -12,9 +12,6 @@ public static class ManifestKeys
     /// <summary>On a node: <c>annotation</c>, <c>device-plugin</c>, <c>hami</c> or <c>dra</c>.</summary>
     public const string AllocationRegime = "gpuscheduler.dev/allocation-regime";
 
-    /// <summary>On a node: what HAMi's device plugin registers.</summary>
-    public const string HamiRegister = "hami.io/node-nvidia-register";
-
     internal const string GpuReplicas = "nvidia.com/gpu.replicas";
 
     internal const string MigStrategy = "nvidia.com/mig.strategy";

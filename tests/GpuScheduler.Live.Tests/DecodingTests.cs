@@ -76,6 +76,7 @@ public sealed class DecodingTests
             Assert.That((actual.Node.Name, actual.Node.Uid, actual.ResourceVersion), Is.EqualTo((expected.Node.Name, expected.Node.Uid, expected.ResourceVersion)));
             Assert.That(actual.Node.Allocatable, Is.EqualTo(expected.Node.Allocatable));
             Assert.That(actual.Node.Shape, Is.EqualTo(expected.Node.Shape));
+            Assert.That(actual.Node.DeviceUuids, Is.EqualTo(expected.Node.DeviceUuids));
             Assert.That(actual.Node.Labels, Is.EqualTo(expected.Node.Labels));
             Assert.That(actual.Node.Taints, Is.EqualTo(expected.Node.Taints));
             Assert.That((actual.Node.Regime, actual.Node.Unschedulable), Is.EqualTo((expected.Node.Regime, expected.Node.Unschedulable)));
@@ -85,7 +86,7 @@ public sealed class DecodingTests
 
     private static string Flat(PodObject pod) => string.Join(
         '|', pod.Pod.Namespace, pod.Pod.Name, pod.Pod.Uid, pod.Pod.Priority, pod.Pod.Created.ToString("O", CultureInfo.InvariantCulture), pod.Pod.BoundNode,
-        pod.Pod.BoundDevices, pod.Pod.IsTerminal, pod.ResourceVersion, pod.Pod.DeletionTimestamp, pod.Pod.StartTime, pod.Pod.NominatedNodeName, pod.Pod.Owner,
+        pod.Pod.BoundDevices, string.Join(',', pod.Pod.BoundUuids), pod.Pod.IsTerminal, pod.ResourceVersion, pod.Pod.DeletionTimestamp, pod.Pod.StartTime, pod.Pod.NominatedNodeName, pod.Pod.Owner,
         pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, pod.Pod.Disregarded, Flat(pod.Pod.Gang), pod.Scheduled, string.Join(';', pod.Problems));
 
     private static string Flat(GangMembership? gang) => gang is null ? "" : $"{gang.Gang} {gang.Group} {gang.Rank} {gang.Implied?.Group.MinPods}";
@@ -102,9 +103,15 @@ public sealed class DecodingTests
         JsonObject annotations = [];
         Add(random, annotations, "gpuscheduler.dev/gpu-fraction", "0.5", "0.25", "1.5");
         Add(random, annotations, "gpuscheduler.dev/devices", "0", "1,3", "2,2", "x");
+        Add(random, annotations, "nvidia.com/use-gputype", "A100", "T4, L40", " ");
+        Add(random, annotations, "hami.io/gpu-scheduler-policy", "binpack", "mutex");
+        Add(random, annotations, "hami.io/vgpu-devices-allocated", "GPU-a,NVIDIA,4096,30:;", "GPU-a,NVIDIA,4096,30:;GPU-b,NVIDIA,1,0:;", ";;", "GPU-a");
+        Add(random, annotations, "hami.io/bind-phase", "allocating", "success");
         Add(random, annotations, "example.com/note", "a", "b", "\"\u00e4\n");
         JsonObject requests = new() { ["cpu"] = random.Next(3) == 0 ? "1500m" : "2" };
         Add(random, requests, "nvidia.com/gpu", "1", "2");
+        Add(random, requests, "nvidia.com/gpumem", "4096", "3k");
+        Add(random, requests, "nvidia.com/gpucores", "30", "300");
         Add(random, requests, "memory", "1Gi", "512M");
         JsonObject container = new() { ["name"] = "main", ["image"] = random.Next(2) == 0 ? "a:1" : "b:2", ["resources"] = new JsonObject { ["requests"] = requests } };
         JsonObject spec = new()

@@ -27,6 +27,9 @@ public sealed record Node
     /// <summary>The node's accelerators and the links between them; shared by all nodes like it.</summary>
     public DeviceShape Shape { get; init; } = DeviceShape.None;
 
+    /// <summary>UUIDs of the devices of <see cref="Shape"/>, in their order; empty where nobody told. Not part of the shape, which nodes alike share.</summary>
+    public ImmutableArray<string> DeviceUuids { get; init; } = [];
+
     /// <summary>How devices are really handed out on this node, hence what may be promised there.</summary>
     public AllocationRegime Regime { get; init; } = AllocationRegime.Annotation;
 

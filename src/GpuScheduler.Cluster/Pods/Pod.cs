@@ -54,6 +54,9 @@ public sealed record Pod
     /// <summary>Devices that a bound pod holds, as its annotation states them; empty where it states none.</summary>
     public DeviceSet BoundDevices { get; init; }
 
+    /// <summary>UUIDs of the devices that HAMi's scheduler gave a bound pod; its node says which they are. Empty where <see cref="BoundDevices"/> is stated, or nothing.</summary>
+    public ImmutableArray<string> BoundUuids { get; init; } = [];
+
     /// <summary>The gang that it belongs to; null: it is placed alone.</summary>
     public GangMembership? Gang { get; init; }
 

@@ -16,7 +16,7 @@ public sealed class PodClass
         (NonZeroCpuMilli, NonZeroMemoryBytes) = PodRequests.NonZero(spec);
         Requests =
         [
-            .. Requested.Where(r => r.Value != 0 && r.Key != ResourceNames.Pods && !DeviceRequestKeys.IsWholeDeviceResource(r.Key))
+            .. Requested.Where(r => r.Value != 0 && r.Key != ResourceNames.Pods && !DeviceRequestKeys.IsDeviceResource(r.Key))
                 .Select(r => new ResourceRequest(vocabulary.Resources.Intern(r.Key), r.Value))
                 .OrderBy(r => r.Resource),
         ];
@@ -32,8 +32,8 @@ public sealed class PodClass
     public ResourceList Requested { get; }
 
     /// <summary>
-    /// The same by resource number, in order of number, without zero amounts, without the pod itself (resource "pods"), and without whole
-    /// devices, which <see cref="Devices"/> asks for.
+    /// The same by resource number, in order of number, without zero amounts, without the pod itself (resource "pods"), and without
+    /// devices and limits on them, which <see cref="Devices"/> asks for.
     /// </summary>
     public ImmutableArray<ResourceRequest> Requests { get; }
 

@@ -34,8 +34,8 @@ public sealed partial class Block
         {
             foreach (Device device in nodes.Shape(lane).Devices)
             {
-                _columns.FreeMilli[(device.Index * Size) + lane] = Device.FullMilli;
-                _columns.FreeMemory[(device.Index * Size) + lane] = device.MemoryMiB;
+                _columns.FreeMilli[(device.Index * Size) + lane] = (short)(device.IsUsable ? Device.FullMilli : 0);
+                _columns.FreeMemory[(device.Index * Size) + lane] = device.IsUsable ? device.MemoryMiB : 0;
             }
 
             DeriveDeviceColumns(lane);
@@ -190,7 +190,7 @@ public sealed partial class Block
     {
         DeviceShape shape = Nodes.Shape(lane);
         return device < shape.Count
-            && request.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share)
+            && request.TryShareOf(shape.Devices[device], out DeviceShare share)
             && _columns.FreeMilli[(device * Size) + lane] >= share.Milli
             && _columns.FreeMemory[(device * Size) + lane] >= share.MemoryMiB;
     }
@@ -240,7 +240,7 @@ public sealed partial class Block
         DeviceShape shape = Nodes.Shape(lane);
         foreach (int device in new Lanes(placement.Devices.Bits))
         {
-            podClass.Devices.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share);
+            podClass.Devices.TryShareOf(shape.Devices[device], out DeviceShare share);
             _columns.FreeMilli[(device * Size) + lane] -= (short)(sign * share.Milli);
             _columns.FreeMemory[(device * Size) + lane] -= sign * share.MemoryMiB;
         }

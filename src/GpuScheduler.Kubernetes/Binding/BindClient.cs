@@ -114,7 +114,7 @@ internal sealed class BindClient(HttpClient http, TimeProvider time, Func<double
     {
         try
         {
-            using HttpRequestMessage message = new(HttpMethod.Post, PathOf(request) + "/binding") { Content = BindingBody.Of(request) };
+            using HttpRequestMessage message = new(HttpMethod.Post, PathOf(request) + "/binding") { Content = BindingBody.Of(request, time.GetUtcNow()) };
             using HttpResponseMessage response = await RequestLimit.RunAsync(
                 RequestLimit.Short, time, limited => http.SendAsync(message, limited), cancellation).ConfigureAwait(false);
             string text = await ApiFailure.MessageAsync(response).ConfigureAwait(false);

@@ -8,7 +8,8 @@ namespace GpuScheduler.Kubernetes;
 /// <param name="Uid">Its UID: a pod of the same name that was created later is not meant.</param>
 /// <param name="Node">Where it goes.</param>
 /// <param name="Devices">Devices to state in its annotation; empty: none are stated (it asks for none, or the kubelet picks).</param>
-public sealed record BindRequest(string Namespace, string Name, string Uid, string Node, DeviceSet Devices)
+/// <param name="HamiDevices">The same as HAMi's device plugin reads it, container by container; empty: no such plugin is asked for them.</param>
+public sealed record BindRequest(string Namespace, string Name, string Uid, string Node, DeviceSet Devices, string HamiDevices = "")
 {
     private const int Waiting = 0, Begun = 1, TakenBack = 2;
 

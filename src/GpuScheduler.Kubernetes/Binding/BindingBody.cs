@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes;
@@ -5,7 +7,9 @@ namespace GpuScheduler.Kubernetes;
 /// <summary>Writes a <c>v1</c> Binding. Its annotations are copied to the pod in the same write that sets the node.</summary>
 internal static class BindingBody
 {
-    public static HttpContent Of(BindRequest request) => JsonBody.Of("application/json", json =>
+    private const int LongestLabelValue = 63;
+
+    public static HttpContent Of(BindRequest request, DateTimeOffset now) => JsonBody.Of("application/json", json =>
     {
         json.WriteString("apiVersion", "v1");
         json.WriteString("kind", "Binding");
@@ -17,6 +21,19 @@ internal static class BindingBody
         {
             json.WriteStartObject("annotations");
             json.WriteString(ManifestKeys.Devices, request.Devices.ToString());
+            if (request.HamiDevices.Length > 0)
+            {
+                WriteHami(json, request, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+            }
+
+            json.WriteEndObject();
+        }
+
+        if (request.HamiDevices.Length > 0 && request.Node.Length <= LongestLabelValue)
+        {
+            // HAMi's monitor finds pods by it. API servers copy a Binding's labels, too, where they have the feature PodTopologyLabelsAdmission (1.35; KEP-4742).
+            json.WriteStartObject("labels");
+            json.WriteString(HamiKeys.Node, request.Node);
             json.WriteEndObject();
         }
 
@@ -27,4 +44,14 @@ internal static class BindingBody
         json.WriteString("name", request.Node);
         json.WriteEndObject();
     });
+
+    private static void WriteHami(Utf8JsonWriter json, BindRequest request, string now)
+    {
+        json.WriteString(HamiKeys.Node, request.Node);
+        json.WriteString(HamiKeys.Time, now);
+        json.WriteString(HamiKeys.ToAllocate, request.HamiDevices);
+        json.WriteString(HamiKeys.Allocated, request.HamiDevices);
+        json.WriteString(HamiKeys.BindPhase, HamiKeys.Allocating);
+        json.WriteString(HamiKeys.BindTime, now);
+    }
 }

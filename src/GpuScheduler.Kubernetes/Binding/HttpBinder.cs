@@ -5,7 +5,10 @@ using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Kubernetes;
 
-/// <summary>Runs binding cycles, so many at a time: PreBind plugins, then the profile's own Bind plugins or the API server's binding.</summary>
+/// <summary>
+/// Runs binding cycles, so many at a time: PreBind plugins, then the profile's own Bind plugins or the API server's binding. Pods for HAMi's device plugin wait for the
+/// lock of their node first, beside the others: they keep nobody from being bound elsewhere.
+/// </summary>
 internal sealed class HttpBinder : IBinder, IAsyncDisposable
 {
     /// <summary>
@@ -21,13 +24,18 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
 
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly BindClient _client;
+    private readonly NodeLockClient _locks;
     private readonly Func<LeaderTerm?> _term;
+    private readonly List<Task> _locking = [];
+    private readonly CancellationTokenSource _ending = new();
     private readonly Task[] _workers;
     private int _underWay;
+    private int _waitingForLocks;
 
-    public HttpBinder(BindClient client, Func<LeaderTerm?> term)
+    public HttpBinder(BindClient client, NodeLockClient locks, Func<LeaderTerm?> term)
     {
         _client = client;
+        _locks = locks;
         _term = term;
         _workers = [.. Enumerable.Range(0, Workers).Select(_ => Task.Run(WorkAsync))];
     }
@@ -35,23 +43,86 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     /// <summary>Binds that were started and have no outcome yet.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);
 
-    public bool HasRoom => UnderWay < Workers + Waiting;
+    public bool HasRoom => UnderWay - Volatile.Read(ref _waitingForLocks) < Workers + Waiting;
 
     public void Start(Profile profile, NodeReservation reservation, BindRequest request, Action<BindOutcome> done)
     {
+        Work work = new(profile, reservation, request, _term(), done);
         Interlocked.Increment(ref _underWay);
-        if (!_work.Writer.TryWrite(new Work(profile, reservation, request, _term(), done)))
+        if (work.NeedsLock)
         {
-            Interlocked.Decrement(ref _underWay);
-            done(new BindOutcome(BindOutcomeKind.Retry, "the binder has ended"));
+            Interlocked.Increment(ref _waitingForLocks);
+            lock (_locking)
+            {
+                _locking.RemoveAll(t => t.IsCompleted);
+                _locking.Add(Task.Run(() => LockAsync(work)));
+            }
+        }
+        else
+        {
+            Queue(work);
         }
     }
 
     /// <summary>Waits for the binds under way.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        Task[] locking;
+        lock (_locking)
+        {
+            locking = [.. _locking];
+        }
+
+        await Task.WhenAll(locking).ConfigureAwait(false);
         _work.Writer.TryComplete();
         await Task.WhenAll(_workers).ConfigureAwait(false);
+        _ending.Dispose();
+    }
+
+    private void Queue(Work work)
+    {
+        if (!_work.Writer.TryWrite(work))
+        {
+            End(work, new BindOutcome(BindOutcomeKind.Retry, "the binder has ended"));
+        }
+    }
+
+    private void End(Work work, BindOutcome outcome)
+    {
+        Interlocked.Decrement(ref _underWay);
+        work.Done(outcome);
+    }
+
+    private async Task LockAsync(Work work)
+    {
+        BindOutcome? failed = new BindOutcome(BindOutcomeKind.Cancelled, "this replica does not lead any more");
+        if (work.Term is { } term)
+        {
+            using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(term.Ended, _ending.Token);
+            failed = await _locks.TakeAsync(work.Request, term with { Ended = ended.Token }).ConfigureAwait(false);
+        }
+
+        Interlocked.Decrement(ref _waitingForLocks);
+        if (failed is not { } outcome)
+        {
+            Queue(work);
+        }
+        else if (work.Request.TryBegin())
+        {
+            End(work, outcome);
+        }
+        else
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
+    }
+
+    /// <summary>A pod that is not bound, or not there, needs no lock; one that may be bound does: its devices are given by it.</summary>
+    private Task UnlockAsync(Work work, BindOutcome? outcome)
+    {
+        bool mayBeThere = outcome is { } o && (o.IsBound || o.Kind == BindOutcomeKind.Unknown || (o.Kind == BindOutcomeKind.BoundElsewhere && o.Node == work.Request.Node));
+        return work.NeedsLock && !mayBeThere ? _locks.ReleaseAsync(work.Request) : Task.CompletedTask;
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A plugin that throws must cost its pod this attempt, not the worker.")]
@@ -61,6 +132,7 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
         {
             if (!work.Request.TryBegin())
             {
+                await UnlockAsync(work, null).ConfigureAwait(false);
                 Interlocked.Decrement(ref _underWay);
                 continue;
             }
@@ -76,8 +148,8 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
                 outcome = new BindOutcome(work.Profile.Bind.IsEmpty ? BindOutcomeKind.Retry : BindOutcomeKind.Unknown, $"a plugin failed: {e}");
             }
 
-            Interlocked.Decrement(ref _underWay);
-            work.Done(outcome);
+            await UnlockAsync(work, outcome).ConfigureAwait(false);
+            End(work, outcome);
         }
     }
 
@@ -128,5 +200,9 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
         ? new BindOutcome(BindOutcomeKind.Bound)
         : new BindOutcome(status.IsRejected ? BindOutcomeKind.Rejected : BindOutcomeKind.Retry, $"{status.Plugin}: {status.Reason}");
 
-    private sealed record Work(Profile Profile, NodeReservation Reservation, BindRequest Request, LeaderTerm? Term, Action<BindOutcome> Done);
+    private sealed record Work(Profile Profile, NodeReservation Reservation, BindRequest Request, LeaderTerm? Term, Action<BindOutcome> Done)
+    {
+        /// <summary>A profile's own Bind plugins see to whatever they need.</summary>
+        public bool NeedsLock => Request.HamiDevices.Length > 0 && Profile.Bind.IsEmpty;
+    }
 }

@@ -49,8 +49,6 @@ public sealed class NodeDecoder : IObjectDecoder<NodeObject>
     /// <summary>What this version does not do for the node's allocation regime; null: it does all.</summary>
     private static string? NotSupported(AllocationRegime regime) => regime switch
     {
-        AllocationRegime.Hami => "allocation regime hami: HAMi's annotations and node lock are not written yet, so that its device plugin hears of no pod that is placed here"
-            + $" and enforces no share; containers find their devices in {ManifestKeys.Devices} alone. Leave the node to HAMi's scheduler, or write {ManifestKeys.AllocationRegime}: annotation",
         AllocationRegime.Dra => "allocation regime dra: ResourceClaims are neither read nor allocated yet, so that no driver hands out devices to a pod that is placed here;"
             + $" containers find them in {ManifestKeys.Devices} alone. Leave the node to kube-scheduler, or write {ManifestKeys.AllocationRegime}: annotation",
         _ => null,

@@ -9,11 +9,13 @@ namespace GpuScheduler.Kubernetes;
 internal ref struct PodFields
 {
     private static readonly byte[] DevicesKey = Encoding.UTF8.GetBytes(ManifestKeys.Devices);
+    private static readonly byte[] AllocatedKey = Encoding.UTF8.GetBytes(HamiKeys.Allocated);
     private int _metadatas;
     private int _specs;
     private int _statuses;
     private int _devices;
     private int _ownLabels;
+    private bool _isAllocated;
 
     /// <summary>The whole <c>metadata</c>.</summary>
     public ReadOnlySpan<byte> Metadata { get; private set; }
@@ -51,6 +53,9 @@ internal ref struct PodFields
     public ReadOnlySpan<byte> ConditionMessage { get; private set; }
 
     public readonly bool HasDevices => _devices > 0;
+
+    /// <summary>HAMi's scheduler gave it devices, which it states in its own way.</summary>
+    public readonly bool IsPlacedByHami => _isAllocated && _devices == 0;
 
     /// <summary>It has labels that differ from pod to pod (<see cref="PodKeys.IsOwnLabel"/>), which are in no key.</summary>
     public readonly bool HasOwnLabels => _ownLabels > 0;
@@ -144,6 +149,10 @@ internal ref struct PodFields
         else if (PodKeys.IsReadAnnotation(key))
         {
             asked.Add(annotation);
+        }
+        else
+        {
+            _isAllocated |= key.SequenceEqual(AllocatedKey);
         }
     }
 

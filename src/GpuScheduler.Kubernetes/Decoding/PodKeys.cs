@@ -8,9 +8,13 @@ namespace GpuScheduler.Kubernetes;
 /// </summary>
 internal static class PodKeys
 {
-    /// <summary>Those in which pods ask for devices, of GpuScheduler and of KAI.</summary>
+    /// <summary>Those in which pods ask for devices, of GpuScheduler, of KAI and of HAMi.</summary>
     public static bool IsReadAnnotation(ReadOnlySpan<byte> key) =>
-        (key.StartsWith("gpuscheduler.dev/"u8) || key.StartsWith("gpu-"u8)) && !GangMemberships.Concerns(key);
+        (key.StartsWith("gpuscheduler.dev/"u8) || key.StartsWith("gpu-"u8) || key.StartsWith("nvidia.com/"u8) || IsPolicyOfHami(key)) && !GangMemberships.Concerns(key);
+
+    /// <summary>Other annotations of HAMi's say what became of a pod, and differ from pod to pod.</summary>
+    private static bool IsPolicyOfHami(ReadOnlySpan<byte> key) =>
+        key.SequenceEqual("hami.io/gpu-scheduler-policy"u8) || key.SequenceEqual("hami.io/node-scheduler-policy"u8) || key.SequenceEqual("hami.io/device-scoring-weights"u8);
 
     /// <summary>Labels by which owners tell the pods of one template apart.</summary>
     public static bool IsOwnLabel(ReadOnlySpan<byte> key) =>

@@ -23,6 +23,7 @@ internal sealed class PodTemplates(Utf8Strings strings)
     private readonly ContentKey _asked = new();
     private readonly ContentKey _labelled = new();
     private readonly ContentKey _owned = new();
+    private bool _isTemplate;
 
     /// <summary>A pod like one that was learned; false: the reader has to read it.</summary>
     /// <exception cref="InvalidDataException">The bytes are no pod.</exception>
@@ -34,7 +35,10 @@ internal sealed class PodTemplates(Utf8Strings strings)
         PodFields fields = default;
         fields.Read(message, _asked, _labelled, _owned);
         pod = null;
-        if (!fields.IsPlain || !_pods.TryGet(_asked.Bytes, out Pod? template) || !IsTime(fields.CreatedSeconds) || !IsTime(fields.DeletionSeconds) || !IsTime(fields.StartSeconds))
+
+        // What another scheduler gave a pod is its own, and of no other.
+        _isTemplate = !fields.IsPlacedByHami;
+        if (!_isTemplate || !fields.IsPlain || !_pods.TryGet(_asked.Bytes, out Pod? template) || !IsTime(fields.CreatedSeconds) || !IsTime(fields.DeletionSeconds) || !IsTime(fields.StartSeconds))
         {
             return false;
         }
@@ -80,7 +84,7 @@ internal sealed class PodTemplates(Utf8Strings strings)
     /// <summary>Remembers what the reader made of the pod that <see cref="TryRead"/> was last asked about.</summary>
     public void Learn(PodObject pod)
     {
-        if (pod.Problems.IsEmpty)
+        if (_isTemplate && pod.Problems.IsEmpty)
         {
             _pods.Set(_asked.Bytes, pod.Pod);
         }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
+using GpuScheduler.Manifests;
 using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Kubernetes;
@@ -93,7 +95,7 @@ internal sealed partial class ClusterMirror
         foreach (string name in _settingNodes.Keys)
         {
             // Whoever states devices goes first: a guess must not take them.
-            foreach (PodRecord record in PodsOn(name).Where(p => !p.IsPlaced).OrderBy(p => p.Stated.IsEmpty).ToArray())
+            foreach (PodRecord record in PodsOn(name).Where(p => !p.IsPlaced).OrderBy(p => p.Stated.IsEmpty && p.Model.BoundUuids.IsEmpty).ToArray())
             {
                 Place(record, mayTell: true);
             }
@@ -157,6 +159,12 @@ internal sealed partial class ClusterMirror
             return;
         }
 
+        if (!record.Model.BoundUuids.IsEmpty)
+        {
+            // The node may not have been there when the pod was.
+            record.Stated = Find(record.Model.BoundUuids, record.Node);
+        }
+
         // What is only held for somebody gives way to what is.
         _scheduler.Nominations.Lift(record.Node);
         AdoptionResult result = _scheduler.Adopt(node, record.Model, record.Class!, record.Stated);
@@ -186,7 +194,7 @@ internal sealed partial class ClusterMirror
         }
     }
 
-    /// <summary>Room came free on a node: pods there that do not hold all that they state may hold it now.</summary>
+    /// <summary>Room came free on a node, or it says which devices it has: pods there that do not hold all that they state may hold it now.</summary>
     private void Readopt(string name)
     {
         HashSet<PodRecord> pods = PodsOn(name);
@@ -195,7 +203,11 @@ internal sealed partial class ClusterMirror
             return;
         }
 
-        PodRecord[] wanting = [.. pods.Where(p => p.IsPlaced && p.Holding is Holding.PartOfStated or Holding.Nothing).OrderBy(p => p.Stated.IsEmpty)];
+        PodRecord[] wanting =
+        [
+            .. pods.Where(p => p.IsPlaced && (p.Holding is Holding.PartOfStated or Holding.Nothing || (!p.Model.BoundUuids.IsEmpty && p.Stated != Find(p.Model.BoundUuids, name))))
+                .OrderBy(p => p.Stated.IsEmpty && p.Model.BoundUuids.IsEmpty),
+        ];
         foreach (PodRecord record in wanting)
         {
             _scheduler.Cluster.Working.TryRemove(node, record.Model);
@@ -203,8 +215,30 @@ internal sealed partial class ClusterMirror
         }
     }
 
+    /// <summary>The devices of a node with these UUIDs, as far as it has them.</summary>
+    private DeviceSet Find(ImmutableArray<string> uuids, string node)
+    {
+        DeviceSet found = DeviceSet.Empty;
+        ImmutableArray<string> devices = _nodes.TryGetValue(node, out NodeObject? known) ? known.Node.DeviceUuids : [];
+        foreach (string uuid in uuids)
+        {
+            int index = devices.IndexOf(uuid);
+            found = index < 0 ? found : found.With(index);
+        }
+
+        return found;
+    }
+
     private void TellConflict(PodRecord record, AdoptionResult result)
     {
+        if (record.Model.BoundUuids.Length > record.Stated.Count)
+        {
+            string[] unknown = [.. record.Model.BoundUuids.Except(_nodes[record.Node].Node.DeviceUuids, StringComparer.Ordinal)];
+            _observer.PodProblem(
+                record, ProblemKind.DevicesUnknown,
+                $"its annotation {HamiKeys.Allocated} names {string.Join(", ", unknown)}, which HAMi does not register on node {record.Node}: delete the pod, or see to the device plugin there");
+        }
+
         if (result.Holding == Holding.Nothing)
         {
             _observer.PodProblem(
@@ -214,9 +248,13 @@ internal sealed partial class ClusterMirror
         else if (result.Holding == Holding.PartOfStated && _scheduler.Cluster.Working.Directory.TryFind(record.Node, out int node))
         {
             Draft state = _scheduler.Cluster.Working;
-            int count = state.NodeAt(node).Shape.Count;
+            ImmutableArray<Device> devices = state.NodeAt(node).Shape.Devices;
+            int count = devices.Length;
             DeviceSet absent = result.Missing.Except(DeviceSet.First(count));
-            DeviceSet taken = result.Missing.Except(absent);
+
+            // A pod that runs on what nobody else may have takes it from nobody.
+            DeviceSet unused = devices.Where(d => !d.IsUsable).Aggregate(DeviceSet.Empty, (set, d) => set.With(d.Index));
+            DeviceSet taken = result.Missing.Except(absent).Except(unused);
             List<string> reasons = [];
             if (!absent.IsEmpty)
             {
@@ -226,6 +264,11 @@ internal sealed partial class ClusterMirror
             if (!taken.IsEmpty)
             {
                 reasons.Add($"device {taken} is held by {string.Join(", ", HoldersOf(state, node, taken, record.Model))}");
+            }
+
+            if (reasons.Count == 0)
+            {
+                return;
             }
 
             _observer.PodProblem(

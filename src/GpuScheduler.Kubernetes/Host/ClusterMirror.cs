@@ -215,9 +215,14 @@ internal sealed partial class ClusterMirror
     /// The devices that a bound pod states. Where that was edited into something that cannot be read, what it stated before: its containers keep their devices
     /// whatever becomes of the annotation.
     /// </summary>
-    private static DeviceSet StatedBy(PodRecord record)
+    private DeviceSet StatedBy(PodRecord record)
     {
         PodObject shown = record.Latest;
+        if (!shown.Pod.BoundUuids.IsEmpty)
+        {
+            return Find(shown.Pod.BoundUuids, shown.Pod.BoundNode);
+        }
+
         bool isUnreadable = shown.Pod.BoundDevices.IsEmpty && !shown.Problems.IsEmpty;
         return isUnreadable && record.State is (PodState.Assumed or PodState.Bound) && record.Node == shown.Pod.BoundNode ? record.Stated : shown.Pod.BoundDevices;
     }

@@ -1,4 +1,6 @@
+using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
+using GpuScheduler.Manifests;
 using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Kubernetes;
@@ -13,9 +15,10 @@ internal sealed class EngineBindings(IBinder binder, Action<QueuedPodInfo, NodeR
 
     public void Start(Scheduler scheduler, Profile profile, QueuedPodInfo queued, NodeReservation reservation)
     {
+        Node node = reservation.Node;
+        string forHami = node.Regime == AllocationRegime.Hami && !reservation.Devices.IsEmpty ? HamiAllocation.Encode(queued.Pod.Spec, node, reservation.Devices) : "";
         BindRequest request = new(
-            queued.Pod.Namespace, queued.Pod.Name, queued.Pod.Uid, reservation.Node.Name,
-            ClusterMirror.StatedDevices(reservation.Node, reservation.Devices));
+            queued.Pod.Namespace, queued.Pod.Name, queued.Pod.Uid, node.Name, ClusterMirror.StatedDevices(node, reservation.Devices), forHami);
         if (queued.Pod.Gang is not null)
         {
             _ofGangs[queued] = request;

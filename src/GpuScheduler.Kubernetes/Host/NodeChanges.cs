@@ -31,7 +31,7 @@ internal static class NodeChanges
 
     /// <summary>True where neither decisions nor scores can tell the two apart.</summary>
     public static bool IsSame(Node before, Node after) =>
-        Between(before, after) == ActionTypes.None && before.Uid == after.Uid && AreEqual(before.Images, after.Images);
+        Between(before, after) == ActionTypes.None && before.Uid == after.Uid && before.DeviceUuids.AsSpan().SequenceEqual(after.DeviceUuids.AsSpan()) && AreEqual(before.Images, after.Images);
 
     private static bool AreEqual(ImmutableSortedDictionary<string, string> a, ImmutableSortedDictionary<string, string> b) =>
         ReferenceEquals(a, b) || (a.Count == b.Count && a.SequenceEqual(b));

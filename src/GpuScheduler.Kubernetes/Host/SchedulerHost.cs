@@ -75,7 +75,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             () => new EventRecorder(http, options.Profiles[0].SchedulerName, options.Identity, options.Time),
             new PodStatusWriter(http, options.Time), new GangStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
         _reporter = new EngineReporter(_reports, options.Metrics, steady, _logger);
-        _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), () => _gate.Term);
+        _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), new NodeLockClient(http, options.Time, Jitter), () => _gate.Term);
         _evictor = new HttpEvictor(http, () => _gate.Term, options.Time);
         _heartbeat = new EngineHeartbeat(options.Time, options.TurnLimit);
         _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor) { PriorityClasses = PriorityClasses };

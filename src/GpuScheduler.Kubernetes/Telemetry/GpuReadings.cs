@@ -3,7 +3,7 @@ using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Kubernetes;
 
-/// <summary>The GPUs of a cluster in numbers.</summary>
+/// <summary>The GPUs of a cluster in numbers, without those that nobody may use.</summary>
 /// <param name="Products">By product, in order of name.</param>
 /// <param name="Missing">GPUs that pods were given and that their nodes do not offer any more.</param>
 public sealed record GpuReadings(ImmutableArray<GpuReading> Products, int Missing)
@@ -30,6 +30,11 @@ public sealed record GpuReadings(ImmutableArray<GpuReading> Products, int Missin
 
                 foreach (Device device in block.Nodes.Shape(lane).Devices)
                 {
+                    if (!device.IsUsable)
+                    {
+                        continue;
+                    }
+
                     int at = (device.Index * Block.Size) + lane;
                     if (!products.TryGetValue(device.Model, out Totals? totals))
                     {

@@ -56,7 +56,8 @@ public sealed record NodeDump
             Devices =
             [
                 .. node.Shape.Devices.Select(d => new DeviceDump(
-                    d.Index, d.Model, block.FreeMilliOf(lane, d.Index), d.MemoryMiB, block.FreeMemory[(d.Index * Block.Size) + lane])),
+                    d.Index, d.Model, block.FreeMilliOf(lane, d.Index), d.MemoryMiB, block.FreeMemory[(d.Index * Block.Size) + lane],
+                    d.IsUsable, d.Index < node.DeviceUuids.Length ? node.DeviceUuids[d.Index] : "")),
             ],
             Pods = PodsOn(block, lane),
         };

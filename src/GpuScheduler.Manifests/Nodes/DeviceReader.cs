@@ -21,32 +21,43 @@ internal sealed class DeviceReader(ConfigurationErrors errors, Notes notes, Shap
     ];
 
     private readonly Dictionary<DeviceShape, DeviceShape> _shapes = [];
+    private readonly HamiReader _hami = new(errors, notes, shapes);
 
     public NodeDevices Read(NodeFacts facts)
     {
         NodeDevices devices = Find(facts);
-        devices = devices with { Shape = Shared(devices.Shape), Regime = ReadRegime(facts, devices.Regime) };
-        return devices;
+        AllocationRegime regime = ReadRegime(facts, devices.Regime);
+        if (regime != AllocationRegime.Hami && !devices.Uuids.IsEmpty)
+        {
+            // Whoever else hands out devices there keeps to none of HAMi's limits.
+            devices = devices with { Shape = DeviceShape.Of([.. devices.Shape.Devices.Select(d => d with { MaxSharers = 0 })], devices.Shape.Links), Uuids = [] };
+        }
+
+        return devices with { Shape = Shared(devices.Shape), Regime = regime };
     }
 
     private NodeDevices Find(NodeFacts facts)
     {
-        bool isHami = facts.Annotations.ContainsKey(ManifestKeys.HamiRegister);
         if (facts.Annotations.ContainsKey(ManifestKeys.Devices))
         {
             DeviceShape? shape = DevicesAnnotation.Read(facts, shapes, errors);
             string? resource = Vendors.Select(v => v.Resource).FirstOrDefault(r => facts.Allocatable.TryGet(r, out _));
-            if (shape is not null && resource is not null && !isHami && Replicas(facts) == 1)
+            if (HamiReader.Reads(facts))
+            {
+                return ReadHami(facts, shape);
+            }
+
+            if (shape is not null && resource is not null && Replicas(facts) == 1)
             {
                 RequireSameCount(facts, resource, shape.Count);
             }
 
-            return new NodeDevices(shape ?? DeviceShape.None, isHami ? AllocationRegime.Hami : AllocationRegime.Annotation, resource);
+            return new NodeDevices(shape ?? DeviceShape.None, AllocationRegime.Annotation, resource);
         }
 
-        if (isHami)
+        if (HamiReader.Reads(facts))
         {
-            return new NodeDevices(HamiAnnotation.Read(facts, errors, notes), AllocationRegime.Hami, DeviceRequestKeys.NvidiaGpu);
+            return ReadHami(facts, null);
         }
 
         foreach ((string resource, string modelLabel) in Vendors)
@@ -58,6 +69,12 @@ internal sealed class DeviceReader(ConfigurationErrors errors, Notes notes, Shap
         }
 
         return new NodeDevices(DeviceShape.None, AllocationRegime.Annotation, null);
+    }
+
+    private NodeDevices ReadHami(NodeFacts facts, DeviceShape? listed)
+    {
+        HamiDevices devices = _hami.Read(facts, listed);
+        return new NodeDevices(devices.Shape, AllocationRegime.Hami, DeviceRequestKeys.NvidiaGpu) { Uuids = devices.Uuids };
     }
 
     private NodeDevices ReadOther(NodeFacts facts, string resource, string modelLabel)
@@ -182,8 +199,12 @@ internal sealed class DeviceReader(ConfigurationErrors errors, Notes notes, Shap
                 return AllocationRegime.Annotation;
             case "device-plugin":
                 return AllocationRegime.DevicePlugin;
-            case "hami":
+            case "hami" when HamiReader.Reads(facts):
                 return AllocationRegime.Hami;
+            case "hami":
+                errors.Add(facts.Place("annotations", ManifestKeys.AllocationRegime),
+                    $"says hami but no HAMi device plugin registers devices on node {facts.Name} ({HamiKeys.Register}); install it there, or write another regime");
+                return found;
             case "dra":
                 return AllocationRegime.Dra;
         }

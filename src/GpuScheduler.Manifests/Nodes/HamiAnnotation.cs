@@ -1,60 +1,63 @@
-using GpuScheduler.Cluster;
+using System.Collections.Immutable;
+using System.Globalization;
 using GpuScheduler.Framework;
 
 namespace GpuScheduler.Manifests;
 
-/// <summary>What HAMi's device plugin registers on a node (<see cref="ManifestKeys.HamiRegister"/>).</summary>
+/// <summary>The text of <see cref="HamiKeys.Register"/>: a JSON list, or in HAMi before 2.5 <c>id,count,MiB,cores,type,NUMA,health[,index,mode]:</c> again and again.</summary>
 internal static class HamiAnnotation
 {
-    public static DeviceShape Read(NodeFacts facts, ConfigurationErrors errors, Notes notes)
-    {
-        string text = facts.Annotations[ManifestKeys.HamiRegister];
-        DocumentNode place = facts.Place("annotations", ManifestKeys.HamiRegister);
-        if (!text.AsSpan().TrimStart().StartsWith("["))
-        {
-            errors.Add(place, $"is not the JSON list of HAMi 2.5 and later; upgrade HAMi or list the devices in {ManifestKeys.Devices}");
-            return DeviceShape.None;
-        }
+    /// <summary>What is registered, in the order of the text; null, and errors, where that cannot be read.</summary>
+    public static IReadOnlyList<HamiDevice>? Read(string text, DocumentNode place, ConfigurationErrors errors) =>
+        text.AsSpan().TrimStart().StartsWith("[")
+            ? AnnotationDocument.Read(text, place, errors, ReadList)
+            : ReadSegments(text, place, errors);
 
-        return AnnotationDocument.Read(text, place, errors, (document, within) => ReadShape(document, facts, within, notes)) ?? DeviceShape.None;
-    }
-
-    private static DeviceShape? ReadShape(DocumentNode document, NodeFacts facts, ConfigurationErrors errors, Notes notes)
+    private static List<HamiDevice> ReadList(DocumentNode document, ConfigurationErrors errors)
     {
-        List<Device> devices = [];
+        List<HamiDevice> devices = [];
         foreach (DocumentNode item in document is ListNode list ? list.Items : [])
         {
-            if (MapReader.Of(item, errors) is not { } reader)
+            if (MapReader.Of(item, errors) is { } reader)
             {
-                continue;
-            }
-
-            // HAMi leaves out what is false or 0.
-            Device device = new(
-                reader.Int("index", 0, int.MaxValue, 0), Model(reader.RequiredString("type")), reader.Int("devmem", 0, int.MaxValue, 0), reader.Int("numa", -1, short.MaxValue, 0));
-            if (!reader.Bool("health", false))
-            {
-                notes.Add("nodes have devices that HAMi calls unhealthy, which were left out", facts.Name);
-            }
-            else if (reader.String("mode") == "mig")
-            {
-                notes.Add("nodes have devices that HAMi partitions (mode mig), which were left out", facts.Name);
-            }
-            else
-            {
-                devices.Add(device);
+                // HAMi leaves out what is false or 0.
+                devices.Add(new HamiDevice(
+                    reader.RequiredString("id"), reader.Int("index", 0, int.MaxValue, 0), reader.Int("count", 0, int.MaxValue, 0), reader.Int("devmem", 0, int.MaxValue, 0),
+                    reader.Int("devcore", 0, int.MaxValue, 0), HamiDevice.ModelOf(reader.RequiredString("type")), reader.Int("numa", -1, short.MaxValue, 0),
+                    reader.Bool("health", false), reader.String("mode")));
             }
         }
 
-        if (devices.Count > Device.MaxPerNode)
-        {
-            errors.Add(document, $"registers {devices.Count} devices, and a node has at most {Device.MaxPerNode}");
-        }
-
-        // Indices may have gaps where devices were left out, and ours have none.
-        return errors.Count > 0 ? null : DeviceShape.Of([.. devices.OrderBy(d => d.Index).Select((d, i) => d with { Index = i })], []);
+        return devices;
     }
 
-    /// <summary>HAMi tells NVML's name; feature discovery and requests join its words with hyphens.</summary>
-    private static string Model(string type) => string.Join('-', type.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    private static List<HamiDevice>? ReadSegments(string text, DocumentNode place, ConfigurationErrors errors)
+    {
+        const string Form = "write a JSON list, or id,count,MiB,cores,type,NUMA,health: for each device; or restart the device plugin, which writes it";
+        List<HamiDevice> devices = [];
+        ImmutableArray<string> segments = [.. text.Split(':', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        for (int i = 0; i < segments.Length; i++)
+        {
+            string[] fields = segments[i].Split(',');
+            int index = 0;
+            if (fields.Length is not (7 or 9) || !TryInt(fields[1], out int count) || !TryInt(fields[2], out int memory) || !TryInt(fields[3], out int cores)
+                || !int.TryParse(fields[5], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int numa) || !bool.TryParse(fields[6], out bool isHealthy)
+                || fields[0].Length == 0 || (fields.Length == 9 && !TryInt(fields[7], out index)))
+            {
+                errors.Add(place, $"device [{i}] \"{segments[i]}\" is not as HAMi registers devices: {Form}");
+                return null;
+            }
+
+            devices.Add(new HamiDevice(fields[0], index, count, memory, cores, HamiDevice.ModelOf(fields[4]), numa, isHealthy, fields.Length == 9 ? fields[8] : ""));
+        }
+
+        if (segments.IsEmpty)
+        {
+            errors.Add(place, $"registers no device: {Form}");
+        }
+
+        return segments.IsEmpty ? null : devices;
+    }
+
+    private static bool TryInt(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

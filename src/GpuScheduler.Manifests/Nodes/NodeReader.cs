@@ -40,6 +40,7 @@ internal sealed class NodeReader(ConfigurationErrors errors, Notes notes, ShapeC
             Images = status.Images,
             Shape = devices.Shape,
             Regime = devices.Regime,
+            DeviceUuids = devices.Uuids,
         };
         if (_byName.TryAdd(name, (node, item)))
         {

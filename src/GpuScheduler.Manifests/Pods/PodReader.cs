@@ -110,9 +110,31 @@ internal sealed class PodReader(
             SchedulingGroup = spec.Map("schedulingGroup")?.String("podGroupName") ?? "",
             Disregarded = DisregardReader.Read(spec, notes, label),
             SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
-            Spec = content with { Devices = Devices(reader, metadata, annotations, content) },
+            Spec = content,
         };
+        if (spec.String("nodeName").Length > 0 && !annotations.ContainsKey(ManifestKeys.Devices) && annotations.TryGetValue(HamiKeys.Allocated, out string? allocated))
+        {
+            pod = PlacedByHami(pod, allocated, annotations, metadata!);
+        }
+        else
+        {
+            pod = pod with { Spec = content with { Devices = Devices(reader, metadata, annotations, content) } };
+        }
+
         return new PodTemplate(pod, annotations, reader, metadata);
+    }
+
+    /// <summary>What a pod that HAMi's scheduler placed holds is what it was given there, by whatever defaults, and not what we would read its request as.</summary>
+    private Pod PlacedByHami(Pod pod, string allocated, ImmutableSortedDictionary<string, string> annotations, MapReader metadata)
+    {
+        if (!HamiAllocation.TryDecode(allocated, pod.Spec.InitContainers.Length, out ImmutableArray<string> uuids, out DeviceRequest request))
+        {
+            errors.Add(metadata.Map("annotations")!.Node[HamiKeys.Allocated]!,
+                $"\"{allocated}\" is not how HAMi writes devices (UUID,NVIDIA,MiB,cores: for each, and ; after each container); delete the pod, or correct it by what its containers have");
+            DeviceRequests.TryRead(annotations, pod.Spec, [], out request);
+        }
+
+        return pod with { BoundUuids = uuids, Spec = pod.Spec with { Devices = request } };
     }
 
     private DeviceRequest Devices(MapReader reader, MapReader? metadata, ImmutableSortedDictionary<string, string> annotations, PodSpec spec)

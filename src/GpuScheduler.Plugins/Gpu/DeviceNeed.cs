@@ -51,17 +51,18 @@ internal sealed class DeviceNeed
     {
         Span<short> milli = stackalloc short[Device.MaxPerNode];
         milli.Fill(Unservable);
-        int allowed = 0, servable = 0;
+        int usable = 0, allowed = 0, servable = 0;
         short least = Unservable, most = 0;
         foreach (Device device in shape.Devices)
         {
-            if (request.IsNone || !request.Allows(device.Model))
+            usable += device.IsUsable ? 1 : 0;
+            if (request.IsNone || !device.IsUsable || !request.Allows(device.Model))
             {
                 continue;
             }
 
             allowed++;
-            if (request.TryShareOf(device.MemoryMiB, out DeviceShare share))
+            if (request.TryShareOf(device, out DeviceShare share))
             {
                 servable++;
                 milli[device.Index] = share.Milli;
@@ -70,9 +71,11 @@ internal sealed class DeviceNeed
             }
         }
 
-        bool alike = servable > 0 && servable == shape.Count && least == most;
+        // What is not usable has nothing free either: no column passes it for the others.
+        bool alike = servable > 0 && servable == usable && least == most;
         string? impossible = request.IsNone ? null
             : shape.Count == 0 ? GpuReasons.NoDevice
+            : usable == 0 ? GpuReasons.NoUsableDevice
             : allowed == 0 ? GpuReasons.OtherModel
             : allowed < request.Count ? GpuReasons.TooFewDevices
             : servable < request.Count ? GpuReasons.TooLittleMemory
@@ -82,9 +85,9 @@ internal sealed class DeviceNeed
             request.IsExclusive ? shape.Subsets : null, impossible);
     }
 
-    /// <summary>True where such a node, empty, could serve the request under this regime.</summary>
-    public bool IsPossible(AllocationRegime regime) =>
-        Impossible is null && (regime != AllocationRegime.DevicePlugin || LeavesChoiceOpen);
+    /// <summary>True where such a node, empty, could serve the request that this is the need of under this regime.</summary>
+    public bool IsPossible(DeviceRequest request, AllocationRegime regime) =>
+        Impossible is null && request.IsHeardIn(regime) && (regime != AllocationRegime.DevicePlugin || LeavesChoiceOpen);
 
     /// <summary>The devices that have room now, given what each has free.</summary>
     public DeviceSet Fitting(Vector256<short> freeMilli) =>

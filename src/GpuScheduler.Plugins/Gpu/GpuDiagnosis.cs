@@ -25,7 +25,6 @@ public sealed class GpuDiagnosis : IPostFilterPlugin
         string mostOn = "";
         foreach (Block block in cluster.Blocks)
         {
-            ulong pickedByKubelet = block.Nodes.InRegime(AllocationRegime.DevicePlugin);
             foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)
             {
                 DeviceNeed need = DeviceNeed.Of(request, group.Value);
@@ -34,7 +33,7 @@ public sealed class GpuDiagnosis : IPostFilterPlugin
                     continue;
                 }
 
-                foreach (int lane in new Lanes(need.LeavesChoiceOpen ? group.Lanes : group.Lanes & ~pickedByKubelet))
+                foreach (int lane in new Lanes(group.Lanes & ~RegimeFit.Unsuited(block.Nodes, request, need.LeavesChoiceOpen)))
                 {
                     int fitting = need.Fitting(FreeDevices.Of(block, lane, group.Value.Count)).Count;
                     suited++;

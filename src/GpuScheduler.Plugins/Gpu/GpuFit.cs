@@ -36,11 +36,10 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
     {
         DeviceNeeds needs = DeviceNeeds.Of(context);
         DeviceRequest request = needs.Request;
-        ulong pickedByKubelet = block.Nodes.InRegime(AllocationRegime.DevicePlugin);
-        if (request.MemoryMiB == 0 && request.Models.IsEmpty)
+        if (request.IsAlikeEverywhere)
         {
             // Any device of any node gives the same share: one compare, whatever the shapes.
-            ulong open = request.IsExclusive ? lanes : lanes & ~pickedByKubelet;
+            ulong open = lanes & ~RegimeFit.Unsuited(block.Nodes, request, request.IsExclusive);
             return open == 0 ? 0 : open & HasRoom(block, (short)request.Milli, request.Count);
         }
 
@@ -55,7 +54,7 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
                 continue;
             }
 
-            asked = need.LeavesChoiceOpen ? asked : asked & ~pickedByKubelet;
+            asked &= ~RegimeFit.Unsuited(block.Nodes, request, need.LeavesChoiceOpen);
             if (need.MilliEach == 0)
             {
                 passed |= FitsOneByOne(block, need, group.Value.Count, asked);
@@ -83,7 +82,7 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
             return;
         }
 
-        if (request.MemoryMiB == 0 && request.Models.IsEmpty && (request.IsExclusive || request.Count == 1))
+        if (request.IsAlikeEverywhere && (request.IsExclusive || request.Count == 1))
         {
             if (request.IsExclusive)
             {
@@ -116,7 +115,7 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into)
     {
         DeviceNeeds needs = DeviceNeeds.Of(context);
-        ulong pickedByKubelet = block.Nodes.InRegime(AllocationRegime.DevicePlugin);
+        ulong byHami = block.Nodes.InRegime(AllocationRegime.Hami);
         foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)
         {
             ulong lanes = group.Lanes & rejected;
@@ -132,8 +131,9 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
                 continue;
             }
 
-            ulong unsuited = need.LeavesChoiceOpen ? 0 : lanes & pickedByKubelet;
-            into.Add(unsuited, StatusCode.UnschedulableAndUnresolvable, GpuReasons.DevicePlugin);
+            ulong unsuited = lanes & RegimeFit.Unsuited(block.Nodes, needs.Request, need.LeavesChoiceOpen);
+            into.Add(unsuited & byHami, StatusCode.UnschedulableAndUnresolvable, RegimeFit.Reason(needs.Request, isHami: true));
+            into.Add(unsuited & ~byHami, StatusCode.UnschedulableAndUnresolvable, RegimeFit.Reason(needs.Request, isHami: false));
             string reason = need.MilliMost == Device.FullMilli ? GpuReasons.TooFewWholeFree
                 : need.Count == 1 ? GpuReasons.TooLittleShare
                 : GpuReasons.TooFewShares;
@@ -172,6 +172,6 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
         }
 
         bool same = change.OldNode is { } old && old.Regime == node.Regime && old.Shape.Equals(node.Shape);
-        return !same && DeviceNeed.Of(pod.Class.Devices, node.Shape).IsPossible(node.Regime) ? QueueingHint.Queue : QueueingHint.Skip;
+        return !same && DeviceNeed.Of(pod.Class.Devices, node.Shape).IsPossible(pod.Class.Devices, node.Regime) ? QueueingHint.Queue : QueueingHint.Skip;
     }
 }

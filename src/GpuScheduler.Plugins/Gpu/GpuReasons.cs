@@ -4,10 +4,13 @@ namespace GpuScheduler.Plugins;
 internal static class GpuReasons
 {
     public const string NoDevice = "node(s) had no GPU";
+    public const string NoUsableDevice = "node(s) had no usable GPU";
     public const string OtherModel = "node(s) had no GPU of an allowed model";
     public const string TooFewDevices = "node(s) had fewer GPUs than requested";
     public const string TooLittleMemory = "node(s) had GPUs with too little memory";
     public const string DevicePlugin = "node(s) couldn't share or select GPUs (device-plugin regime)";
+    public const string NotHami = "node(s) couldn't limit GPUs as HAMi does (not in the hami regime)";
+    public const string OnlyByHami = "node(s) give GPUs only to containers that request nvidia.com/gpu (hami regime)";
     public const string TooFewWholeFree = "node(s) had too few free GPUs";
     public const string TooLittleShare = "node(s) had no GPU with enough free share";
     public const string TooFewShares = "node(s) had too few GPUs with enough free share";

@@ -147,7 +147,7 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
         bool grew = change.OldNode is not { } old || node.Allocatable[ResourceNames.Pods] > old.Allocatable[ResourceNames.Pods];
         foreach ((string name, long amount) in queued.Class.Requested)
         {
-            if (amount != 0 && name != ResourceNames.Pods && !DeviceRequestKeys.IsWholeDeviceResource(name) && !IsIgnored(name))
+            if (amount != 0 && name != ResourceNames.Pods && !DeviceRequestKeys.IsDeviceResource(name) && !IsIgnored(name))
             {
                 fits &= node.Allocatable[name] >= amount;
                 grew |= node.Allocatable[name] > change.OldNode?.Allocatable[name];

@@ -274,9 +274,9 @@ public sealed class Nominations
     private void HoldPart(Nomination nomination, int node, int device, List<Placement> remaining)
     {
         Block block = State.BlockOf(node);
-        int memory = block.Nodes.Shape(node % Block.Size).Devices[device].MemoryMiB;
-        int comes = remaining.Where(p => p.Devices.Contains(device)).Sum(p => p.Class.Devices.TryShareOf(memory, out DeviceShare share) ? share.Milli : 0);
-        if (!nomination.Nominee.Class.Devices.TryShareOf(memory, out DeviceShare needed) || needed.Milli <= comes)
+        Device shared = block.Nodes.Shape(node % Block.Size).Devices[device];
+        int comes = remaining.Where(p => p.Devices.Contains(device)).Sum(p => p.Class.Devices.TryShareOf(shared, out DeviceShare share) ? share.Milli : 0);
+        if (!nomination.Nominee.Class.Devices.TryShareOf(shared, out DeviceShare needed) || needed.Milli <= comes)
         {
             return;
         }

@@ -174,7 +174,7 @@ internal sealed class VictimLedger
         DeviceShape shape = _view.NodeAt(victim.Node).Shape;
         foreach (int device in new Lanes(victim.Placement.Devices.Bits))
         {
-            milli += victim.Placement.Class.Devices.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share) ? share.Milli : 0;
+            milli += victim.Placement.Class.Devices.TryShareOf(shape.Devices[device], out DeviceShare share) ? share.Milli : 0;
         }
 
         return milli;

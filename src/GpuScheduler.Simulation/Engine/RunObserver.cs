@@ -209,7 +209,7 @@ public sealed class RunObserver
         DeviceShape shape = _state.NodeAt(node).Shape;
         foreach (int device in new Lanes(devices.Bits))
         {
-            podClass.Devices.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share);
+            podClass.Devices.TryShareOf(shape.Devices[device], out DeviceShare share);
             held += share.Milli;
         }
 

@@ -45,5 +45,5 @@ public sealed record PodOutcome
     private static IEnumerable<int> Indexes(DeviceSet devices) => Enumerable.Range(0, Device.MaxPerNode).Where(devices.Contains);
 
     private static int MilliOn(PodTrack track, int device) =>
-        track.Pod.Spec.Devices.TryShareOf(track.Node!.Shape.Devices[device].MemoryMiB, out DeviceShare share) ? share.Milli : 0;
+        track.Pod.Spec.Devices.TryShareOf(track.Node!.Shape.Devices[device], out DeviceShare share) ? share.Milli : 0;
 }

@@ -16,8 +16,8 @@ internal static class EmptyRoom
         DeviceRequest devices = spec.Devices;
         if (!devices.IsNone)
         {
-            bool isGiven = shape.Count >= devices.Count && devices.Allows(shape.Model) && devices.TryShareOf(shape.Devices[0].MemoryMiB, out _);
-            devices.TryShareOf(shape.Count > 0 ? shape.Devices[0].MemoryMiB : 0, out DeviceShare share);
+            DeviceShare share = default;
+            bool isGiven = shape.Count >= devices.Count && devices.Allows(shape.Model) && devices.TryShareOf(shape.Devices[0], out share);
             room = isGiven ? Math.Min(room, (long)shape.Count * (Device.FullMilli / Math.Max(1, (int)share.Milli)) / devices.Count) : 0;
         }
 

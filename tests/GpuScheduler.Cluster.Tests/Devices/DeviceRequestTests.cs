@@ -6,7 +6,8 @@ public sealed class DeviceRequestTests
 {
     private static readonly Gen<DeviceRequest> Requests = Gen.OneOf(
         Gen.Int[1, 1000].Select(m => new DeviceRequest { Count = 1, Milli = m }),
-        Gen.Int[1, 90_000].Select(m => new DeviceRequest { Count = 1, MemoryMiB = m }));
+        Gen.Int[1, 90_000].Select(m => new DeviceRequest { Count = 1, MemoryMiB = m }),
+        Gen.Select(Gen.Int[1, 1000], Gen.Int[1, 90_000], (c, m) => new DeviceRequest { Count = 1, Milli = c, MemoryMiB = m }));
 
     [Test]
     public void Shares_and_amounts_of_memory_together_never_oversell_memory_while_compute_is_not_oversold() =>

@@ -58,7 +58,7 @@ public sealed class PodSpecComparerTests
         NodeSelector = LabelSet.Of(("k", "v")),
         NodeAffinity = new NodeAffinity { Required = [Term()], Preferred = [new PreferredSchedulingTerm(3, Term())] },
         Tolerations = [new Toleration("key", TolerationOperator.Equal, "value", TaintEffect.NoExecute)],
-        Devices = new DeviceRequest { Count = 1, Milli = 200, MemoryMiB = 1, Models = ["A100"], Source = "test" },
+        Devices = new DeviceRequest { Count = 1, Milli = 200, MemoryMiB = 1, Models = ["A100"], ModelsLike = ["A"], ModelsUnlike = ["40GB"], Source = "test" },
     };
 
     private static Container Filled(string name) => new()

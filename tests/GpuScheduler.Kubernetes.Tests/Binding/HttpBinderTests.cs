@@ -1,5 +1,7 @@
+using System.Net;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
+using GpuScheduler.Manifests;
 using GpuScheduler.Plugins;
 using Microsoft.Extensions.Time.Testing;
 
@@ -16,11 +18,54 @@ internal sealed class HttpBinderTests
         Assert.That(await OutcomeAsync(p => p with { PreBind = [thrower] }), Is.EqualTo(BindOutcomeKind.Retry));
     }
 
+    [TestCase(HttpStatusCode.Created, BindOutcomeKind.Bound, "2026-01-01T00:00:00Z,default,p")]
+    [TestCase(HttpStatusCode.Forbidden, BindOutcomeKind.Rejected, "")]
+    public async Task A_pod_for_HAMi_is_bound_under_its_nodes_lock_which_stays_for_the_plugin_only_if_it_was_bound(HttpStatusCode answer, BindOutcomeKind expected, string lockAfter)
+    {
+        using LockServer server = new() { BindingStatus = answer };
+        (BindOutcome outcome, _) = await BindForHamiAsync(server, takeBack: false);
+        Assert.That((outcome.Kind, server.Lock, server.History[0]), Is.EqualTo((expected, lockAfter, "2026-01-01T00:00:00Z,default,p")));
+        Assert.That(server.Bindings.Single(), Is.EquivalentTo(new Dictionary<string, string>
+        {
+            [ManifestKeys.Devices] = "0",
+            [HamiKeys.Node] = "n",
+            [HamiKeys.Time] = "1767225600",
+            [HamiKeys.ToAllocate] = "GPU-0,NVIDIA,4096,0:;",
+            [HamiKeys.Allocated] = "GPU-0,NVIDIA,4096,0:;",
+            [HamiKeys.BindPhase] = "allocating",
+            [HamiKeys.BindTime] = "1767225600",
+        }));
+    }
+
+    [Test]
+    public async Task A_pod_that_is_taken_back_while_it_waits_for_a_lock_leaves_none_and_is_not_bound()
+    {
+        using LockServer server = new();
+        (_, HttpBinder binder) = await BindForHamiAsync(server, takeBack: true);
+        Assert.That((server.Bindings.Count, server.Lock, binder.UnderWay), Is.EqualTo((0, "", 0)));
+    }
+
+    private static async Task<(BindOutcome Outcome, HttpBinder Binder)> BindForHamiAsync(LockServer server, bool takeBack)
+    {
+        FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
+        HttpBinder binder = new(new BindClient(http, time, () => 0), new NodeLockClient(http, time, () => 0), () => LeaderTerm.WithoutLease(CancellationToken.None));
+        Pod pod = new() { Name = "p", Uid = "uid-1", Spec = EngineRun.Spec() };
+        NodeReservation reservation = new(pod, new PodClassTable(new Vocabulary()).Intern(pod.Spec), EngineRun.Node("n"), DeviceSet.Only(0));
+        BindRequest request = new("default", "p", "uid-1", "n", DeviceSet.Only(0), "GPU-0,NVIDIA,4096,0:;");
+        TaskCompletionSource<BindOutcome> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.OnPatch = () => Assert.That(!takeBack || server.History.Count > 0 || request.TryTakeBack());
+        binder.Start(BuiltInPlugins.ProfileWith(EngineRun.SchedulerName, new GpuBestFit()), reservation, request, done.SetResult);
+        BindOutcome outcome = takeBack ? default : await done.Task;
+        await binder.DisposeAsync();
+        return (outcome, binder);
+    }
+
     private static async Task<BindOutcomeKind> OutcomeAsync(Func<Profile, Profile> change)
     {
         using BindServer server = new([]);
         using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
-        await using HttpBinder binder = new(new BindClient(http, new FakeTimeProvider(), () => 0), () => LeaderTerm.WithoutLease(CancellationToken.None));
+        await using HttpBinder binder = new(new BindClient(http, new FakeTimeProvider(), () => 0), new NodeLockClient(http, new FakeTimeProvider(), () => 0), () => LeaderTerm.WithoutLease(CancellationToken.None));
         Profile profile = change(BuiltInPlugins.ProfileWith(EngineRun.SchedulerName, new GpuBestFit()));
         Pod pod = new() { Name = "p", Uid = "uid-1", Spec = EngineRun.Spec() };
         NodeReservation reservation = new(pod, new PodClassTable(new Vocabulary()).Intern(pod.Spec), EngineRun.Node("n"), DeviceSet.Only(0));

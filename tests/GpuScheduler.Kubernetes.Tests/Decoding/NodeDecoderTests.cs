@@ -39,7 +39,6 @@ public sealed class NodeDecoderTests
         Assert.That(node.Problems, Has.Some.Contains("nvidia.com/gpu.memory"));
     }
 
-    [TestCase("hami", "node lock")]
     [TestCase("dra", "ResourceClaims")]
     public void What_is_not_done_for_a_regime_is_said_once_on_the_node(string regime, string missing)
     {

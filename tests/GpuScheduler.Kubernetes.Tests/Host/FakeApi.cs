@@ -23,6 +23,9 @@ internal sealed class FakeApi : IBinder, IEvictor
     /// <summary>Every bind that the server carried out: pod UID to node and devices.</summary>
     public List<(string Uid, string Node, DeviceSet Devices)> Bound { get; } = [];
 
+    /// <summary>Requests for binds that have no answer yet.</summary>
+    public IEnumerable<BindRequest> Requests => _binds.Select(b => b.Request);
+
     public int MaxBinds { get; init; } = 8;
 
     public bool HasRoom => _binds.Count < MaxBinds;

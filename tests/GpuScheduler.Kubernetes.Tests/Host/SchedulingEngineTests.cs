@@ -32,6 +32,59 @@ internal sealed class SchedulingEngineTests
     }
 
     [Test]
+    public void Where_HAMi_hands_out_devices_a_binding_says_what_its_plugin_is_to_give()
+    {
+        using EngineRun run = new();
+        run.Api.SetNode(HamiNode());
+        run.Api.Create("p", HamiSpec(EngineRun.SchedulerName));
+        run.Turn();
+        Assert.That(run.Api.Requests.Single().HamiDevices, Is.EqualTo("GPU-0,NVIDIA,4000,0:;"));
+        run.Settle();
+        Assert.That(run.On("n"), Is.EqualTo(new Dictionary<string, string> { ["p"] = "0" }));
+    }
+
+    [Test]
+    public void Pods_that_HAMis_scheduler_placed_hold_the_devices_that_it_gave_them_whenever_their_node_is_seen()
+    {
+        using EngineRun run = new();
+        string placed = run.Api.Create("placed", HamiSpec("hami-scheduler"), "n").Pod.Uid;
+        run.Api.Change(placed, p => p with { BoundUuids = ["GPU-2", "GPU-3"], Spec = p.Spec with { Devices = p.Spec.Devices with { Count = 2 } } });
+        run.Settle();
+        run.Api.SetNode(HamiNode() with { DeviceUuids = [] });
+        run.Settle();
+        Assert.That(run.On("n")["placed"], Is.EqualTo("0,1"), "a guess, until HAMi says which device is which");
+        run.Api.SetNode(HamiNode());
+        string strange = run.Api.Create("strange", HamiSpec("hami-scheduler")).Pod.Uid;
+        run.Api.Change(strange, p => p with { BoundNode = "n", BoundUuids = ["GPU-9"] });
+        run.Settle();
+        Assert.That(run.On("n")["placed"], Is.EqualTo("2,3"));
+        Assert.That(run.Observer.Lines, Has.One.EqualTo("DevicesUnknown default/strange: its annotation hami.io/vgpu-devices-allocated names GPU-9, which HAMi does not register on node n: delete the pod, or see to the device plugin there"));
+
+        // Half of a device each: the other halves are free, and a device that its pod loses for a while is held again.
+        run.Api.SetNode(HamiNode() with { Shape = DeviceShape.Of([.. HamiNode().Shape.Devices.Select(d => d with { IsUsable = d.Index != 3 })], []) });
+        run.Settle();
+        Assert.That(run.On("n")["placed"], Is.EqualTo("2/3"));
+        run.Api.SetNode(HamiNode());
+        run.Settle();
+        Assert.That(run.On("n")["placed"], Is.EqualTo("2,3"));
+        Assert.That(run.Compare(), Is.Empty);
+    }
+
+    private static Node HamiNode()
+    {
+        Node node = EngineRun.Node("n", regime: AllocationRegime.Hami);
+        return node with { Shape = DeviceShape.Of([.. node.Shape.Devices.Select(d => d with { MaxSharers = 10 })], []), DeviceUuids = ["GPU-0", "GPU-1", "GPU-2", "GPU-3"] };
+    }
+
+    private static PodSpec HamiSpec(string scheduler)
+    {
+        Container container = new() { Name = "c", Requests = ResourceList.Of(("nvidia.com/gpu", 1), ("nvidia.com/gpumem", 4000)) };
+        PodSpec spec = new() { SchedulerName = scheduler, Containers = [container] };
+        DeviceRequests.TryRead(LabelSet.Empty, spec, [], out DeviceRequest request);
+        return spec with { Devices = request };
+    }
+
+    [Test]
     public void Pods_of_other_schedulers_count_where_they_are()
     {
         using EngineRun run = new();

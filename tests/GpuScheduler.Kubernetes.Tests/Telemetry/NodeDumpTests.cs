@@ -25,6 +25,7 @@ public sealed class NodeDumpTests
             Taints = [new Taint("gpu", "yes", TaintEffect.NoSchedule)],
             Allocatable = ResourceList.Of((ResourceNames.Cpu, 8000L)),
             Shape = DeviceShape.Uniform("T4", 1, 16384),
+            DeviceUuids = ["GPU-0"],
         });
         PodSpec half = new() { Devices = new DeviceRequest { Count = 1, Milli = 500, Source = "gpu-fraction=0.5" } };
         cluster.Working.Place(0, new Pod { Name = "a", Uid = "u", Spec = half }, cluster.Classes.Intern(half), DeviceSet.Only(0));
@@ -35,7 +36,7 @@ public sealed class NodeDumpTests
             Assert.That(dump.Regime, Is.EqualTo(AllocationRegime.Hami));
             Assert.That(dump.Taints, Is.EqualTo(new[] { "gpu=yes:NoSchedule" }));
             Assert.That(dump.Resources, Is.EquivalentTo(new Dictionary<string, ResourceDump> { ["cpu"] = new(8000, 0), ["pods"] = new(0, 1) }));
-            Assert.That(dump.Devices, Is.EqualTo(new[] { new DeviceDump(0, "T4", 500, 16384, 8192) }));
+            Assert.That(dump.Devices, Is.EqualTo(new[] { new DeviceDump(0, "T4", 500, 16384, 8192, true, "GPU-0") }));
             Assert.That(dump.Pods, Is.EqualTo(new[] { new PlacementDump("default/a", "u", "gpu-fraction=0.5", "0", "") }));
         });
     }

@@ -41,17 +41,25 @@ internal sealed class LiveCluster : IAsyncDisposable
         return cluster;
     }
 
-    public async Task AddNodeAsync(string name, int gpus, string regime = "annotation", string rack = "")
+    public Task AddNodeAsync(string name, int gpus, string regime = "annotation", string rack = "")
     {
-        string full = $"{Name}-{name}";
-        _nodes.Add(full);
-        JsonObject node = LiveObjects.Node(full, gpus, regime, Name);
+        JsonObject node = LiveObjects.Node($"{Name}-{name}", gpus, regime, Name);
         if (rack.Length > 0)
         {
             // Of this test alone: nodes of others may not be in it.
             node["metadata"]!["labels"]![Rack] = $"{Name}-{rack}";
         }
 
+        return AddNodeAsync(node);
+    }
+
+    /// <summary>A node where HAMi's device plugin registers GPUs, <c>GPU-0</c> and so on.</summary>
+    public Task AddHamiNodeAsync(string name, int gpus) => AddNodeAsync(LiveObjects.HamiNode($"{Name}-{name}", gpus, Name));
+
+    private async Task AddNodeAsync(JsonObject node)
+    {
+        string full = (string)node["metadata"]!["name"]!;
+        _nodes.Add(full);
         await PostAsync("api/v1/nodes", node);
 
         // A server's admission taints new nodes until they are ready.
@@ -85,13 +93,17 @@ internal sealed class LiveCluster : IAsyncDisposable
     public Task PatchNodeAsync(string name, string patch) => PatchAsync($"api/v1/nodes/{Name}-{name}", "application/merge-patch+json", patch);
 
     /// <summary>Binds a pod as another scheduler would.</summary>
+    /// <param name="name">The pod.</param>
+    /// <param name="node">Its node.</param>
+    /// <param name="devices">What it states to hold; empty: nothing.</param>
     public async Task BindAsync(string name, string node, string devices)
     {
+        JsonObject annotations = devices.Length == 0 ? [] : new JsonObject { ["gpuscheduler.dev/devices"] = devices };
         (HttpStatusCode code, JsonObject body) = await SendAsync(HttpMethod.Post, $"api/v1/namespaces/{Name}/pods/{name}/binding", new JsonObject
         {
             ["apiVersion"] = "v1",
             ["kind"] = "Binding",
-            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = Name, ["annotations"] = new JsonObject { ["gpuscheduler.dev/devices"] = devices } },
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = Name, ["annotations"] = annotations },
             ["target"] = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = $"{Name}-{node}" },
         }.ToJsonString());
         Assert.That(code, Is.EqualTo(HttpStatusCode.Created), body.ToJsonString());

@@ -33,6 +33,29 @@ internal static class LiveObjects
         };
     }
 
+    /// <summary>As HAMi's device plugin registers it.</summary>
+    public static JsonObject HamiNode(string name, int gpus, string label)
+    {
+        const int Sharers = 10;
+        JsonObject node = Node(name, gpus * Sharers, label: label);
+        node["metadata"]!["labels"]!.AsObject().Remove("nvidia.com/gpu.count");
+        node["metadata"]!["annotations"] = new JsonObject
+        {
+            ["hami.io/node-nvidia-register"] = new JsonArray([.. Enumerable.Range(0, gpus).Select(i => new JsonObject
+            {
+                ["id"] = $"GPU-{i}",
+                ["index"] = i,
+                ["count"] = Sharers,
+                ["devmem"] = DeviceMemoryMiB,
+                ["devcore"] = 100,
+                ["type"] = "NVIDIA A100-SXM4-80GB",
+                ["mode"] = "hami-core",
+                ["health"] = true,
+            })]).ToJsonString(),
+        };
+        return node;
+    }
+
     /// <param name="space">Its namespace.</param>
     /// <param name="name">Its name.</param>
     /// <param name="scheduler">Who is to schedule it.</param>

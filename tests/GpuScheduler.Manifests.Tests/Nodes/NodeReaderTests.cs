@@ -157,14 +157,14 @@ public sealed class NodeReaderTests
                 {"id":"GPU-b","index":1,"count":10,"devmem":81559,"type":"NVIDIA H100 80GB HBM3"},
                 {"id":"GPU-c","index":2,"count":10,"devmem":81559,"devcore":100,"type":"NVIDIA H100 80GB HBM3","numa":1,"health":true}]'
             """, "cpu: 8, nvidia.com/gpu: 20");
-        Assert.That(node.Shape.Devices, Is.EqualTo(new[] { new Device(0, "NVIDIA-H100-80GB-HBM3", 81559, 0), new Device(1, "NVIDIA-H100-80GB-HBM3", 81559, 1) }));
-        Assert.That(node.Regime, Is.EqualTo(AllocationRegime.Hami));
+        Device device = new(0, "NVIDIA-H100-80GB-HBM3", 81559, 0, MaxSharers: 10);
+        Assert.That(node.Shape.Devices, Is.EqualTo(new[] { device, device with { Index = 1, IsUsable = false }, device with { Index = 2, NumaNode = 1 } }));
+        Assert.That((node.Regime, string.Join(' ', node.DeviceUuids)), Is.EqualTo((AllocationRegime.Hami, "GPU-a GPU-b GPU-c")));
         Assert.That(node.Allocatable, Is.EqualTo(ResourceList.Of(("cpu", 8000))));
     }
 
     [TestCase("annotation", AllocationRegime.Annotation)]
     [TestCase("device-plugin", AllocationRegime.DevicePlugin)]
-    [TestCase("hami", AllocationRegime.Hami)]
     [TestCase("dra", AllocationRegime.Dra)]
     public void An_annotation_states_the_regime(string text, AllocationRegime regime) =>
         Assert.That(Clusters.Node($"annotations: {{gpuscheduler.dev/allocation-regime: {text}}}", "nvidia.com/gpu: 2").Regime, Is.EqualTo(regime));
@@ -179,7 +179,7 @@ public sealed class NodeReaderTests
     [TestCase("labels: {a: 1}", "cpu: 1", "m.yaml:5:15: metadata.labels.a: 1 is a number, not a string; put it in quotes: \"1\"")]
     [TestCase("annotations: {gpuscheduler.dev/allocation-regime: hammi}", "cpu: 1", "m.yaml:5:53: metadata.annotations[\"gpuscheduler.dev/allocation-regime\"]: \"hammi\" is no allocation regime; did you mean \"hami\"?")]
     [TestCase("annotations: {gpuscheduler.dev/devices: '[{\"model\":\"T4\"}]'}", "nvidia.com/gpu: 2", "m.yaml:5:43: metadata.annotations[\"gpuscheduler.dev/devices\"]: node n lists 1 devices but its status offers 2 nvidia.com/gpu; correct one of them")]
-    [TestCase("annotations: {hami.io/node-nvidia-register: 'GPU-a,10,81559,100,T4,0,true:'}", "cpu: 1", "m.yaml:5:47: metadata.annotations[\"hami.io/node-nvidia-register\"]: is not the JSON list of HAMi 2.5 and later; upgrade HAMi or list the devices in gpuscheduler.dev/devices")]
+    [TestCase("annotations: {gpuscheduler.dev/allocation-regime: hami}", "cpu: 1", "m.yaml:5:53: metadata.annotations[\"gpuscheduler.dev/allocation-regime\"]: says hami but no HAMi device plugin registers devices on node n (hami.io/node-nvidia-register); install it there, or write another regime")]
     public void A_node_that_lies_is_an_error(string metadata, string allocatable, string expected) =>
         Assert.That(Clusters.Errors(Clusters.NodeText(metadata, allocatable)), Is.EqualTo(new[] { expected }));
 

@@ -46,9 +46,22 @@ internal sealed class GpuCluster
     {
         int count = random.Next(4) switch { 0 => random.Next(1, 9), 1 => 2, _ => 1 };
         string[] models = random.Next(3) > 0 ? [] : random.Next(2) == 0 ? ["A100"] : ["H100", "T4"];
-        return random.Next(3) == 0
+        DeviceRequest request = random.Next(3) == 0
             ? Memory(random.Next(3) switch { 0 => 15360, 1 => 81920, _ => random.Next(1, 50_000) }, count) with { Models = [.. models] }
             : Share(Shares[random.Next(Shares.Length)], count, models);
+        return random.Next(3) switch
+        {
+            0 => request with { Form = DeviceRequestForm.Hami, Milli = request.MemoryMiB > 0 ? random.Next(2) * 300 : request.Milli },
+            1 when request.IsExclusive => request with { Form = DeviceRequestForm.NvidiaGpu },
+            _ => request,
+        };
+    }
+
+    /// <summary>The shape as HAMi may register it: a device may have so many sharers, and some nobody may use.</summary>
+    private static DeviceShape Limited(DeviceShape shape, Random random)
+    {
+        int sharers = random.Next(3) switch { 0 => 1, 1 => 3, _ => 10 }, broken = random.Next(20);
+        return DeviceShape.Of([.. shape.Devices.Select(d => d with { MaxSharers = sharers, IsUsable = d.Index != broken })], shape.Links);
     }
 
     /// <summary>Up to 150 nodes of all shapes and regimes, partly full, some of them gone again.</summary>
@@ -56,8 +69,11 @@ internal sealed class GpuCluster
     {
         Random random = new(seed);
         int nodes = random.Next(1, 150);
-        GpuCluster cluster = new([.. Enumerable.Range(0, nodes).Select(i => Node(
-            $"n{i}", ShapePool[random.Next(ShapePool.Length)], random.Next(1, 65) * 2000, (AllocationRegime)random.Next(4)))]);
+        GpuCluster cluster = new([.. Enumerable.Range(0, nodes).Select(i =>
+        {
+            Node node = Node($"n{i}", ShapePool[random.Next(ShapePool.Length)], random.Next(1, 65) * 2000, (AllocationRegime)random.Next(4));
+            return node.Regime == AllocationRegime.Hami ? node with { Shape = Limited(node.Shape, random) } : node;
+        })]);
         for (int i = 0; i < nodes * 12; i++)
         {
             int node = random.Next(nodes);

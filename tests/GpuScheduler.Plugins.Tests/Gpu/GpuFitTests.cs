@@ -115,6 +115,21 @@ public sealed class GpuFitTests
     }
 
     [Test]
+    public void Requests_fit_where_whoever_hands_out_devices_hears_of_them()
+    {
+        DeviceShape shape = DeviceShape.Uniform("T4", 4, 15360);
+        GpuCluster cluster = new(
+            GpuCluster.Node("annotation", shape), GpuCluster.Node("device-plugin", shape, regime: AllocationRegime.DevicePlugin), GpuCluster.Node("hami", shape, regime: AllocationRegime.Hami));
+        Assert.Multiple(() =>
+        {
+            Assert.That(Passed(cluster, GpuCluster.Share(500)), Is.EqualTo(0b001));
+            Assert.That(Passed(cluster, GpuCluster.Share(500) with { Form = DeviceRequestForm.Hami }), Is.EqualTo(0b100));
+            Assert.That(Passed(cluster, GpuCluster.Memory(1000) with { Form = DeviceRequestForm.Hami, Milli = 300 }), Is.EqualTo(0b100));
+            Assert.That(Passed(cluster, GpuCluster.Share(1000, 4) with { Form = DeviceRequestForm.NvidiaGpu }), Is.EqualTo(0b111));
+        });
+    }
+
+    [Test]
     public void Among_devices_of_several_models_the_kubelet_cannot_be_told_which()
     {
         DeviceShape mixed = DeviceShape.Of([new Device(0, "A100", 1), new Device(1, "T4", 1)], []);
@@ -166,6 +181,7 @@ public sealed class GpuFitTests
         {
             Assert.That(Hint(waiting, new ClusterChange(added) { NewNode = small }), Is.EqualTo(QueueingHint.Skip));
             Assert.That(Hint(waiting, new ClusterChange(added) { NewNode = kubelet }), Is.EqualTo(QueueingHint.Skip));
+            Assert.That(Hint(waiting, new ClusterChange(added) { NewNode = large with { Regime = AllocationRegime.Hami } }), Is.EqualTo(QueueingHint.Skip));
             Assert.That(Hint(waiting, new ClusterChange(added) { NewNode = large }), Is.EqualTo(QueueingHint.Queue));
             Assert.That(Hint(waiting, new ClusterChange(changed) { OldNode = small, NewNode = large }), Is.EqualTo(QueueingHint.Queue));
             Assert.That(Hint(waiting, new ClusterChange(changed) { OldNode = kubelet, NewNode = large }), Is.EqualTo(QueueingHint.Queue));
@@ -194,17 +210,21 @@ public sealed class GpuFitTests
     {
         const StatusCode Never = StatusCode.UnschedulableAndUnresolvable;
         DeviceShape shape = block.Nodes.Shape(lane);
-        Device[] allowed = [.. shape.Devices.Where(d => request.Allows(d.Model))];
+        Device[] usable = [.. shape.Devices.Where(d => d.IsUsable)];
+        Device[] allowed = [.. usable.Where(d => request.Allows(d.Model))];
         Device[] able = [.. allowed.Where(d => request.MemoryMiB == 0 || d.MemoryMiB >= request.MemoryMiB)];
-        bool isKubelets = block.Nodes[lane].Regime == AllocationRegime.DevicePlugin;
-        bool whole = able.All(d => request.TryShareOf(d.MemoryMiB, out DeviceShare s) && s.Milli == 1000);
-        bool someWhole = able.Any(d => request.TryShareOf(d.MemoryMiB, out DeviceShare s) && s.Milli == 1000);
+        bool isKubelets = block.Nodes[lane].Regime == AllocationRegime.DevicePlugin, isHamis = block.Nodes[lane].Regime == AllocationRegime.Hami;
+        bool whole = able.All(d => request.TryShareOf(d, out DeviceShare s) && s.Milli == 1000);
+        bool someWhole = able.Any(d => request.TryShareOf(d, out DeviceShare s) && s.Milli == 1000);
         int fitting = able.Count(d => block.CanTake(lane, request with { Count = 1 }, DeviceSet.Only(d.Index)));
         return shape.Count == 0 ? (Never, "node(s) had no GPU")
+            : usable.Length == 0 ? (Never, "node(s) had no usable GPU")
             : allowed.Length == 0 ? (Never, "node(s) had no GPU of an allowed model")
             : allowed.Length < request.Count ? (Never, "node(s) had fewer GPUs than requested")
             : able.Length < request.Count ? (Never, "node(s) had GPUs with too little memory")
-            : isKubelets && !(whole && able.Length == shape.Count) ? (Never, "node(s) couldn't share or select GPUs (device-plugin regime)")
+            : request.Form == DeviceRequestForm.Hami && !isHamis ? (Never, "node(s) couldn't limit GPUs as HAMi does (not in the hami regime)")
+            : request.Form == DeviceRequestForm.Other && isHamis ? (Never, "node(s) give GPUs only to containers that request nvidia.com/gpu (hami regime)")
+            : isKubelets && !(whole && able.Length == usable.Length) ? (Never, "node(s) couldn't share or select GPUs (device-plugin regime)")
             : fitting >= request.Count ? null
             : someWhole ? (StatusCode.Unschedulable, "node(s) had too few free GPUs")
             : request.Count == 1 ? (StatusCode.Unschedulable, "node(s) had no GPU with enough free share")

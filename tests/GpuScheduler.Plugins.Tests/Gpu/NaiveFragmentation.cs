@@ -95,7 +95,7 @@ internal static class NaiveFragmentation
     }
 
     private static int? Need(DeviceRequest request, Device device) =>
-        request.Allows(device.Model) && request.TryShareOf(device.MemoryMiB, out DeviceShare share) ? share.Milli : null;
+        request.Allows(device.Model) && request.TryShareOf(device, out DeviceShare share) ? share.Milli : null;
 
     private static int[] Minus(int[] free, int?[] needs, int[] devices) =>
         [.. free.Select((f, g) => devices.Contains(g) ? f - needs[g]!.Value : f)];

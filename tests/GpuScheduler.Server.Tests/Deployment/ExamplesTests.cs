@@ -20,6 +20,7 @@ public sealed class ExamplesTests
     [TestCase("fraction-of-two", 2, 500, 0, "")]
     [TestCase("memory", 1, 0, 8192, "")]
     [TestCase("gpu-model", 1, 1000, 0, "NVIDIA-A100-SXM4-80GB,NVIDIA-H100-80GB-HBM3")]
+    [TestCase("hami", 1, 300, 8192, "")]
     [TestCase("kai-fraction", 1, 500, 0, "")]
     [TestCase("kai-memory", 2, 0, 4096, "")]
     [TestCase("deployment", 1, 200, 0, "")]

@@ -52,6 +52,7 @@ public sealed class ManifestsTests
             "ClusterRole scheduling.volcano.sh/podgroups : patch",
             "ClusterRole /pods/binding : create",
             "ClusterRole /pods/eviction : create",
+            "ClusterRole /nodes : patch",
             "ClusterRole /pods/status : patch,update",
             "ClusterRole events.k8s.io/events : create,patch,update",
             "Role coordination.k8s.io/leases : create",

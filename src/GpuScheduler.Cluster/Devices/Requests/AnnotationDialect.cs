@@ -5,8 +5,9 @@ internal sealed class AnnotationDialect : IDeviceDialect
 {
     private const long BytesPerMiB = 1 << 20;
 
-    public void Read(IReadOnlyDictionary<string, string> annotations, ResourceList requests, DeviceStatements statements)
+    public void Read(in DeviceSource pod, DeviceStatements statements)
     {
+        IReadOnlyDictionary<string, string> annotations = pod.Annotations;
         if (annotations.TryGetValue(DeviceRequestKeys.GpuFraction, out string? fraction))
         {
             ReadFraction(fraction, statements);

@@ -24,7 +24,25 @@ public static class DeviceRequestKeys
     /// <summary>KAI's annotation: how many devices to take the share or the memory of.</summary>
     public const string KaiNumDevices = "gpu-fraction-num-devices";
 
+    /// <summary>HAMi's annotations: parts of the names of models that are allowed, or not, comma separated.</summary>
+    public const string HamiUseType = "nvidia.com/use-gputype";
+
+    /// <inheritdoc cref="HamiUseType"/>
+    public const string HamiNoUseType = "nvidia.com/nouse-gputype";
+
     public const string NvidiaGpu = "nvidia.com/gpu";
+
+    /// <summary>HAMi's resource: memory of each device, MiB.</summary>
+    public const string HamiMemory = "nvidia.com/gpumem";
+
+    /// <summary>HAMi's resource: memory of each device, percent.</summary>
+    public const string HamiMemoryPercentage = "nvidia.com/gpumem-percentage";
+
+    /// <summary>HAMi's resource: compute of each device, percent.</summary>
+    public const string HamiCores = "nvidia.com/gpucores";
+
+    /// <summary>HAMi's resource: which of the tasks on a device goes first.</summary>
+    public const string HamiPriority = "nvidia.com/priority";
 
     public const string AmdGpu = "amd.com/gpu";
 
@@ -37,4 +55,8 @@ public static class DeviceRequestKeys
     /// <c>nvidia.com/gpu.shared</c>) are resources like any other.
     /// </summary>
     public static bool IsWholeDeviceResource(string resource) => resource is NvidiaGpu or AmdGpu or IntelI915 or IntelXe;
+
+    /// <summary>True for a resource that no node offers, because the request for devices says it: what counts whole devices, and HAMi's limits on them.</summary>
+    public static bool IsDeviceResource(string resource) =>
+        IsWholeDeviceResource(resource) || resource is HamiMemory or HamiMemoryPercentage or HamiCores or HamiPriority;
 }

@@ -11,7 +11,7 @@ public static class DeviceRequests
 
     // What is said in an earlier one is named first in messages.
     private static readonly ImmutableArray<IDeviceDialect> Dialects =
-        [new AnnotationDialect(), new KaiDialect(), new ExtendedResourceDialect()];
+        [new AnnotationDialect(), new KaiDialect(), new HamiDialect(), new ExtendedResourceDialect()];
 
     /// <summary>
     /// Reads a pod's request from its annotations and resources (see <see cref="DeviceRequestKeys"/>). The same thing may be said in
@@ -25,11 +25,11 @@ public static class DeviceRequests
     public static bool TryRead(
         IReadOnlyDictionary<string, string> annotations, PodSpec spec, ICollection<DeviceRequestError> errors, out DeviceRequest request)
     {
-        ResourceList requests = PodRequests.Effective(spec);
+        DeviceSource pod = new(annotations, spec, PodRequests.Effective(spec));
         DeviceStatements statements = new(errors);
         foreach (IDeviceDialect dialect in Dialects)
         {
-            dialect.Read(annotations, requests, statements);
+            dialect.Read(pod, statements);
         }
 
         return statements.TryResolve(out request);

@@ -11,9 +11,14 @@ internal sealed class DeviceStatements(ICollection<DeviceRequestError> errors)
     private readonly List<Statement<int>> _counts = [];
     private readonly List<Statement<DeviceAmount>> _amounts = [];
     private readonly SortedSet<string> _models = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _modelsLike = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _modelsUnlike = new(StringComparer.Ordinal);
     private readonly List<string> _sources = [];
     private string? _modelsKey;
     private bool _failed;
+
+    /// <summary>In what the pod asks, as far as it was read.</summary>
+    public DeviceRequestForm Form { get; set; }
 
     /// <summary>Notes that <paramref name="key"/> speaks of devices, whatever it turns out to say.</summary>
     public void Said(string key, string text) => _sources.Add($"{key}={text}");
@@ -27,6 +32,9 @@ internal sealed class DeviceStatements(ICollection<DeviceRequestError> errors)
         _modelsKey = key;
         _models.UnionWith(models);
     }
+
+    /// <summary>Parts of names of which a model must have one, or may have none. A pod that asks for no device may say so all the same.</summary>
+    public void ModelParts(IEnumerable<string> parts, bool areAllowed) => (areAllowed ? _modelsLike : _modelsUnlike).UnionWith(parts);
 
     public void Error(ImmutableArray<string> keys, string message)
     {
@@ -61,6 +69,9 @@ internal sealed class DeviceStatements(ICollection<DeviceRequestError> errors)
                 Milli = amount.Milli,
                 MemoryMiB = amount.MemoryMiB,
                 Models = [.. _models],
+                ModelsLike = [.. _modelsLike],
+                ModelsUnlike = [.. _modelsUnlike],
+                Form = Form,
                 Source = string.Join(", ", _sources),
             };
         }

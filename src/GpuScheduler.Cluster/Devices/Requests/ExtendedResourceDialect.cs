@@ -13,13 +13,13 @@ internal sealed class ExtendedResourceDialect : IDeviceDialect
         DeviceRequestKeys.IntelXe,
     ];
 
-    public void Read(IReadOnlyDictionary<string, string> annotations, ResourceList requests, DeviceStatements statements)
+    public void Read(in DeviceSource pod, DeviceStatements statements)
     {
         string? asked = null;
         foreach (string resource in Resources)
         {
             // A request of 0 is legal and asks for nothing.
-            if (!requests.TryGet(resource, out long count) || count == 0)
+            if (!pod.Requests.TryGet(resource, out long count) || count == 0)
             {
                 continue;
             }
@@ -34,6 +34,13 @@ internal sealed class ExtendedResourceDialect : IDeviceDialect
 
             asked = resource;
             DeviceValues.AddCount(resource, DeviceValues.Text(count), count, statements);
+            if (resource == DeviceRequestKeys.NvidiaGpu && statements.Form == DeviceRequestForm.Hami)
+            {
+                // HAMi's limits say how much of each.
+                continue;
+            }
+
+            statements.Form = resource == DeviceRequestKeys.NvidiaGpu ? DeviceRequestForm.NvidiaGpu : DeviceRequestForm.Other;
             statements.Amount(resource, DeviceAmount.Whole);
         }
     }

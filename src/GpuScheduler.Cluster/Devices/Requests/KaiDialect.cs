@@ -3,8 +3,9 @@ namespace GpuScheduler.Cluster;
 /// <summary>The annotations of KAI Scheduler, with the validation of its admission webhook.</summary>
 internal sealed class KaiDialect : IDeviceDialect
 {
-    public void Read(IReadOnlyDictionary<string, string> annotations, ResourceList requests, DeviceStatements statements)
+    public void Read(in DeviceSource pod, DeviceStatements statements)
     {
+        IReadOnlyDictionary<string, string> annotations = pod.Annotations;
         bool hasFraction = annotations.TryGetValue(DeviceRequestKeys.KaiGpuFraction, out string? fraction);
         if (hasFraction)
         {

@@ -159,7 +159,7 @@ internal static class ScenarioReader
     private static bool Fits(PodSpec spec, NodeGroup node) =>
         spec.Containers[0].Requests.All(r => r.Value <= node.Allocatable[r.Key])
         && spec.Devices.Count <= node.Shape.Count
-        && (spec.Devices.IsNone || (spec.Devices.Allows(node.Shape.Model) && spec.Devices.TryShareOf(node.Shape.Devices[0].MemoryMiB, out _)))
+        && (spec.Devices.IsNone || (spec.Devices.Allows(node.Shape.Model) && spec.Devices.TryShareOf(node.Shape.Devices[0], out _)))
         && spec.NodeSelector.All(s => node.Domains.Any(d => d.Label == s.Key) || node.Labels.GetValueOrDefault(s.Key) == s.Value)
         && node.Taints.Where(t => t.Effect != TaintEffect.PreferNoSchedule).All(t => spec.Tolerations.Any(o => o.Tolerates(t)));
 

@@ -126,7 +126,7 @@ public sealed class GpuPriceScoreTests
         int[] after = [.. before];
         foreach (int device in new Lanes(chosen.Bits))
         {
-            pod.Devices.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share);
+            pod.Devices.TryShareOf(shape.Devices[device], out DeviceShare share);
             after[device] -= share.Milli;
         }
 
