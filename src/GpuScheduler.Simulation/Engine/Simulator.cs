@@ -65,7 +65,7 @@ public sealed class Simulator
         }
 
         GangObserver? gangs = _workload.HasGangs
-            ? new GangObserver(cluster.Working, run.Profile.PreEnqueue.OfType<IGangSchedulingPlugin>().FirstOrDefault()?.Args.TopologyLevels ?? TopologyLevels.Default)
+            ? new GangObserver(cluster.Working, run.Profile.PreEnqueue.OfType<IGangSchedulingPlugin>().FirstOrDefault()?.Args.TopologyLevels ?? TopologyLevels.Default, _workload.Network)
             : null;
         RunObserver observer = new(cluster.Working, _gauge(_workload), gangs);
         Arrivals arrivals = new(_workload, run, scheduler, observer, time, evictions, progress, cancellation);
