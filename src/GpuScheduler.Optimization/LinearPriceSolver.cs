@@ -58,7 +58,8 @@ public sealed class LinearPriceSolver(PriceOptions options) : IPriceSolver
 
     /// <summary>
     /// Pods that need k devices side by side are served floor(f / k) times by f of them. Each such slot counts a little, and more the likelier it is that more
-    /// of these pods come than there are slots (Littlewood's rule).
+    /// of these pods come than there are slots (Littlewood's rule). Where pods leave again, devices short of a slot are not lost to it: those beside them come
+    /// back. Their worth then grows with every one of them, so that pods go where least is whole.
     /// </summary>
     private ImmutableArray<double> WholeValues(ImmutableArray<DemandRow> rows, double milliPerPod, double expectedMilli, PriceProblem problem)
     {
@@ -84,7 +85,7 @@ public sealed class LinearPriceSolver(PriceOptions options) : IPriceSolver
         double[] values = new double[Device.MaxPerNode + 1];
         for (int whole = 0; whole < values.Length; whole++)
         {
-            values[whole] = weights.Sum(w => w.Value * Device.FullMilli * w.Key * (whole / w.Key));
+            values[whole] = weights.Sum(w => w.Value * Device.FullMilli * w.Key * (whole / w.Key)) + (options.TurnoverWeight * problem.Turnover * whole * whole);
         }
 
         return [.. values];

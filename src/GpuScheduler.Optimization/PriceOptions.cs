@@ -44,6 +44,11 @@ public sealed record PriceOptions
     /// <summary>Weight of a slot for a pod that needs several devices, where more such pods are sure to come than there are slots.</summary>
     public double ScarceSlotWeight { get; init; } = 0.08;
 
+    /// <summary>
+    /// Worth of f whole devices side by side where all pods leave again: f x f times this, GPU milli. The more of them there are, the sooner departures make them a whole node.
+    /// </summary>
+    public double TurnoverWeight { get; init; } = 30;
+
     /// <summary>Weight of a model's dual.</summary>
     public double ShortageWeight { get; init; } = 0.556;
 

@@ -54,6 +54,7 @@ public sealed class SchedulerProcess : IAsyncDisposable
                 Identity = options.Identity,
                 Configuration = options.ConfigurationText,
                 Arrived = learning.Arrived,
+                Left = learning.Left,
                 Metrics = metrics,
                 Time = options.Time,
                 Seed = (int)options.Seed,

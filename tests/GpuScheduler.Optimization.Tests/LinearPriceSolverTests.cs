@@ -79,6 +79,15 @@ public sealed class LinearPriceSolverTests
     }
 
     [Test]
+    public void Where_pods_leave_again_each_whole_device_side_by_side_is_worth_more_than_the_one_before()
+    {
+        PriceProblem staying = Problems.Free([Problems.Pod(Problems.Share(500), 1)], ("T4", 16));
+        LinearPriceSolver solver = new(new PriceOptions { TurnoverWeight = 20 });
+        double[] without = Problems.WholeValues(solver.Solve(staying)), with = Problems.WholeValues(solver.Solve(staying with { Turnover = 0.5 }));
+        Assert.That(with.Zip(without, (a, b) => a - b), Is.EqualTo(Enumerable.Range(0, 17).Select(f => 10.0 * f * f)).Within(1e-9));
+    }
+
+    [Test]
     public void A_model_that_is_wanted_in_particular_and_runs_short_is_dear_and_others_are_not()
     {
         ImmutableArray<TypicalPod> pods = [Problems.Pod(Problems.Share(1000, 1, "A100"), 0.5), Problems.Pod(Problems.Share(500), 0.5)];

@@ -23,6 +23,8 @@ internal sealed class GpuPolicyRun : IPolicyRun
 
     public void Observe(PodClass arrived, ClusterView state) => _updater?.Observe(arrived, state);
 
+    public void ObserveLeft(PodClass left) => _updater?.ObserveLeft(left);
+
     /// <summary>A run in which one GPU policy alone scores.</summary>
     public static GpuPolicyRun Start(Workload workload, GpuScore score, bool knowsDemand, GangStrategy gangs = GangStrategy.NarrowestDomain) =>
         new(BuiltInPlugins.ProfileWith(WorkloadScheduler.NameOf(workload), score, gangs), knowsDemand ? TypicalDemand.Of(workload) : null);

@@ -25,6 +25,9 @@ internal sealed partial class ClusterMirror
     /// <summary>Told of the class of each pod that comes to be scheduled; null: nobody asks.</summary>
     public Action<PodClass>? Arrived { get; init; }
 
+    /// <summary>Told of the class of each bound pod that ends; null: nobody asks.</summary>
+    public Action<PodClass>? Left { get; init; }
+
     /// <summary>How many pods the API shows.</summary>
     public int PodCount => _pods.Count;
 
@@ -276,6 +279,11 @@ internal sealed partial class ClusterMirror
 
         if (wasPlaced)
         {
+            if (before == PodState.Bound && next == PodState.Ended)
+            {
+                Left?.Invoke(record.Class!);
+            }
+
             Readopt(node);
         }
     }

@@ -45,6 +45,9 @@ public sealed record SchedulerHostOptions
     /// <summary>Told of the class of each pod that comes to be scheduled, on the engine's thread.</summary>
     public Action<PodClass>? Arrived { get; init; }
 
+    /// <summary>Told of the class of each bound pod that ends, on the engine's thread.</summary>
+    public Action<PodClass>? Left { get; init; }
+
     public ISchedulerMetrics Metrics { get; init; } = NoSchedulerMetrics.Instance;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

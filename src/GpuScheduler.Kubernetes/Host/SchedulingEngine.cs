@@ -32,7 +32,7 @@ internal sealed partial class SchedulingEngine : IDisposable
 
     public SchedulingEngine(
         ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions queue, TimeProvider time, IBinder binder, IBindingGate gate, IEngineObserver observer,
-        EngineHeartbeat heartbeat, Action<PodClass>? arrived = null, IEvictor? evictor = null)
+        EngineHeartbeat heartbeat, Action<PodClass>? arrived = null, IEvictor? evictor = null, Action<PodClass>? left = null)
     {
         _time = time;
         _binder = binder;
@@ -45,7 +45,7 @@ internal sealed partial class SchedulingEngine : IDisposable
         Scheduler = new Scheduler(
             cluster, profiles, queue, time, _bindings,
             evictor is null ? null : new EngineEvictions(evictor, uid => Mirror!.Find(uid), (plan, victims, outcome) => Post(() => Finish(plan, victims, outcome))));
-        Mirror = new ClusterMirror(Scheduler, observer) { Arrived = arrived };
+        Mirror = new ClusterMirror(Scheduler, observer) { Arrived = arrived, Left = left };
     }
 
     /// <summary>Engine's thread only.</summary>

@@ -13,7 +13,7 @@ namespace GpuScheduler.Server;
 /// </summary>
 internal sealed partial class PriceLearning : IAsyncDisposable
 {
-    private readonly Channel<PodClass> _arrivals = Channel.CreateUnbounded<PodClass>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(PodClass Class, bool HasLeft)> _news = Channel.CreateUnbounded<(PodClass, bool)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<string, GpuPriceUpdater> _updaters;
     private readonly ClusterWriter _cluster;
     private readonly ILogger _logger;
@@ -32,27 +32,40 @@ internal sealed partial class PriceLearning : IAsyncDisposable
     }
 
     /// <summary>A pod came. Any thread; never waits.</summary>
-    public void Arrived(PodClass podClass)
-    {
-        if (_updaters.ContainsKey(podClass.Spec.SchedulerName))
-        {
-            _arrivals.Writer.TryWrite(podClass);
-        }
-    }
+    public void Arrived(PodClass podClass) => Tell(podClass, hasLeft: false);
+
+    /// <summary>A bound pod ended. Any thread; never waits.</summary>
+    public void Left(PodClass podClass) => Tell(podClass, hasLeft: true);
 
     public async ValueTask DisposeAsync()
     {
-        _arrivals.Writer.TryComplete();
+        _news.Writer.TryComplete();
         await _working.ConfigureAwait(false);
+    }
+
+    private void Tell(PodClass podClass, bool hasLeft)
+    {
+        if (_updaters.ContainsKey(podClass.Spec.SchedulerName))
+        {
+            _news.Writer.TryWrite((podClass, hasLeft));
+        }
     }
 
     private async Task WorkAsync()
     {
-        await foreach (PodClass podClass in _arrivals.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach ((PodClass podClass, bool hasLeft) in _news.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             try
             {
-                _updaters[podClass.Spec.SchedulerName].Observe(podClass, _cluster.Head);
+                GpuPriceUpdater updater = _updaters[podClass.Spec.SchedulerName];
+                if (hasLeft)
+                {
+                    updater.ObserveLeft(podClass);
+                }
+                else
+                {
+                    updater.Observe(podClass, _cluster.Head);
+                }
             }
             catch (InvalidOperationException e)
             {

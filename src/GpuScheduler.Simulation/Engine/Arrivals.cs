@@ -170,6 +170,7 @@ internal sealed class Arrivals
         {
             _evictions.Ended(leaving.Pod);
             _observer.PodLeft(leaving.Node, leaving.Class, leaving.Devices, _time.Elapsed);
+            _policy.ObserveLeft(leaving.Class);
             _pods?.Finished(leaving.Pod, _time.Elapsed);
             _scheduler.Release(leaving.Node, leaving.Pod, leaving.Class);
             return;

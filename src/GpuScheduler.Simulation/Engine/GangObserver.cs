@@ -8,6 +8,7 @@ namespace GpuScheduler.Simulation;
 public sealed class GangObserver
 {
     private readonly ClusterView _state;
+    private readonly NetworkBandwidths? _network;
     private readonly DomainTree _tree;
     private readonly Dictionary<GangKey, TimeSpan> _waiting = [];
     private readonly HashSet<GangKey> _placed = [];
@@ -25,9 +26,11 @@ public sealed class GangObserver
 
     /// <param name="state">The state that the run changes.</param>
     /// <param name="levels">The levels of the topology.</param>
-    public GangObserver(ClusterView state, TopologyLevels levels)
+    /// <param name="network">How fast nodes talk to each other; null: nobody said.</param>
+    public GangObserver(ClusterView state, TopologyLevels levels, NetworkBandwidths? network)
     {
         _state = state;
+        _network = network;
         _tree = DomainTree.Of(state, levels, TopologyOverlay.Empty);
         _idle = new int[state.Blocks.Length * Block.Size];
         _idleIn = new int[_tree.Count];
@@ -53,6 +56,9 @@ public sealed class GangObserver
     /// <summary>From the arrival of a gang's first pod until its minimum was placed, gang by gang.</summary>
     public IReadOnlyList<TimeSpan> Waits => _waits;
 
+    /// <summary>Placed gangs on several nodes, where bandwidths between nodes are stated: what the ring over each one's nodes has, GB/s a GPU, and the best it could have had.</summary>
+    internal List<(int Given, int Best)> Bandwidths { get; } = [];
+
     /// <summary>A pod of a gang came.</summary>
     internal void Came(GangKey gang, TimeSpan at)
     {
@@ -76,7 +82,23 @@ public sealed class GangObserver
             level.Crossing += Spans(members, level.Index) ? 1 : 0;
         }
 
-        CrossDomain += IsNeedlesslyWide(members) ? 1 : 0;
+        if (members.All(m => m.Node == members[0].Node))
+        {
+            return;
+        }
+
+        int narrowest = NarrowestHolding(members);
+        CrossDomain += narrowest >= 0 && (narrowest == Levels.Length || Spans(members, Levels[narrowest].Index)) ? 1 : 0;
+        if (_network is not null)
+        {
+            int held = Levels.Length - 1;
+            while (held >= 0 && Spans(members, Levels[held].Index))
+            {
+                held--;
+            }
+
+            Bandwidths.Add((BandwidthWithin(held), BandwidthWithin(narrowest)));
+        }
     }
 
     /// <summary>Something on a node changed.</summary>
@@ -117,25 +139,40 @@ public sealed class GangObserver
     /// <summary>A node's place in the order of the topology.</summary>
     internal int PlaceOf(int node) => _tree.PositionOf(node);
 
-    private bool IsNeedlesslyWide(ImmutableArray<MemberPlacement> members)
+    /// <summary>
+    /// The slowest link of a ring over nodes of which one domain of a level holds all, and none of a narrower level does: it enters and leaves narrower domains over what
+    /// connects these. -1: no domain holds all.
+    /// </summary>
+    private int BandwidthWithin(int level)
     {
-        ILookup<PodClass, MemberPlacement> classes = members.ToLookup(m => m.Member.Class);
-        bool FitsWhere(Func<PodClass, long> room) => classes.Sum(c => room(c.Key) is > 0 and var most ? (double)c.Count() / most : 2) <= 1;
-        if (members.Any(m => m.Node != members[0].Node)
-            && _tree.Nodes.ToArray().DistinctBy(n => (_state.NodeAt(n).Shape, _state.NodeAt(n).Allocatable)).Any(n => FitsWhere(c => RoomOn(c, n))))
+        for (int i = Math.Min(level, Levels.Length - 1); i >= 0; i--)
         {
-            return true;
-        }
-
-        for (int i = Levels.Length - 1; i >= 0; i--)
-        {
-            if (_tree.DomainsOf(Levels[i].Index).ToArray().Any(d => FitsWhere(c => RoomIn(c)[d])))
+            if (_network!.ByLevel.TryGetValue(Levels[i].Key, out int stated))
             {
-                return Spans(members, Levels[i].Index);
+                return stated;
             }
         }
 
-        return false;
+        return _network!.Beyond;
+    }
+
+    /// <summary>The narrowest level on which one domain, were it empty, would hold them: the number of levels for a single node, -1 for none.</summary>
+    private int NarrowestHolding(ImmutableArray<MemberPlacement> members)
+    {
+        ILookup<PodClass, MemberPlacement> classes = members.ToLookup(m => m.Member.Class);
+        bool FitsWhere(Func<PodClass, long> room) => classes.Sum(c => room(c.Key) is > 0 and var most ? (double)c.Count() / most : 2) <= 1;
+        if (_tree.Nodes.ToArray().DistinctBy(n => (_state.NodeAt(n).Shape, _state.NodeAt(n).Allocatable)).Any(n => FitsWhere(c => RoomOn(c, n))))
+        {
+            return Levels.Length;
+        }
+
+        int level = Levels.Length - 1;
+        while (level >= 0 && !_tree.DomainsOf(Levels[level].Index).ToArray().Any(d => FitsWhere(c => RoomIn(c)[d])))
+        {
+            level--;
+        }
+
+        return level;
     }
 
     private bool Spans(ImmutableArray<MemberPlacement> members, int level)

@@ -13,4 +13,9 @@ public interface IPolicyRun
     /// Told of each pod as it comes, before it is tried, so that a policy can learn the demand and publish tables made from it. Off the decide path.
     /// </summary>
     void Observe(PodClass arrived, ClusterView state);
+
+    /// <summary>Told of each pod that is done and gives its place back; most policies do not care.</summary>
+    void ObserveLeft(PodClass left)
+    {
+    }
 }

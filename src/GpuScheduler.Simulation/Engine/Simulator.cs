@@ -68,7 +68,7 @@ public sealed class Simulator
         }
 
         GangObserver? gangs = _workload.HasGangs
-            ? new GangObserver(cluster.Working, run.Profile.PreEnqueue.OfType<IGangSchedulingPlugin>().FirstOrDefault()?.Args.TopologyLevels ?? TopologyLevels.Default)
+            ? new GangObserver(cluster.Working, run.Profile.PreEnqueue.OfType<IGangSchedulingPlugin>().FirstOrDefault()?.Args.TopologyLevels ?? TopologyLevels.Default, _workload.Network)
             : null;
         RunObserver observer = new(cluster.Working, _gauge(_workload), gangs);
         PodLog? pods = _followsPods ? new PodLog() : null;

@@ -20,6 +20,7 @@ internal static class JobSummaries
             CrossDomain = gangs.CrossDomain,
             Waiting = workload.IsTimed ? WaitingTime.Of(gangs.Waits) : null,
             WaitPercentiles = workload.IsTimed ? JobSummary.PercentilesOf(gangs.Waits) : [],
+            Bandwidth = JobBandwidthSummary.Of(gangs.Bandwidths),
             Levels =
             [
                 .. gangs.Levels.Select(l => new DomainLevelSummary

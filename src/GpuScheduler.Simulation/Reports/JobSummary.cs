@@ -21,6 +21,9 @@ public sealed record JobSummary
     /// <summary>The same waiting times: that which 0, 1, …, 100 percent of the placed jobs did not exceed, seconds; empty where only the order counts.</summary>
     public IReadOnlyList<double> WaitPercentiles { get; init; } = [];
 
+    /// <summary>Of their nodes; null where the workload states no bandwidths, or no job is on several nodes.</summary>
+    public JobBandwidthSummary? Bandwidth { get; init; }
+
     /// <summary>The levels of the topology, from broad to narrow.</summary>
     public required IReadOnlyList<DomainLevelSummary> Levels { get; init; }
 

@@ -26,6 +26,9 @@ public sealed record Workload
     /// <summary>The objects that state levels and domains beside node labels.</summary>
     public TopologyObjects Topology { get; init; } = TopologyObjects.Empty;
 
+    /// <summary>How fast nodes talk to each other; null: nobody said.</summary>
+    public NetworkBandwidths? Network { get; init; }
+
     /// <summary>True where some pods come as gangs.</summary>
     public bool HasGangs => Arrivals.Any(a => a.Pod.Gang is not null);
 

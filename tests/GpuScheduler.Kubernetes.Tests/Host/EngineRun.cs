@@ -22,7 +22,7 @@ internal sealed class EngineRun : IDisposable, IBindingGate
         Profile profile = BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit());
         profile = preempts ? profile with { PostFilter = [new DefaultPreemption(new PreemptionArgs())] } : profile;
         Engine = new SchedulingEngine(
-            cluster, [profile], new QueueOptions(), new SteadyTime(Machine), Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)), evictor: preempts || evicts ? Api : null);
+            cluster, [profile], new QueueOptions(), new SteadyTime(Machine), Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)), evictor: preempts || evicts ? Api : null, left: Left.Add);
         Api.Engine = Engine;
         Audit = new ClusterAudit(Engine.Mirror, cluster, Time);
     }
@@ -41,6 +41,9 @@ internal sealed class EngineRun : IDisposable, IBindingGate
     public SchedulingEngine Engine { get; }
 
     public ClusterAudit Audit { get; }
+
+    /// <summary>The classes of bound pods that ended.</summary>
+    public List<PodClass> Left { get; } = [];
 
     public Snapshot State => Engine.Scheduler.Cluster.Head;
 

@@ -209,4 +209,23 @@ internal sealed class SchedulingEngineTests
         run.Settle();
         Assert.That(run.Api.Bound, Has.Count.EqualTo(1));
     }
+
+    [Test]
+    public void Only_a_bound_pod_that_ends_gives_its_place_back_to_those_who_learn_from_that()
+    {
+        using EngineRun run = new();
+        run.Api.SetNode(EngineRun.Node("n", 2));
+        PodObject done = run.Api.Create("done", EngineRun.Spec(2));
+        run.Settle();
+        PodObject waiting = run.Api.Create("waiting", EngineRun.Spec(1));
+        run.Settle();
+        run.Api.Delete(waiting.Pod.Uid);
+        run.Settle();
+        Assert.That(run.Left, Is.Empty, "it never held a place");
+        run.Api.Change(done.Pod.Uid, p => p with { IsTerminal = true });
+        run.Settle();
+        run.Api.Delete(done.Pod.Uid);
+        run.Settle();
+        Assert.That(run.Left.Select(c => c.Devices.Count), Is.EqualTo(new[] { 2 }), "it leaves once");
+    }
 }

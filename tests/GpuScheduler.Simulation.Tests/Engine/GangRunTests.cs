@@ -77,6 +77,26 @@ public sealed class GangRunTests
     }
 
     [Test]
+    public void A_ring_over_a_job_is_as_fast_as_the_narrowest_domain_that_holds_it_and_is_measured_against_an_empty_cluster()
+    {
+        NetworkBandwidths network = new(ImmutableSortedDictionary<string, int>.Empty.Add("topology.kubernetes.io/rack", 100), Beyond: 25);
+        Pod[] bound = [.. Enumerable.Range(0, 2).Select(i => new Pod { Name = $"single-{i}", Spec = Workloads.Spec(1), BoundNode = $"n{2 * i}" })];
+        Workload pair = With(2, Workloads.Timed(Racks(2, 2), Member("train-0"), Member("train-1"))) with { Network = network };
+        Workload large = With(3, Workloads.Timed(Racks(2, 2), Member("train-0"), Member("train-1"), Member("train-2"))) with { Network = network };
+        Workload single = With(1, Workloads.Timed(Racks(2, 2), Member("train-0"))) with { Network = network };
+        Assert.Multiple(() =>
+        {
+            Assert.That(Summary(pair), Is.EqualTo(new JobBandwidthSummary { Jobs = 1, MeanGigabytesPerSecond = 100, MeanPercent = 100 }));
+            Assert.That(Summary(pair with { BoundPods = [.. bound] }), Is.EqualTo(new JobBandwidthSummary { Jobs = 1, MeanGigabytesPerSecond = 25, MeanPercent = 25 }), "split over two racks");
+            Assert.That(Summary(large), Is.EqualTo(new JobBandwidthSummary { Jobs = 1, MeanGigabytesPerSecond = 25, MeanPercent = 100 }), "no rack would hold it");
+            Assert.That(Summary(single), Is.Null, "on one node");
+            Assert.That(Summary(pair with { Network = null }), Is.Null, "nobody said how fast nodes talk");
+        });
+
+        static JobBandwidthSummary? Summary(Workload workload) => ReportBuilder.Build(workload, [RoomPolicy.Policy], [Workloads.Run(workload)]).Runs[0].Jobs!.Bandwidth;
+    }
+
+    [Test]
     public void The_largest_job_that_fits_is_the_most_idle_devices_of_a_rack_over_time()
     {
         Workload workload = With(2, Workloads.Timed(Racks(2, 2), Member("train-0", at: 10, runs: 20), Member("train-1", at: 10, runs: 20), Workloads.Arrives("late", Workloads.Spec(1), at: 20, runs: 100)));

@@ -11,14 +11,15 @@ internal sealed class RoomPolicy : NodeFilter, IDevicePlugin, IQueueSortPlugin
 
     public const string NoRoom = "node(s) had too few free devices";
 
-    public static readonly SimulatedPolicy Policy = new("room", "The first devices with room.", (_, _) => new Run([]));
+    public static readonly SimulatedPolicy Policy = new("room", "The first devices with room.", (_, _) => new Run([], []));
 
     public override string Name => "RoomPolicy";
 
     public override Reads FilterReads => Reads.Nodes | Reads.Usage;
 
     /// <summary>The policy, which also notes what it is told of.</summary>
-    public static SimulatedPolicy Noting(List<(int Devices, int Free)> observed) => new("noting", "Notes what comes.", (_, _) => new Run(observed));
+    public static SimulatedPolicy Noting(List<(int Devices, int Free)> observed, List<int>? left = null) =>
+        new("noting", "Notes what comes and goes.", (_, _) => new Run(observed, left ?? []));
 
     public bool Less(QueuedPodInfo a, QueuedPodInfo b) => a.Priority > b.Priority;
 
@@ -58,11 +59,13 @@ internal sealed class RoomPolicy : NodeFilter, IDevicePlugin, IQueueSortPlugin
         public Status PreEnqueue(Pod pod) => Status.Success;
     }
 
-    private sealed class Run(List<(int Devices, int Free)> observed) : IPolicyRun
+    private sealed class Run(List<(int Devices, int Free)> observed, List<int> left) : IPolicyRun
     {
         private static readonly RoomPolicy Plugin = new();
 
         public Profile Profile { get; } = new() { SchedulerName = SchedulerName, QueueSort = Plugin, PreEnqueue = [new Gangs()], Filter = [Plugin] };
+
+        public void ObserveLeft(PodClass podClass) => left.Add(podClass.Devices.Count);
 
         public void Observe(PodClass arrived, ClusterView state)
         {

@@ -20,6 +20,17 @@ public sealed class TimedTests
     }
 
     [Test]
+    public void The_policy_is_told_of_each_pod_that_is_done()
+    {
+        List<int> left = [];
+        Workload workload = Workloads.Timed(
+            [Workloads.Node("n", 2)],
+            Workloads.Arrives("first", Workloads.Spec(1), at: 5, runs: 30), Workloads.Arrives("never", Workloads.Spec(3), at: 5, runs: 1), Workloads.Arrives("second", Workloads.Spec(2), at: 10, runs: 10));
+        new Simulator(workload, _ => null, new VirtualTime()).Run(RoomPolicy.Noting([], left), 1);
+        Assert.That(left, Is.EqualTo(new[] { 1, 2 }));
+    }
+
+    [Test]
     public void Where_nothing_else_waits_a_pod_is_tried_before_its_backoff_is_over()
     {
         RunResult result = Workloads.Run(Workloads.Timed(

@@ -47,6 +47,8 @@ public sealed class ScenarioErrorTests
     [TestCase("load: 130", "load: 130\n  arrivals: {kind: poisson, targetLoad: 90}", "s.yaml:6:9: workload.load: is for arrivals of kind order; write arrivals.targetLoad instead")]
     [TestCase("workload:", "wrkload:", "s.yaml:1:1: workload: is required; add it|s.yaml:5:1: wrkload: unknown field \"wrkload\"; did you mean \"workload\"?")]
     [TestCase("apiVersion: gpuscheduler.dev/v1alpha1", "apiVersion: v1", "s.yaml:1:13: apiVersion: \"v1\" is not read here; write gpuscheduler.dev/v1alpha1")]
+    [TestCase("gpuMemory: 16Gi}", "gpuMemory: 16Gi, domains: [{label: rack, size: 1, gigabytesPerSecond: 100}]}", "s.yaml:1:1: networkGigabytesPerSecond: is required where domains have gigabytesPerSecond; write the bandwidth between nodes that share no such domain")]
+    [TestCase("gpuMemory: 16Gi}", "gpuMemory: 16Gi, domains: [{label: rack, size: 1, gigabytesPerSecond: 100}, {label: rack, size: 2, gigabytesPerSecond: 50}]}\nnetworkGigabytesPerSecond: 25", "s.yaml:4:193: nodes[0].domains[1].gigabytesPerSecond: 50 differs from the 100 that rack has before; write the same for all of a label")]
     public void What_is_wrong_is_told_with_its_place_and_mend(string good, string bad, string messages)
     {
         string[] errors = new Files().With("s.yaml", Good.Replace(good, bad)).Errors(Source);

@@ -36,6 +36,15 @@ public sealed class ScenarioGangTests
     }
 
     [Test]
+    public void How_fast_nodes_talk_is_what_the_domains_and_the_scenario_say()
+    {
+        Assert.That(Read(Good).Network, Is.Null);
+        NetworkBandwidths network = Read(Good.Replace("size: 4}", "size: 4, gigabytesPerSecond: 100}", StringComparison.Ordinal) + "\nnetworkGigabytesPerSecond: 25").Network!;
+        Assert.That(network.ByLevel, Is.EqualTo(new Dictionary<string, int> { ["rack"] = 100 }));
+        Assert.That(network.Beyond, Is.EqualTo(25));
+    }
+
+    [Test]
     public void Sizes_come_as_often_as_their_weights_say_and_a_gang_counts_as_one_arrival()
     {
         Workload workload = Read(Good);

@@ -97,6 +97,7 @@ internal static class SyntheticReport
             CrossDomain = 31,
             Waiting = WaitingTime.Of(waits),
             WaitPercentiles = JobSummary.PercentilesOf(waits),
+            Bandwidth = new JobBandwidthSummary { Jobs = 150, MeanGigabytesPerSecond = 61.5, MeanPercent = 83.4 },
             Levels =
             [
                 new DomainLevelSummary

@@ -20,7 +20,7 @@ public sealed class GpuPriceUpdater
     private readonly TypicalPods? _known;
     private readonly Dictionary<PodClass, long> _seen = [];
     private readonly SortedDictionary<int, long> _multiDeviceMilli = [];
-    private long _arrivedMilli;
+    private long _arrivedMilli, _leftMilli;
     private double _nextAt;
 
     /// <param name="plugin">Gets the prices.</param>
@@ -47,13 +47,19 @@ public sealed class GpuPriceUpdater
         }
 
         DeviceRequest request = arrived.Devices;
-        long milli = (long)request.Count * (request.Milli > 0 ? request.Milli : Device.FullMilli);
+        long milli = MilliOf(request);
         _arrivedMilli += milli;
         if (request.Count > 1 && request.IsExclusive)
         {
             _multiDeviceMilli[request.Count] = _multiDeviceMilli.GetValueOrDefault(request.Count) + milli;
         }
     }
+
+    /// <summary>Told of each pod that gives its place back because it is done. What leaves again makes whole nodes out of nearly whole ones.</summary>
+    public void ObserveLeft(PodClass left) => _leftMilli += MilliOf(left.Devices);
+
+    /// <summary>Compute that a request asks for; an amount of memory counts as a whole device.</summary>
+    private static long MilliOf(DeviceRequest request) => (long)request.Count * (request.Milli > 0 ? request.Milli : Device.FullMilli);
 
     private void Update(ClusterView state)
     {
@@ -88,7 +94,10 @@ public sealed class GpuPriceUpdater
         {
             _plugin.Publish(_solver.Solve(new PriceProblem(
                 typical, [.. gaps], free.ToImmutableSortedDictionary(StringComparer.Ordinal), [.. nodesByWhole],
-                _multiDeviceMilli.ToImmutableSortedDictionary(m => m.Key, m => (double)m.Value / _arrivedMilli), memory)));
+                _multiDeviceMilli.ToImmutableSortedDictionary(m => m.Key, m => (double)m.Value / _arrivedMilli), memory)
+            {
+                Turnover = _arrivedMilli == 0 ? 0 : Math.Min(1, (double)_leftMilli / _arrivedMilli),
+            }));
         }
     }
 }

@@ -14,4 +14,10 @@ namespace GpuScheduler.Plugins;
 /// <param name="DeviceMemoryMiB">Memory of a usual device, by which amounts of memory become shares; 0 where nobody told.</param>
 public sealed record PriceProblem(
     TypicalPods TypicalPods, ImmutableArray<int> Gaps, ImmutableSortedDictionary<string, long> FreeMilliByModel,
-    ImmutableArray<int> NodesByWholeDevices, ImmutableSortedDictionary<int, double> MultiDeviceShares, int DeviceMemoryMiB);
+    ImmutableArray<int> NodesByWholeDevices, ImmutableSortedDictionary<int, double> MultiDeviceShares, int DeviceMemoryMiB)
+{
+    /// <summary>
+    /// Part of the compute asked for so far that has been given back, 0 to 1: 0 where pods stay for ever, near 1 where a cluster has been filled many times over.
+    /// </summary>
+    public double Turnover { get; init; }
+}

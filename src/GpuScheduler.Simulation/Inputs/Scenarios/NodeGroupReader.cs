@@ -80,7 +80,8 @@ internal static class NodeGroupReader
     {
         NodeDomains domains = new(
             reader.RequiredString("label"), reader.String("prefix"),
-            reader.Int("size", 1, Scenario.MaxNodes, 0), reader.Int("count", 1, Scenario.MaxNodes, 0));
+            reader.Int("size", 1, Scenario.MaxNodes, 0), reader.Int("count", 1, Scenario.MaxNodes, 0),
+            reader.Int("gigabytesPerSecond", 1, Link.MaxGigabytesPerSecond, 0));
         if (reader.Has("size") == reader.Has("count"))
         {
             reader.Error(reader.Has("size") ? "count" : "size", reader.Has("size")

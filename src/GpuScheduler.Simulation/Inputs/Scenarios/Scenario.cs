@@ -21,6 +21,9 @@ internal sealed record Scenario
 
     public required ImmutableArray<NodeGroup> Nodes { get; init; }
 
+    /// <summary>Bandwidth between nodes that share no domain of which one is stated, GB/s a GPU, both directions; 0: nobody said.</summary>
+    public int NetworkGigabytesPerSecond { get; init; }
+
     public required ImmutableArray<PodKind> Mix { get; init; }
 
     public required ArrivalPattern Arrivals { get; init; }

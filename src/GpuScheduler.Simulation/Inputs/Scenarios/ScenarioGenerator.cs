@@ -54,6 +54,7 @@ internal sealed class ScenarioGenerator
             Arrivals = generator._arrivals.ToImmutable(),
             Gangs = generator._gangs.ToImmutable(),
             Population = generator.Population(),
+            Network = NetworkOf(scenario),
             IsTimed = scenario.Arrivals.IsTimed,
         };
     }
@@ -93,6 +94,11 @@ internal sealed class ScenarioGenerator
 
         return nodes.ToImmutable();
     }
+
+    private static NetworkBandwidths? NetworkOf(Scenario scenario) => scenario.NetworkGigabytesPerSecond == 0 ? null : new NetworkBandwidths(
+        scenario.Nodes.SelectMany(g => g.Domains).Where(d => d.GigabytesPerSecond > 0).DistinctBy(d => d.Label)
+            .ToImmutableSortedDictionary(d => d.Label, d => d.GigabytesPerSecond, StringComparer.Ordinal),
+        scenario.NetworkGigabytesPerSecond);
 
     private static string ValueOf(NodeDomains domains, int number)
     {

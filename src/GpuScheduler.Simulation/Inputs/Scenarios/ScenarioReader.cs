@@ -50,6 +50,7 @@ internal static class ScenarioReader
             Name = name,
             Seed = seed,
             Nodes = groups,
+            NetworkGigabytesPerSecond = root.Int("networkGigabytesPerSecond", 1, Link.MaxGigabytesPerSecond, 0),
             Mix = kinds,
             Arrivals = ReadArrivals(workload.Map("arrivals")),
             Pods = workload.Int("pods", 1, Scenario.MaxPods, 0),
@@ -59,11 +60,36 @@ internal static class ScenarioReader
         RequireNames(nodes, groups, mix, kinds);
         if (errors.Count == before)
         {
+            RequireNetwork(root, nodes, groups);
             RequirePlaces(mix, scenario);
             RequireAmount(workload, scenario);
         }
 
         return errors.Count == before ? scenario : null;
+    }
+
+    /// <summary>Bandwidths of domains say nothing of jobs that span several, and a level has one.</summary>
+    private static void RequireNetwork(MapReader root, ImmutableArray<MapReader> nodes, ImmutableArray<NodeGroup> groups)
+    {
+        Dictionary<string, int> stated = new(StringComparer.Ordinal);
+        for (int i = 0; i < groups.Length; i++)
+        {
+            ImmutableArray<MapReader> readers = nodes[i].Maps("domains");
+            for (int d = 0; d < readers.Length; d++)
+            {
+                NodeDomains domains = groups[i].Domains[d];
+                if (domains.GigabytesPerSecond > 0 && !stated.TryAdd(domains.Label, domains.GigabytesPerSecond)
+                    && stated[domains.Label] != domains.GigabytesPerSecond)
+                {
+                    readers[d].Error("gigabytesPerSecond", $"{domains.GigabytesPerSecond} differs from the {stated[domains.Label]} that {domains.Label} has before; write the same for all of a label");
+                }
+            }
+        }
+
+        if (stated.Count > 0 && !root.Has("networkGigabytesPerSecond"))
+        {
+            root.Error("networkGigabytesPerSecond", "is required where domains have gigabytesPerSecond; write the bandwidth between nodes that share no such domain");
+        }
     }
 
     private static void RequireSome(MapReader reader, string key, bool isMissing)

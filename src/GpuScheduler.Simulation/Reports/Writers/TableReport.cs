@@ -94,6 +94,11 @@ internal static class TableReport
 
         columns.Add(Count("JOBS-FAILED", r => r.Jobs?.Failed));
         columns.Add(Time("JOB-WAIT-P95", r => r.Jobs?.Waiting?.P95Seconds));
+        if (outcomes.Any(o => o.Runs.Any(r => r.Jobs?.Bandwidth is not null)))
+        {
+            columns.Add(Percent("JOB-BANDWIDTH", r => r.Jobs?.Bandwidth?.MeanPercent));
+        }
+
         foreach (string level in jobs.Levels.Select(l => l.Level))
         {
             string name = ReportText.LevelName(level).ToUpperInvariant();

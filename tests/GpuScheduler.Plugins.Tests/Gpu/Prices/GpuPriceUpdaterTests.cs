@@ -61,6 +61,27 @@ public sealed class GpuPriceUpdaterTests
     }
 
     [Test]
+    public void What_is_given_back_is_a_part_of_what_was_asked_for()
+    {
+        GpuCluster cluster = Cluster();
+        Recorder solver = new();
+        GpuPriceUpdater updater = new(new GpuPriceScore(), solver, new TypicalPods([new TypicalPod(1000, GpuCluster.Share(500), 1)]));
+        PodClass pair = cluster.Class(1000, GpuCluster.Share(1000, 2)), half = cluster.Class(1000, GpuCluster.Share(500));
+        updater.Observe(pair, cluster.State);
+        updater.ObserveLeft(half);
+        updater.Observe(pair, cluster.State);
+        for (int i = 0; i < 5; i++)
+        {
+            updater.ObserveLeft(pair);
+        }
+
+        updater.Observe(pair, cluster.State);
+        Assert.That(
+            solver.Problems.Select(p => p.Turnover), Is.EqualTo(new[] { 0, 0.25, 1 }),
+            "nothing has come yet; half a device of two; and pods that were there before make it no more than all");
+    }
+
+    [Test]
     public void Without_a_demand_for_devices_nothing_is_published()
     {
         GpuCluster cluster = Cluster();
