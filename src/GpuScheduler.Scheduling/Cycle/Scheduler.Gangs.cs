@@ -191,6 +191,15 @@ public sealed partial class Scheduler
             EndReservation(gang);
         }
 
+        if (gang.Wait.Length > 0 && Nominations.Count > 0)
+        {
+            // It is not tried while it lacks more than room, and would not use what is held.
+            foreach (GangPod pod in gang.Pods)
+            {
+                Nominations.Remove(pod.Pod);
+            }
+        }
+
         if (first is null)
         {
             if (gang.Entry is { } idle)

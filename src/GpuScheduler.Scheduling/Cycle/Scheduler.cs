@@ -42,7 +42,8 @@ public sealed partial class Scheduler
         Queue = new SchedulingQueue(time, options, profiles[0].QueueSort, q => _profiles[q.Class.Spec.SchedulerName].Profile);
         _evictor = evictions;
         Budgets = new DisruptionBudgets(time);
-        Nominations = new Nominations(cluster, p => _profiles[p.Spec.SchedulerName].Evaluator, p => Queue.Wake(Gangs.Find(p)?.Gang.Entry?.Pod ?? p));
+        Nominations = new Nominations(
+            cluster, p => _profiles[p.Spec.SchedulerName].Evaluator, p => Queue.Wake(Gangs.Find(p)?.Gang.Entry?.Pod ?? p), n => NoteFreed(n.Pod, n.Class));
     }
 
     public ClusterWriter Cluster { get; }
@@ -210,13 +211,17 @@ public sealed partial class Scheduler
             return false;
         }
 
-        Queue.Move(new ClusterChange(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Delete)) { Pod = pod, PodClass = podClass });
+        NoteFreed(pod, podClass);
         return true;
     }
 
+    /// <summary>The room of a pod came free: others may have been waiting for just this.</summary>
+    private void NoteFreed(Pod pod, PodClass podClass) =>
+        Queue.Move(new ClusterChange(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Delete)) { Pod = pod, PodClass = podClass });
+
     private AttemptResult Hold(Profile profile, QueuedPodInfo queued, Decision decision)
     {
-        Nominations.Remove(queued.Pod);
+        Nominations.Remove(queued.Pod, Cluster.Working.NodeAt(decision.Node).Name);
         Cluster.Working.Place(decision.Node, queued.Pod, queued.Class, decision.Devices);
         if (IsBinding(profile))
         {

@@ -20,6 +20,11 @@ internal sealed class RecordingObserver : IEngineObserver
 
     public void Attempted(PodRecord pod, in AttemptResult result, TimeSpan took)
     {
+        if (result is { IsPlaced: false, FitError: null })
+        {
+            Exceptions.Add(new InvalidOperationException(result.Status.Reason));
+        }
+
         if (result.FitError is { } error)
         {
             Lines.Add($"unschedulable {pod.Model}: {error.Message}");
