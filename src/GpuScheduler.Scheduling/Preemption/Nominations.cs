@@ -150,6 +150,36 @@ public sealed class Nominations
         return TryFind(nomination, out int node) ? node : -1;
     }
 
+    /// <summary>
+    /// True where all of a plan will have their room, and nobody loses that of the same or higher priority. Asked before anybody is told to go, and by the very rule by which room
+    /// is held later: a search that foresees otherwise, where pods state devices of others, must not evict in vain, nor plan the same again and again.
+    /// </summary>
+    internal bool WillHold(PreemptionPlan plan)
+    {
+        foreach (IGrouping<string, Nominee> there in plan.Nominees.GroupBy(n => n.NodeName))
+        {
+            if (!State.Directory.TryFind(there.Key, out int node))
+            {
+                return false;
+            }
+
+            Pod[] victims = [.. plan.VictimsOn(node)];
+            int lowest = there.Min(n => n.Pod.Priority);
+            Nomination[] inOrder =
+            [
+                .. _inOrder.Values.Where(n => n.Nominee.NodeName == there.Key && n.Pod.Priority >= lowest && !there.Any(o => ReferenceEquals(o.Pod, n.Pod)))
+                    .Concat(there.Select(n => new Nomination(n, victims))).OrderByDescending(n => n.Pod.Priority),
+            ];
+            Lift(there.Key);
+            if (WillFit(inOrder, node, Remaining(inOrder, node)).Count < inOrder.Length)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Holds room anew on nodes where something changed, and gives up what will not be enough.</summary>
     internal void Refresh()
     {

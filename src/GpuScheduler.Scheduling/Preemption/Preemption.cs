@@ -47,7 +47,14 @@ internal sealed class Preemption(
 
         string node = draft.NodeAt(found.Node).Name;
         Nominee nominee = new(pod, podClass, found.Node, node, search.DevicesWithout(found.Node, found.Victims));
-        plan = new PreemptionPlan([nominee], [.. found.Victims], found.Cost);
+        PreemptionPlan planned = new([nominee], [.. found.Victims], found.Cost);
+        if (!nominations.WillHold(planned))
+        {
+            nominations.Remove(pod);
+            return Refuse(search.Explain());
+        }
+
+        plan = planned;
         Carry(plan, args);
         int victims = plan.ToEvict.Count();
         return new PostFilterResult(
@@ -90,8 +97,9 @@ internal sealed class Preemption(
         Dictionary<int, List<Victim>> leaving = nominations.Foresee(draft);
         VictimLedger ledger = new(draft, priority, budgets.All, Latest, time.GetUtcNow(), findGang);
         plan = new GangPreemptionSearch(evaluator, placer, levels, draft, ledger, leaving, priority, args.BeyondBudgets, attempt).Find(root, allowed);
-        if (plan is null)
+        if (plan is null || !nominations.WillHold(plan))
         {
+            plan = null;
             RemoveAll(root);
             return Refuse(FormattableString.Invariant($"preemption: in none of the domains tried (at most {GangPreemptionSearch.MaxDomains}) would evictions make room."));
         }
@@ -129,7 +137,7 @@ internal sealed class Preemption(
 
         foreach (Nominee nominee in plan.Nominees)
         {
-            nominations.Add(nominee, [.. plan.Victims.Where(v => v.Node == nominee.Node).Select(v => v.Pod)]);
+            nominations.Add(nominee, [.. plan.VictimsOn(nominee.Node)]);
         }
 
         nominations.Refresh();
