@@ -108,6 +108,7 @@ internal sealed class PodReader(
             PriorityClassName = spec.String("priorityClassName"),
             PreemptionPolicy = priorities.PreemptionPolicyOf(spec),
             TerminationGracePeriod = GracePeriod(spec),
+            ActiveDeadline = ActiveDeadline(spec),
             SchedulingGroup = spec.Map("schedulingGroup")?.String("podGroupName") ?? "",
             SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
             Spec = content with { Devices = Devices(reader, metadata, annotations, content) },
@@ -135,6 +136,9 @@ internal sealed class PodReader(
         long seconds = spec.Long("terminationGracePeriodSeconds", long.MinValue, long.MaxValue, (long)Pod.DefaultTerminationGracePeriod.TotalSeconds);
         return TimeSpan.FromSeconds(seconds < 0 ? 1 : Math.Min(seconds, int.MaxValue));
     }
+
+    private static TimeSpan? ActiveDeadline(MapReader spec) =>
+        spec.Has("activeDeadlineSeconds") ? TimeSpan.FromSeconds(spec.Long("activeDeadlineSeconds", 1, int.MaxValue, int.MaxValue)) : null;
 
     private static PodOwner? Owner(MapReader metadata)
     {
@@ -171,6 +175,7 @@ internal sealed class PodReader(
             NominatedNodeName = status.String("nominatedNodeName"),
             StartTime = Timestamps.ReadOrNull(status, "startTime"),
             IsTerminal = isTerminal,
+            HasSucceeded = phase == "Succeeded",
             BoundDevices = nodeName.Length > 0 && !isTerminal ? BoundDevices(pod, nodeName, item) : default,
         };
     }

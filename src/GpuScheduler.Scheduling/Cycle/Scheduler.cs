@@ -101,6 +101,7 @@ public sealed partial class Scheduler
     [SuppressMessage("Design", "CA1031", Justification = "Plugins are others' code; the status carries the exception to whoever logs.")]
     public AttemptResult ScheduleOne()
     {
+        WakeRipe();
         QueuedPodInfo? queued = Queue.Pop();
         if (queued is null)
         {
@@ -192,13 +193,24 @@ public sealed partial class Scheduler
     }
 
     /// <summary>A pod left its node: it ended or was deleted.</summary>
+    /// <param name="node">Index of the node.</param>
+    /// <param name="pod">The pod.</param>
+    /// <param name="podClass">Its class.</param>
+    /// <param name="hasSucceeded">It did all that it was to do, and is still there for its gang to count; <see cref="Abandon"/> says when it is not any more.</param>
     /// <returns>False where it is not on that node.</returns>
-    public bool Release(int node, Pod pod, PodClass podClass)
+    public bool Release(int node, Pod pod, PodClass podClass, bool hasSucceeded = false)
     {
         bool wasThere = GiveBack(node, pod, podClass);
         if (pod.Gang is not null && Gangs.Find(pod) is { } member)
         {
-            RemoveMember(member);
+            if (hasSucceeded && GangKinds.CountsSucceeded(pod.Gang.Gang.Kind))
+            {
+                SucceedMember(member);
+            }
+            else
+            {
+                RemoveMember(member);
+            }
         }
 
         return wasThere;

@@ -31,6 +31,8 @@ internal sealed class RecordingObserver : IEngineObserver
         }
     }
 
+    public void TurnedAway(PodRecord pod, QueuedPodInfo queued, Status status) => Lines.Add($"turned away {pod.Model}: {status.Reason}");
+
     public void Scheduled(PodRecord pod, QueuedPodInfo queued, string node, DeviceSet devices) => Lines.Add($"scheduled {pod.Model} on {node} devices {devices}");
 
     public void BindFailed(PodRecord pod, string node, BindOutcome outcome) => Lines.Add($"bind failed {pod.Model} on {node}: {outcome.Kind}");
