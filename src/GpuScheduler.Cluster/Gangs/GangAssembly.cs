@@ -221,7 +221,7 @@ public sealed class GangAssembly
                 [.. parts.Select(p => Collect(p, level + 1) with { Name = names[p.Key.Name].Count() == 1 ? p.Key.Name : p.Key.ToString() })];
             ImmutableArray<GangGroup> all = [.. item.Group.Groups, .. below];
             int needed = item.Group.MinGroups ?? 0;
-            if (all.Length < needed)
+            if (all.Length < needed && all.All(g => g.SplitBy.IsEmpty))
             {
                 waits.Add(string.Create(CultureInfo.InvariantCulture, $"{item.Key} waits for {needed - all.Length} of the {needed} groups that it needs, which do not exist"));
             }

@@ -49,7 +49,17 @@ public sealed record GangGroup
 
     /// <summary>Pods without which not enough of <paramref name="groups"/> reach their own minimum.</summary>
     /// <param name="groups">Parts of one group.</param>
-    /// <param name="minGroups">As <see cref="MinGroups"/>.</param>
-    public static int LeastPods(ImmutableArray<GangGroup> groups, int? minGroups) =>
-        (int)Math.Min(int.MaxValue, groups.Select(g => (long)g.MinPods).Order().Take(minGroups ?? groups.Length).Sum());
+    /// <param name="minGroups">As <see cref="MinGroups"/>; a part that splits is as many groups as it takes.</param>
+    public static int LeastPods(ImmutableArray<GangGroup> groups, int? minGroups)
+    {
+        long pods = 0, left = minGroups ?? groups.Length;
+        foreach (GangGroup group in groups.OrderBy(g => g.MinPods))
+        {
+            long taken = group.SplitBy.IsEmpty || minGroups is null ? Math.Min(left, 1) : left;
+            pods += taken * group.MinPods;
+            left -= taken;
+        }
+
+        return (int)Math.Min(int.MaxValue, pods);
+    }
 }

@@ -26,4 +26,12 @@ public static class GangKinds
 
     /// <summary>Grove (and with it Dynamo).</summary>
     public const string Grove = "podgangs.scheduler.grove.io";
+
+    /// <summary>
+    /// True where a pod that has succeeded counts towards the minimum of its gang: for Volcano (<c>JobInfo.ReadyTaskNum</c>, <c>ValidTaskNum</c>), for Kueue's pod groups, whose total
+    /// includes finished pods (KEP-976), and so for all gangs that pods alone state. kube-scheduler, the coscheduling plugin and Koordinator never see ended pods, as their informer leaves
+    /// them out; KAI counts those that are alive.
+    /// </summary>
+    /// <param name="kind">As <see cref="GangKey.Kind"/>.</param>
+    public static bool CountsSucceeded(string kind) => kind is not (PodGroup or CompositePodGroup or Workload or Kai or Coscheduling or Koordinator or Grove);
 }

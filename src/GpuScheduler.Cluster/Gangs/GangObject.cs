@@ -40,6 +40,9 @@ public sealed record GangObject
     /// <summary>How long its pods may hold their places before all that it needs is bound; null: the scheduler's own limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>True where its status says that all it needs was bound once, whoever did it.</summary>
+    public bool HasStarted { get; init; }
+
     /// <summary>What its own controller has still to do before it may be placed, as a clause ("its operator has not listed its pods yet"); null: nothing.</summary>
     public string? WaitsFor { get; init; }
 

@@ -66,6 +66,12 @@ public sealed record Pod
     /// <summary>Succeeded or failed: it holds nothing any more.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>It has ended and did all that it was to do.</summary>
+    public bool HasSucceeded { get; init; }
+
+    /// <summary><c>spec.activeDeadlineSeconds</c>: for so long it may run at the longest, from when its kubelet takes it; null: without end.</summary>
+    public TimeSpan? ActiveDeadline { get; init; }
+
     public required PodSpec Spec { get; init; }
 
     public override string ToString() => $"{Namespace}/{Name}";

@@ -74,6 +74,7 @@ internal sealed class PodTemplates(Utf8Strings strings)
                 NominatedNodeName = strings.Shared(fields.NominatedNodeName),
                 BoundDevices = devices,
                 IsTerminal = isTerminal,
+                HasSucceeded = fields.Phase.SequenceEqual("Succeeded"u8),
             },
             ResourceVersion = Utf8Strings.Own(fields.ResourceVersion),
             Scheduled = fields.HasCondition ? Condition(fields) : null,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text.Json;
 
@@ -40,7 +41,7 @@ internal sealed class HttpEvictor(HttpClient http, Func<LeaderTerm?> term, TimeP
     public void Start(EvictionRequest request, Action<EvictionOutcome> done)
     {
         LeaderTerm? current = term();
-        Task task = Task.Run(async () => done(current is { IsValid: true } ? await EvictAsync(request, current).ConfigureAwait(false) : NotLeading()));
+        Task task = Task.Run(async () => done(current is { IsValid: true } ? await TryEvictAsync(request, current).ConfigureAwait(false) : NotLeading()));
         _underWay[task] = true;
         _ = task.ContinueWith(t => _underWay.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
@@ -49,6 +50,20 @@ internal sealed class HttpEvictor(HttpClient http, Func<LeaderTerm?> term, TimeP
     public async ValueTask DisposeAsync() => await Task.WhenAll(_underWay.Keys).ConfigureAwait(false);
 
     private static EvictionOutcome NotLeading() => new(0, 0, false, "this replica does not lead any more");
+
+    /// <summary>Whatever happens there is an outcome: room is held until then.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The outcome carries it to whoever tells users.")]
+    private async Task<EvictionOutcome> TryEvictAsync(EvictionRequest request, LeaderTerm leading)
+    {
+        try
+        {
+            return await EvictAsync(request, leading).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            return new EvictionOutcome(0, 0, false, e.Message);
+        }
+    }
 
     private async Task<EvictionOutcome> EvictAsync(EvictionRequest request, LeaderTerm leading)
     {

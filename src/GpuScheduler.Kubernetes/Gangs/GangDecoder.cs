@@ -24,7 +24,9 @@ internal sealed class GangDecoder(GangApi api, string version) : IObjectDecoder<
     {
         MapNode document = JsonObjects.Parse(Resource, utf8);
         GangObject gang = ApiObjectReader.ReadGang(document, _apiVersion, api.Kind) ?? throw new ObjectDecodeException($"{Resource}: an object without a name");
-        return new StatedGang(gang, api, version, JsonObjects.Text(document, "metadata", "resourceVersion"), JsonNode.Parse(utf8)?["status"] as JsonObject);
+        JsonNode? json = JsonNode.Parse(utf8);
+        StatedGang stated = new(gang, api, version, JsonObjects.Text(document, "metadata", "resourceVersion"), json?["status"] as JsonObject);
+        return json?["metadata"]?["labels"]?["kai.scheduler/node-pool"]?.ToString() is { Length: > 0 } pool ? stated with { NodePool = pool } : stated;
     }
 
     public ObjectKey KeyOf(StatedGang value) => new(value.Gang.Key.Namespace, value.Gang.Key.Name);

@@ -6,12 +6,13 @@ namespace GpuScheduler.Kubernetes;
 
 /// <summary>
 /// What each ecosystem expects in a gang's status: Kubernetes the condition <c>PodGroupInitiallyScheduled</c> (KEP-4671; <c>PodGroupScheduled</c> in v1alpha2; once True it stays so), Volcano phase and
-/// conditions (its Job controller makes no pods before <c>Inqueue</c>), Grove phase and the condition <c>Scheduled</c>. The others' controllers write their own.
+/// conditions (its Job controller makes no pods before <c>Inqueue</c>), Grove phase and the condition <c>Scheduled</c>, KAI the scheduling condition of the node pool while nothing of the gang is placed
+/// (<c>default_status_updater.go</c>), Koordinator the phases that the controller inside its scheduler writes. The coscheduling plugin has a controller of its own for that.
 /// </summary>
 internal static class GangStatuses
 {
-    /// <summary>False for Volcano, whose status is a plain part of the object.</summary>
-    public static bool HasSubresource(StatedGang gang) => gang.Gang.Key.Kind != GangKinds.Volcano;
+    /// <summary>False for Volcano and Koordinator, whose status is a plain part of the object.</summary>
+    public static bool HasSubresource(StatedGang gang) => gang.Gang.Key.Kind is not (GangKinds.Volcano or GangKinds.Koordinator);
 
     /// <summary>The fields of <c>status</c> to set; null: it says that already, or nothing is to be said.</summary>
     public static JsonObject? After(StatedGang gang, GangVerdict verdict, DateTimeOffset now)
@@ -23,6 +24,8 @@ internal static class GangStatuses
             GangKinds.CompositePodGroup => Native(gang, verdict, "CompositePodGroupInitiallyScheduled", at),
             GangKinds.Volcano => Volcano(gang, verdict, at),
             GangKinds.Grove => Grove(gang, verdict, at),
+            GangKinds.Kai => Kai(gang, verdict, at),
+            GangKinds.Koordinator => Koordinator(gang, verdict, at),
             _ => null,
         };
     }
@@ -79,6 +82,64 @@ internal static class GangStatuses
                     ? With(conditions, ("phase", phase is "" or "Pending" ? "Inqueue" : phase))
                     : null;
         }
+    }
+
+    private static JsonObject? Kai(StatedGang gang, GangVerdict verdict, string at)
+    {
+        JsonArray before = gang.Status?["schedulingConditions"] as JsonArray ?? [];
+        if (verdict.Kind == GangVerdictKind.Scheduled)
+        {
+            return before.Count == 0 ? null : new JsonObject { ["schedulingConditions"] = null };
+        }
+
+        JsonNode? last = before.MaxBy(Transition);
+        bool isSaid = last == before.LastOrDefault() && last?["nodePool"]?.ToString() == gang.NodePool && last["message"]?.ToString() == verdict.Message
+            && last["status"]?.ToString() == "True";
+        if (verdict.Kind == GangVerdictKind.Seen || verdict.Placed > 0 || isSaid)
+        {
+            return null;
+        }
+
+        JsonArray conditions = [.. before.Where(c => c?["nodePool"]?.ToString() != gang.NodePool).Select(c => c?.DeepClone())];
+        conditions.Add(new JsonObject
+        {
+            ["type"] = "UnschedulableOnNodePool",
+            ["nodePool"] = gang.NodePool,
+            ["status"] = "True",
+            ["reason"] = "Unschedulable",
+            ["message"] = verdict.Message,
+            ["reasons"] = new JsonArray(new JsonObject { ["reason"] = "Unschedulable", ["message"] = verdict.Message }),
+            ["transitionID"] = (Transition(last) + 1).ToString(CultureInfo.InvariantCulture),
+            ["lastTransitionTime"] = at,
+        });
+        return new JsonObject { ["schedulingConditions"] = conditions };
+    }
+
+    private static int Transition(JsonNode? condition) =>
+        int.TryParse(condition?["transitionID"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+
+    private static JsonObject? Koordinator(StatedGang gang, GangVerdict verdict, string at)
+    {
+        string phase = gang.Status?["phase"]?.ToString() ?? "";
+        if (verdict.Kind == GangVerdictKind.Seen)
+        {
+            return phase.Length == 0 ? new JsonObject { ["phase"] = "Pending" } : null;
+        }
+
+        bool isScheduled = verdict.Kind == GangVerdictKind.Scheduled;
+        string next = phase is "Finished" or "Failed" || (isScheduled && phase == "Running") ? phase : isScheduled ? "Scheduled" : "Scheduling";
+        if (phase == next && (gang.Status?["scheduled"]?.ToString() ?? "0") == verdict.Placed.ToString(CultureInfo.InvariantCulture))
+        {
+            return null;
+        }
+
+        JsonObject status = new() { ["phase"] = next, ["scheduled"] = verdict.Placed };
+        if (!isScheduled && gang.Status?["scheduleStartTime"] is null)
+        {
+            status["scheduleStartTime"] = at;
+        }
+
+        return status;
     }
 
     private static JsonObject With(JsonArray? conditions, (string Key, string Value) field)

@@ -11,6 +11,9 @@ namespace GpuScheduler.Kubernetes;
 /// <param name="Status">Its <c>status</c>, not to be changed; null where it has none.</param>
 internal sealed record StatedGang(GangObject Gang, GangApi Api, string Version, string ResourceVersion, JsonObject? Status)
 {
+    /// <summary>The pool of nodes that KAI has it in.</summary>
+    public string NodePool { get; init; } = "default";
+
     public string ApiVersion => $"{Api.Group}/{Version}";
 
     public override string ToString() => Gang.Key.ToString();

@@ -91,6 +91,12 @@ internal sealed partial class ClusterMirror
             return false;
         }
 
+        foreach (string name in _settingNodes.Keys)
+        {
+            // What is only held for somebody gives way to what is.
+            _scheduler.Nominations.Lift(name);
+        }
+
         _scheduler.Cluster.SetNodes(_settingNodes.Values);
         foreach (string name in _settingNodes.Keys)
         {

@@ -63,7 +63,7 @@ internal sealed partial class ClusterMirror
 
         if (pod.Pod.IsTerminal)
         {
-            Leave(record, PodState.Ended);
+            End(record);
         }
         else if (pod.Pod.BoundNode.Length > 0)
         {
@@ -108,7 +108,13 @@ internal sealed partial class ClusterMirror
         _removed?.Add(uid);
         if (_pods.Remove(uid, out PodRecord? record))
         {
+            bool hasEnded = record.State == PodState.Ended;
             Leave(record, PodState.Ended);
+            if (hasEnded && record.Model.Gang is not null)
+            {
+                // It may have counted for its gang until now.
+                _scheduler.Abandon(record.Model);
+            }
         }
     }
 
@@ -140,16 +146,23 @@ internal sealed partial class ClusterMirror
         Wait(record);
     }
 
-    /// <summary>Pods that gave their places back because another of their gang failed wait again. After each call that ends something, and before anybody compares.</summary>
+    /// <summary>Pods that gave their places back, as Permit turned them away or another of their gang failed, wait again. After each call that ends something, and before anybody compares.</summary>
     public void TakeReleases()
     {
-        while (_scheduler.TryTakeRelease(out Pod? pod))
+        while (_scheduler.TryTakeRelease(out PodRelease? release))
         {
+            Pod pod = release.Queued.Pod;
             if (Find(pod.Uid) is { State: PodState.Assumed } record && ReferenceEquals(record.Model, pod) && !_scheduler.IsHeld(pod))
             {
-                record.Trace?.Finish(Status.Error("another pod of its gang could not be bound"), record.Node);
+                Status why = release.Status ?? Status.Error("another pod of its gang could not be bound");
+                record.Trace?.Finish(why, record.Node);
                 record.Trace = null;
                 Unassume(record);
+                if (release.Status is not null)
+                {
+                    record.LastFailure = why.Reason ?? "";
+                    _observer.TurnedAway(record, release.Queued, why);
+                }
             }
         }
     }
@@ -258,6 +271,17 @@ internal sealed partial class ClusterMirror
         }
     }
 
+    /// <summary>The API shows that the pod has ended. Where it has succeeded its gang may still count it.</summary>
+    private void End(PodRecord record)
+    {
+        Leave(record, PodState.Ended);
+        if (record.Latest.Pod is { HasSucceeded: true, Gang: not null } && _scheduler.Gangs.Find(record.Model) is null)
+        {
+            record.Model = record.Latest.Pod;
+            _scheduler.NoteSucceeded(record.Model);
+        }
+    }
+
     /// <summary>Takes the pod out of queue and snapshot, wherever it is.</summary>
     private void Leave(PodRecord record, PodState next)
     {
@@ -274,7 +298,7 @@ internal sealed partial class ClusterMirror
         }
         else if (wasPlaced && _scheduler.Cluster.Working.Directory.TryFind(node, out int index))
         {
-            _scheduler.Release(index, record.Model, record.Class!);
+            _scheduler.Release(index, record.Model, record.Class!, hasSucceeded: next == PodState.Ended && record.Latest.Pod.HasSucceeded);
         }
 
         if (wasPlaced)

@@ -15,7 +15,6 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
 
     public void Attempted(PodRecord record, in AttemptResult result, TimeSpan took)
     {
-        PodObject pod = record.Latest;
         QueuedPodInfo queued = result.Queued!;
         metrics.ObserveAlgorithm(took);
         if (result.IsPlaced)
@@ -23,27 +22,11 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
             return;
         }
 
-        bool isError = result.Status.Code == StatusCode.Error;
-        string profile = queued.Class.Spec.SchedulerName;
-        metrics.ObserveAttempt(isError ? AttemptOutcome.Error : AttemptOutcome.Unschedulable, profile, took);
-        string message = result.Status.Reason ?? "";
-        if (result.HasTriedToPreempt)
-        {
-            metrics.ObservePreemption(result.Preemption?.ToEvict.Count() ?? 0);
-        }
-
-        if (isError)
-        {
-            LogAttemptBroke(pod, message);
-        }
-        else
-        {
-            LogUnschedulable(pod, queued.Attempts, message);
-        }
-
-        api.PodNotScheduled(record, isError ? SchedulerError : "Unschedulable", message, record.Nominated);
-        api.PodEvent(pod, isWarning: true, FailedScheduling, "Scheduling", message);
+        NotePreemption(result);
+        TellNotScheduled(record, queued, result.Status, took);
     }
+
+    public void TurnedAway(PodRecord record, QueuedPodInfo queued, Status status) => TellNotScheduled(record, queued, status, time.GetElapsedTime(record.Tried));
 
     public void Scheduled(PodRecord record, QueuedPodInfo queued, string node, DeviceSet devices)
     {
@@ -118,6 +101,10 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
     public void GangAttempted(IReadOnlyList<GangRecord> objects, in AttemptResult result)
     {
         GangUnit unit = result.Gang!.Gang;
+        metrics.IncGangAttempts(
+            result.IsPlaced ? AttemptOutcome.Scheduled : result.Status.Code == StatusCode.Error ? AttemptOutcome.Error : AttemptOutcome.Unschedulable,
+            result.Queued!.Class.Spec.SchedulerName);
+        NotePreemption(result);
         if (result.IsPlaced || unit.IsStarted)
         {
             return;
@@ -151,6 +138,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
     public void GangStarted(IReadOnlyList<GangRecord> objects, GangUnit unit)
     {
         LogGangStarted(unit.Key, unit.PlacedCount);
+        metrics.ObserveGangStarted(time.GetUtcNow() - unit.Pods.Min(p => p.Queued.InitialAttempt));
         string message = string.Create(CultureInfo.InvariantCulture, $"All that it needs is bound: {unit.PlacedCount} pods");
         Tell(objects, isWarning: false, "Scheduled", "Binding", message, new GangVerdict(GangVerdictKind.Scheduled, message, unit.PlacedCount, unit.Pods.Count));
     }
@@ -203,6 +191,37 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
     {
         LogDrift(drift.Kind, drift.Object, drift.Message);
         metrics.IncReconcileDrift(KindOf(drift.Kind));
+    }
+
+    private void NotePreemption(in AttemptResult result)
+    {
+        if (!result.HasTriedToPreempt)
+        {
+            return;
+        }
+
+        int victims = result.Preemption?.ToEvict.Count() ?? 0, members = result.Preemption?.ToEvict.Count(v => v.Pod.Gang is not null) ?? 0;
+        metrics.ObservePreemption(victims);
+        metrics.CountVictims(victims - members, members);
+    }
+
+    private void TellNotScheduled(PodRecord record, QueuedPodInfo queued, Status status, TimeSpan took)
+    {
+        PodObject pod = record.Latest;
+        bool isError = status.Code == StatusCode.Error;
+        string message = status.Reason ?? "";
+        metrics.ObserveAttempt(isError ? AttemptOutcome.Error : AttemptOutcome.Unschedulable, queued.Class.Spec.SchedulerName, took);
+        if (isError)
+        {
+            LogAttemptBroke(pod, message);
+        }
+        else
+        {
+            LogUnschedulable(pod, queued.Attempts, message);
+        }
+
+        api.PodNotScheduled(record, isError ? SchedulerError : "Unschedulable", message, record.Nominated);
+        api.PodEvent(pod, isWarning: true, FailedScheduling, "Scheduling", message);
     }
 
     /// <summary>One event, on the topmost object; every object's own status.</summary>

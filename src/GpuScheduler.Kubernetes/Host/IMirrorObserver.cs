@@ -15,6 +15,9 @@ internal interface IMirrorObserver
     /// <summary>Somebody else decided about a pod while we held a place for it.</summary>
     void BoundElsewhere(PodObject pod, string node, DeviceSet devices, string assumedNode, DeviceSet assumedDevices);
 
+    /// <summary>A pod that held its place was turned away before its bind, and waits again.</summary>
+    void TurnedAway(PodRecord pod, QueuedPodInfo queued, Status status);
+
     /// <summary>A pod is bound as it was decided.</summary>
     void Scheduled(PodRecord pod, QueuedPodInfo queued, string node, DeviceSet devices);
 }

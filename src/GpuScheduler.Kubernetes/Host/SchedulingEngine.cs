@@ -44,7 +44,10 @@ internal sealed partial class SchedulingEngine : IDisposable
         _bindings = new EngineBindings(binder, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome)));
         Scheduler = new Scheduler(
             cluster, profiles, queue, time, _bindings,
-            evictor is null ? null : new EngineEvictions(evictor, uid => Mirror!.Find(uid), (plan, victims, outcome) => Post(() => Finish(plan, victims, outcome))));
+            evictor is null ? null : new EngineEvictions(evictor, uid => Mirror!.Find(uid), (plan, victims, outcome) => Post(() => Finish(plan, victims, outcome))))
+        {
+            EndOf = EndOf,
+        };
         Mirror = new ClusterMirror(Scheduler, observer) { Arrived = arrived, Left = left };
     }
 
@@ -123,12 +126,15 @@ internal sealed partial class SchedulingEngine : IDisposable
     private void Count()
     {
         SchedulingQueue queue = Scheduler.Queue;
+        (int withoutRoom, int incomplete) = Scheduler.Gangs.CountWaiting();
         _counts = new SchedulerReadings
         {
             ActivePods = queue.ActiveCount,
             BackoffPods = queue.BackoffCount,
             UnschedulablePods = queue.UnschedulableCount,
             GatedPods = queue.GatedCount,
+            GangsWithoutRoom = withoutRoom,
+            IncompleteGangs = incomplete,
             Pods = Mirror.PlacedCount,
             AssumedPods = Scheduler.HeldCount,
         };
@@ -287,9 +293,16 @@ internal sealed partial class SchedulingEngine : IDisposable
         record.Trace = null;
     }
 
+    /// <summary>A pod's kubelet ends it when its deadline is over, and then it has its grace period; one that has not begun yet is taken to begin now.</summary>
+    private DateTimeOffset? EndOf(Pod pod)
+    {
+        Pod latest = Mirror.Find(pod.Uid)?.Latest.Pod ?? pod;
+        return latest.ActiveDeadline is { } limit ? (latest.StartTime ?? _time.GetUtcNow()) + limit + latest.TerminationGracePeriod : null;
+    }
+
     private TimeSpan Rest()
     {
-        if (!_gate.IsOpen || !_binder.HasRoom || Scheduler.Queue.NextWakeUp() is not { } next)
+        if (!_gate.IsOpen || !_binder.HasRoom || Scheduler.NextWakeUp() is not { } next)
         {
             return LongestRest;
         }

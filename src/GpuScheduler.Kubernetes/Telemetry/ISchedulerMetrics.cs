@@ -20,6 +20,18 @@ public interface ISchedulerMetrics
     /// <summary>Preemption was tried: <c>scheduler_preemption_attempts_total</c>, and <c>scheduler_preemption_victims</c> where any were chosen.</summary>
     void ObservePreemption(int victims);
 
+    /// <summary>Pods were told to go: <c>gpuscheduler_preemption_victims_total</c>.</summary>
+    /// <param name="pods">Those that stand alone.</param>
+    /// <param name="members">Those of gangs.</param>
+    void CountVictims(int pods, int members);
+
+    /// <summary>An attempt at a gang ended: <c>gpuscheduler_gang_schedule_attempts_total</c>.</summary>
+    void IncGangAttempts(AttemptOutcome outcome, string profile);
+
+    /// <summary>All that a gang needs is bound: <c>gpuscheduler_gang_scheduling_duration_seconds</c>.</summary>
+    /// <param name="sinceFirst">Since the first of its pods entered the queue.</param>
+    void ObserveGangStarted(TimeSpan sinceFirst);
+
     /// <summary>A Binding was answered, or not: <c>gpuscheduler_bind_outcomes_total</c>.</summary>
     void IncBindOutcomes(string outcome);
 

@@ -25,6 +25,18 @@ public sealed class NoSchedulerMetrics : ISchedulerMetrics
     {
     }
 
+    public void CountVictims(int pods, int members)
+    {
+    }
+
+    public void IncGangAttempts(AttemptOutcome outcome, string profile)
+    {
+    }
+
+    public void ObserveGangStarted(TimeSpan sinceFirst)
+    {
+    }
+
     public void IncBindOutcomes(string outcome)
     {
     }

@@ -17,6 +17,12 @@ public sealed record SchedulerReadings
 
     public int GatedPods { get; init; }
 
+    /// <summary>Gangs that wait for nothing but room.</summary>
+    public int GangsWithoutRoom { get; init; }
+
+    /// <summary>Gangs whose pods wait for something else than room.</summary>
+    public int IncompleteGangs { get; init; }
+
     /// <summary>Pods that are on a node, assumed ones included.</summary>
     public int Pods { get; init; }
 

@@ -13,6 +13,10 @@ internal sealed class CoschedulingPodGroupReader : IGangReader
     {
         GangGroup group = new() { MinPods = GangDocument.Count(document.Spec, "minMember", 1) ?? 0, Disruption = DisruptionMode.WholeGroup };
         int? seconds = document.Spec.IntOrNull("scheduleTimeoutSeconds", 0, int.MaxValue);
-        return document.ToGang(GangKinds.Coscheduling, group) with { Timeout = seconds is { } known ? TimeSpan.FromSeconds(known) : null };
+        return document.ToGang(GangKinds.Coscheduling, group) with
+        {
+            Timeout = seconds is { } known ? TimeSpan.FromSeconds(known) : null,
+            HasStarted = document.IsPhase("Running", "Finished"),
+        };
     }
 }

@@ -49,6 +49,12 @@ internal sealed class GangDocument
         return reader.String(key) is { Length: > 0 } level ? level : null;
     }
 
+    /// <summary>True where the status has the condition, and it is True.</summary>
+    public bool Is(string condition) => Status?.Maps("conditions").Any(c => c.String("type") == condition && c.String("status") == "True") == true;
+
+    /// <summary>True where the status has one of these phases.</summary>
+    public bool IsPhase(params ReadOnlySpan<string> phases) => phases.Contains(Status?.String("phase") ?? "");
+
     /// <summary>A count of pods or groups; null where the field is absent.</summary>
     public static int? Count(MapReader reader, string key, int min) => reader.IntOrNull(key, min, int.MaxValue);
 

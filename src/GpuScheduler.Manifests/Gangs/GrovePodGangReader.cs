@@ -20,7 +20,7 @@ internal sealed class GrovePodGangReader : IGangReader
         MapReader spec = document.Spec;
         Dictionary<string, GangGroup> groups = new(StringComparer.Ordinal);
         List<string> missing = [];
-        bool isReady = IsInitialized(document.Status);
+        bool isReady = document.Is("Initialized");
         foreach (MapReader reader in spec.Maps("podgroups"))
         {
             GangGroup group = Constrained(reader, new GangGroup
@@ -44,6 +44,7 @@ internal sealed class GrovePodGangReader : IGangReader
         GangGroup root = Constrained(spec, new GangGroup { Groups = parts, MinPods = GangGroup.LeastPods(parts, null), Size = parts.Sum(p => p.Size) });
         return document.ToGang(GangKinds.Grove, root) with
         {
+            HasStarted = document.Is("Scheduled") || document.IsPhase("Running"),
             WaitsFor = !isReady ? "its operator has not created and listed all its pods yet" : missing.Count > 0 ? string.Join(", ", missing) : null,
         };
     }
@@ -89,7 +90,4 @@ internal sealed class GrovePodGangReader : IGangReader
             Disruption = DisruptionMode.WholeGroup,
         };
     }
-
-    private static bool IsInitialized(MapReader? status) =>
-        status?.Maps("conditions").Any(c => c.String("type") == "Initialized" && c.String("status") == "True") == true;
 }

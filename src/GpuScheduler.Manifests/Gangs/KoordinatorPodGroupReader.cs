@@ -28,6 +28,7 @@ internal sealed class KoordinatorPodGroupReader : IGangReader
             Group = said.Group,
             Parent = said.Parent,
             ImpliedParent = said.ImpliedParent,
+            HasStarted = document.IsPhase("Scheduled", "Running", "Finished"),
             Timeout = hasTime ? wait : seconds is { } known ? TimeSpan.FromSeconds(known) : null,
         };
     }

@@ -12,7 +12,7 @@ internal sealed class NativeCompositeReader : IGangReader
     public GangObject Read(GangDocument document)
     {
         GangObject gang = NativePolicies.Priority(document.Spec, document.ToGang(GangKinds.CompositePodGroup, NativePolicies.Composite(document.Spec)));
-        return gang with { Parent = ParentOf(document) };
+        return gang with { Parent = ParentOf(document), HasStarted = document.Is("CompositePodGroupInitiallyScheduled") };
     }
 
     public static GangKey? ParentOf(GangDocument document) =>

@@ -12,6 +12,6 @@ internal sealed class NativePodGroupReader : IGangReader
     public GangObject Read(GangDocument document)
     {
         GangObject gang = NativePolicies.Priority(document.Spec, document.ToGang(GangKinds.PodGroup, NativePolicies.PodGroup(document.Spec)));
-        return gang with { Parent = NativeCompositeReader.ParentOf(document) };
+        return gang with { Parent = NativeCompositeReader.ParentOf(document), HasStarted = document.Is("PodGroupInitiallyScheduled") || document.Is("PodGroupScheduled") };
     }
 }

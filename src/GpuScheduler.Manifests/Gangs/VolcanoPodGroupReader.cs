@@ -32,7 +32,7 @@ internal sealed class VolcanoPodGroupReader : IGangReader
             RequiredLevel = Topology(spec),
             Disruption = DisruptionMode.WholeGroup,
         };
-        return document.ToGang(GangKinds.Volcano, root) with { Queue = spec.String("queue", "default") };
+        return document.ToGang(GangKinds.Volcano, root) with { Queue = spec.String("queue", "default"), HasStarted = document.IsPhase("Running", "Unknown", "Completed") };
     }
 
     private static IEnumerable<GangGroup> Roles(MapReader spec)

@@ -107,6 +107,7 @@ internal sealed class PodReader(
             PriorityClassName = spec.String("priorityClassName"),
             PreemptionPolicy = priorities.PreemptionPolicyOf(spec),
             TerminationGracePeriod = GracePeriod(spec),
+            ActiveDeadline = ActiveDeadline(spec),
             SchedulingGroup = spec.Map("schedulingGroup")?.String("podGroupName") ?? "",
             Disregarded = DisregardReader.Read(spec, notes, label),
             SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
@@ -158,6 +159,9 @@ internal sealed class PodReader(
         return TimeSpan.FromSeconds(seconds < 0 ? 1 : Math.Min(seconds, int.MaxValue));
     }
 
+    private static TimeSpan? ActiveDeadline(MapReader spec) =>
+        spec.Has("activeDeadlineSeconds") ? TimeSpan.FromSeconds(spec.Long("activeDeadlineSeconds", 1, int.MaxValue, int.MaxValue)) : null;
+
     private static PodOwner? Owner(MapReader metadata)
     {
         foreach (MapReader owner in metadata.Maps("ownerReferences"))
@@ -193,6 +197,7 @@ internal sealed class PodReader(
             NominatedNodeName = status.String("nominatedNodeName"),
             StartTime = Timestamps.ReadOrNull(status, "startTime"),
             IsTerminal = isTerminal,
+            HasSucceeded = phase == "Succeeded",
             BoundDevices = nodeName.Length > 0 && !isTerminal ? BoundDevices(pod, nodeName, item) : default,
         };
     }

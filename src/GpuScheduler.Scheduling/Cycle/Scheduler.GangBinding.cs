@@ -64,7 +64,7 @@ public sealed partial class Scheduler
             {
                 Unhold(pod.Pod, out _);
                 Back(pod, held);
-                _releases.Enqueue(pod.Pod);
+                _releases.Enqueue(new PodRelease(held.Queued, null));
             }
         }
     }
@@ -115,10 +115,10 @@ public sealed partial class Scheduler
         }
     }
 
-    /// <summary>The gang ran if its minimum is bound.</summary>
+    /// <summary>The gang runs if its minimum is bound, or was before this process began.</summary>
     private static void NoteStarted(GangUnit gang)
     {
-        if (!gang.IsStarted && gang.IsMinimumBound)
+        if (!gang.IsStarted && (gang.IsMinimumBound || gang.RunsAlready))
         {
             (gang.IsStarted, gang.StartingSince) = (true, null);
         }

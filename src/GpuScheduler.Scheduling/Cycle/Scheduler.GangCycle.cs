@@ -107,8 +107,9 @@ public sealed partial class Scheduler
         foreach (MemberPlacement placed in placement.Members)
         {
             GangPod member = Gangs.Find(placed.Member.Pod)!;
-            Nominations.Remove(member.Pod);
-            gang.Set(member, state, Cluster.Working.NodeAt(placed.Node).Name);
+            string node = Cluster.Working.NodeAt(placed.Node).Name;
+            Nominations.Remove(member.Pod, node);
+            gang.Set(member, state, node);
             members.Add(new AttemptResult(member.Queued, new Decision(placed.Node, placed.Devices, 0), null, Status.Success));
         }
 

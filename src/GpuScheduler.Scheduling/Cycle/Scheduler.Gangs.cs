@@ -13,8 +13,8 @@ public sealed partial class Scheduler
 {
     private readonly Queue<GangEviction> _evictions = new();
 
-    /// <summary>Pods that gave their places back because others of their gang failed, and of which whoever drives the scheduler has not heard.</summary>
-    private readonly Queue<Pod> _releases = new();
+    /// <summary>Pods that gave their places back, and of which whoever drives the scheduler has not heard.</summary>
+    private readonly Queue<PodRelease> _releases = new();
 
     /// <summary>Gangs that are being bound and whose minimum is not bound yet.</summary>
     private readonly List<GangUnit> _starting = [];
@@ -68,11 +68,23 @@ public sealed partial class Scheduler
         return topology.Problems;
     }
 
+    /// <summary>A pod that is seen only after it has succeeded, as by a new leader: where its gang counts such pods, it is known from now on.</summary>
+    public void NoteSucceeded(Pod pod)
+    {
+        if (IsMember(pod) && GangKinds.CountsSucceeded(pod.Gang!.Gang.Kind) && Gangs.Find(pod) is null)
+        {
+            QueuedPodInfo queued = new(pod, Cluster.Classes.Intern(pod.Spec), _time.GetUtcNow());
+            GangPod member = Gangs.Add(queued, GangPodState.Succeeded, "", out IReadOnlyCollection<GangUnit> others);
+            Review(member.Gang, isNews: true);
+            ReviewAll(others);
+        }
+    }
+
     /// <summary>Takes the next pods to evict: to be asked after each call that ends something.</summary>
     public bool TryTakeEviction([NotNullWhen(true)] out GangEviction? eviction) => _evictions.TryDequeue(out eviction);
 
-    /// <summary>Takes the next pod that waits again because another of its gang failed: to be asked after each call that ends something.</summary>
-    public bool TryTakeRelease([NotNullWhen(true)] out Pod? pod) => _releases.TryDequeue(out pod);
+    /// <summary>Takes the next pod that gave its place back without its driver's doing: to be asked after each call that ends something.</summary>
+    public bool TryTakeRelease([NotNullWhen(true)] out PodRelease? release) => _releases.TryDequeue(out release);
 
     /// <summary>Checks that gangs, held pods, queue and state tell the same story.</summary>
     /// <exception cref="InvalidOperationException">An invariant is broken.</exception>
@@ -158,6 +170,14 @@ public sealed partial class Scheduler
         ReviewAll(others);
     }
 
+    private void SucceedMember(GangPod member)
+    {
+        GangUnit gang = member.Gang;
+        gang.Set(member, GangPodState.Succeeded, "");
+        AfterLoss(gang);
+        Review(gang, isNews: true);
+    }
+
     private void ReviewAll(IReadOnlyCollection<GangUnit> gangs)
     {
         foreach (GangUnit gang in gangs)
@@ -185,10 +205,19 @@ public sealed partial class Scheduler
         }
 
         bool waitsForRoom = first is not null && gang.Wait.Length == 0 && gang.PlacedCount == 0;
-        gang.ReadySince = waitsForRoom ? gang.ReadySince ?? _time.GetUtcNow() : null;
         if (!waitsForRoom)
         {
+            gang.ReadySince = null;
             EndReservation(gang);
+        }
+
+        if (gang.Wait.Length > 0 && Nominations.Count > 0)
+        {
+            // It is not tried while it lacks more than room, and would not use what is held.
+            foreach (GangPod pod in gang.Pods)
+            {
+                Nominations.Remove(pod.Pod);
+            }
         }
 
         if (first is null)
@@ -211,6 +240,11 @@ public sealed partial class Scheduler
             new Pod { Namespace = gang.Key.Namespace, Name = gang.Key.Name, Uid = gang.Stated?.Root.Uid ?? "", Spec = first.Pod.Spec, Priority = gang.Priority },
             first.Class, first.Queued.InitialAttempt)
         { Gang = new QueuedGang(gang.Key) };
+        if (waitsForRoom && gang.ReadySince is null)
+        {
+            WaitAnew(gang);
+        }
+
         bool isReady = gang.Wait.Length == 0;
         if (isReady)
         {

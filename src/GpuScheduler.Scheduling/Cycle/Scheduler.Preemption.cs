@@ -48,29 +48,17 @@ public sealed partial class Scheduler
         }
 
         PodClass podClass = Cluster.Classes.Intern(pod.Spec);
-        Evaluator evaluator = _profiles[pod.Spec.SchedulerName].Evaluator;
-        List<Victim> leaving = [];
+        List<Pod> leaving = [];
         foreach (Placement placement in Cluster.Working.BlockOf(node).PlacementsOn(node % Block.Size))
         {
             if (placement.Pod.Priority < pod.Priority && _evictor.Latest(placement.Pod).DeletionTimestamp is not null)
             {
-                leaving.Add(new Victim(node, placement, IsLeaving: true));
+                leaving.Add(placement.Pod);
             }
         }
 
-        int mark = Cluster.Working.Mark();
-        foreach (Victim victim in leaving)
-        {
-            Cluster.Working.Remove(node, victim.Pod);
-        }
-
-        bool fits = evaluator.Fits(podClass, Cluster.Working, node, _attempts);
-        DeviceSet devices = fits ? evaluator.ChooseDevices(podClass, Cluster.Working, node, _attempts) : DeviceSet.Empty;
-        Cluster.Working.RollBack(mark);
-        if (fits)
-        {
-            Nominations.Add(new Nominee(pod, podClass, node, nodeName, devices), [.. leaving.Select(v => v.Pod)]);
-        }
+        Nominations.Add(new Nominee(pod, podClass, node, nodeName, DeviceSet.Empty), [.. leaving]);
+        Nominations.Refresh();
     }
 
     /// <summary>The best node. A nominated pod goes to its node if it fits there; room that is held for others of lower priority may be taken where nothing else is left.</summary>

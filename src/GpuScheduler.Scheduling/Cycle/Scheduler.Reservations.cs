@@ -12,10 +12,17 @@ public sealed partial class Scheduler
     private readonly List<GangReservation> _reservations = [];
     private readonly NodeSet _others = new();
 
+    /// <summary>When gangs will have waited for long enough, unless they wait no more by then.</summary>
+    private readonly PriorityQueue<GangUnit, DateTimeOffset> _ripening = new();
+
     /// <summary>
     /// When a pod ends at the latest, as far as whoever drives the scheduler knows: of a pod that waits, if it was placed now. Null: nobody knows.
     /// </summary>
     public Func<Pod, DateTimeOffset?> EndOf { get; init; } = static _ => null;
+
+    /// <summary>When <see cref="ScheduleOne"/> will next have something to do without any event, or null.</summary>
+    public DateTimeOffset? NextWakeUp() =>
+        _ripening.TryPeek(out _, out DateTimeOffset ripe) && !(Queue.NextWakeUp() <= ripe) ? ripe : Queue.NextWakeUp();
 
     /// <summary>What is reserved for gangs that have waited for too long.</summary>
     public IReadOnlyList<GangReservation> Reservations => _reservations;
@@ -135,9 +142,35 @@ public sealed partial class Scheduler
         else
         {
             EndReservation(gang);
-            gang.ReadySince = now;
+            WaitAnew(gang);
         }
     }
+
+    /// <summary>From now on the gang's wait for room counts, until it has waited for long enough to have nodes reserved.</summary>
+    private void WaitAnew(GangUnit gang)
+    {
+        gang.ReadySince = _time.GetUtcNow();
+        if (ArgsOf(gang) is { MaxReservations: > 0 } args)
+        {
+            _ripening.Enqueue(gang, gang.ReadySince.Value + args.ReservationAfter);
+        }
+    }
+
+    /// <summary>Has gangs tried, and nodes reserved for them, that have waited for long enough by now.</summary>
+    private void WakeRipe()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        while (_ripening.TryPeek(out GangUnit? gang, out DateTimeOffset ripe) && ripe <= now)
+        {
+            _ripening.Dequeue();
+            if (gang is { Entry: { } entry, ReadySince: { } since } && ArgsOf(gang) is { } args && since + args.ReservationAfter <= now)
+            {
+                Queue.Wake(entry.Pod);
+            }
+        }
+    }
+
+    private GangSchedulingArgs? ArgsOf(GangUnit gang) => gang.Entry is { } entry ? GangArgsOf(_profiles[entry.Class.Spec.SchedulerName].Profile) : null;
 
     private void EndReservation(GangUnit gang)
     {
@@ -157,7 +190,7 @@ public sealed partial class Scheduler
             {
                 // Others have their turn; it has to wait anew for another one.
                 EndReservation(gang);
-                gang.ReadySince = now;
+                WaitAnew(gang);
             }
         }
     }

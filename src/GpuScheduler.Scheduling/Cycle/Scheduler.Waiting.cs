@@ -29,6 +29,7 @@ public sealed partial class Scheduler
         if (_held.TryGetValue(pod, out HeldPod? held) && held.WaitsFor.Count > 0)
         {
             Finish(held.Queued, status);
+            _releases.Enqueue(new PodRelease(held.Queued, status));
         }
     }
 

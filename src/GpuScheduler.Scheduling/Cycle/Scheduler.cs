@@ -42,7 +42,8 @@ public sealed partial class Scheduler
         Queue = new SchedulingQueue(time, options, profiles[0].QueueSort, q => _profiles[q.Class.Spec.SchedulerName].Profile);
         _evictor = evictions;
         Budgets = new DisruptionBudgets(time);
-        Nominations = new Nominations(cluster, p => _profiles[p.Spec.SchedulerName].Evaluator, p => Queue.Wake(Gangs.Find(p)?.Gang.Entry?.Pod ?? p));
+        Nominations = new Nominations(
+            cluster, p => _profiles[p.Spec.SchedulerName].Evaluator, p => Queue.Wake(Gangs.Find(p)?.Gang.Entry?.Pod ?? p), n => NoteFreed(n.Pod, n.Class));
     }
 
     public ClusterWriter Cluster { get; }
@@ -100,6 +101,7 @@ public sealed partial class Scheduler
     [SuppressMessage("Design", "CA1031", Justification = "Plugins are others' code; the status carries the exception to whoever logs.")]
     public AttemptResult ScheduleOne()
     {
+        WakeRipe();
         QueuedPodInfo? queued = Queue.Pop();
         if (queued is null)
         {
@@ -191,13 +193,24 @@ public sealed partial class Scheduler
     }
 
     /// <summary>A pod left its node: it ended or was deleted.</summary>
+    /// <param name="node">Index of the node.</param>
+    /// <param name="pod">The pod.</param>
+    /// <param name="podClass">Its class.</param>
+    /// <param name="hasSucceeded">It did all that it was to do, and is still there for its gang to count; <see cref="Abandon"/> says when it is not any more.</param>
     /// <returns>False where it is not on that node.</returns>
-    public bool Release(int node, Pod pod, PodClass podClass)
+    public bool Release(int node, Pod pod, PodClass podClass, bool hasSucceeded = false)
     {
         bool wasThere = GiveBack(node, pod, podClass);
         if (pod.Gang is not null && Gangs.Find(pod) is { } member)
         {
-            RemoveMember(member);
+            if (hasSucceeded && GangKinds.CountsSucceeded(pod.Gang.Gang.Kind))
+            {
+                SucceedMember(member);
+            }
+            else
+            {
+                RemoveMember(member);
+            }
         }
 
         return wasThere;
@@ -210,13 +223,17 @@ public sealed partial class Scheduler
             return false;
         }
 
-        Queue.Move(new ClusterChange(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Delete)) { Pod = pod, PodClass = podClass });
+        NoteFreed(pod, podClass);
         return true;
     }
 
+    /// <summary>The room of a pod came free: others may have been waiting for just this.</summary>
+    private void NoteFreed(Pod pod, PodClass podClass) =>
+        Queue.Move(new ClusterChange(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Delete)) { Pod = pod, PodClass = podClass });
+
     private AttemptResult Hold(Profile profile, QueuedPodInfo queued, Decision decision)
     {
-        Nominations.Remove(queued.Pod);
+        Nominations.Remove(queued.Pod, Cluster.Working.NodeAt(decision.Node).Name);
         Cluster.Working.Place(decision.Node, queued.Pod, queued.Class, decision.Devices);
         if (IsBinding(profile))
         {

@@ -30,6 +30,9 @@ public sealed class GangPod
     /// <summary>True where it holds a place that counts.</summary>
     public bool IsPlaced => State is GangPodState.Held or GangPodState.Bound;
 
+    /// <summary>True where it counts towards what its gang needs: it holds a place, or has done its part.</summary>
+    internal bool Counts => IsPlaced || State == GangPodState.Succeeded;
+
     internal GangMembership Membership => Pod.Gang!;
 
     /// <summary>Its place in <see cref="GangUnit.Pods"/>.</summary>

@@ -17,4 +17,7 @@ public enum GangPodState
 
     /// <summary>It is bound, or its bind is on the way, and it is to be evicted: it counts no more.</summary>
     Leaving,
+
+    /// <summary>It has ended with success and holds no place: it counts towards what its gang needs, and is not placed.</summary>
+    Succeeded,
 }

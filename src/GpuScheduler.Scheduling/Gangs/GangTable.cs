@@ -34,6 +34,25 @@ public sealed class GangTable
     /// <summary>What is known of a pod; null where it is none of a gang that is placed as one.</summary>
     public GangPod? Find(Pod pod) => _pods.GetValueOrDefault(pod);
 
+    /// <summary>How many gangs have pods that wait: for nothing but room, and for something else.</summary>
+    public (int WithoutRoom, int Incomplete) CountWaiting()
+    {
+        int withoutRoom = 0, incomplete = 0;
+        foreach (GangUnit gang in _gangs.Values)
+        {
+            if (gang.Wait.Length > 0)
+            {
+                incomplete++;
+            }
+            else if (gang.CountOf(GangPodState.Pending) > 0)
+            {
+                withoutRoom++;
+            }
+        }
+
+        return (withoutRoom, incomplete);
+    }
+
     /// <summary>
     /// Takes a gang of which <see cref="GangUnit.Wait"/> has changed since it was taken last: the news to tell users.
     /// </summary>
@@ -68,7 +87,7 @@ public sealed class GangTable
             {
                 GangPod pod = gang.Pods[i];
                 Require(_pods.GetValueOrDefault(pod.Pod) == pod && pod.Gang == gang && pod.Index == i, gang, $"pod {pod.Pod} is not the one that the table knows");
-                Require(pod.State is GangPodState.Gated or GangPodState.Pending == (pod.Node.Length == 0), gang, $"pod {pod.Pod} is {pod.State} on node \"{pod.Node}\"");
+                Require(pod.State is GangPodState.Gated or GangPodState.Pending or GangPodState.Succeeded == (pod.Node.Length == 0), gang, $"pod {pod.Pod} is {pod.State} on node \"{pod.Node}\"");
             }
         }
 

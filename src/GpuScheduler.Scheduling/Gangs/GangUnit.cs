@@ -19,7 +19,7 @@ public sealed class GangUnit
     /// <summary>What its objects state; null: there is none yet.</summary>
     public Gang? Stated { get; private set; }
 
-    /// <summary>All its pods that are known and have not ended, in no order.</summary>
+    /// <summary>All its pods that are known, in no order; of those that have ended, the ones that still count.</summary>
     public IReadOnlyList<GangPod> Pods => _pods;
 
     /// <summary>Why it is not tried, as a clause ("has 5 of 8 pods"); empty where nothing but room is lacking, or nothing waits.</summary>
@@ -41,12 +41,16 @@ public sealed class GangUnit
     public int PlacedCount => CountOf(GangPodState.Held) + CountOf(GangPodState.Bound);
 
     /// <summary>True where at least its minimum holds places. A gang whose object is gone needs no more than it has.</summary>
-    public bool IsWhole => Stated is null || (_pods.Count >= Stated.Group.MinPods && Tree.Lack(static p => p.IsPlaced) is null);
+    public bool IsWhole => Stated is null || (_pods.Count >= Stated.Group.MinPods && Tree.Lack(static p => p.Counts) is null);
 
     /// <summary>True where its minimum is bound; where its object is gone, all that it holds.</summary>
     public bool IsMinimumBound => Stated is { } stated
-        ? CountOf(GangPodState.Bound) >= Math.Max(1, stated.Group.MinPods) && Tree.Lack(static p => p.State == GangPodState.Bound) is null
+        ? CountOf(GangPodState.Bound) > 0 && CountOf(GangPodState.Bound) + CountOf(GangPodState.Succeeded) >= stated.Group.MinPods
+            && Tree.Lack(static p => p.State is GangPodState.Bound or GangPodState.Succeeded) is null
         : CountOf(GangPodState.Bound) > 0 && CountOf(GangPodState.Held) == 0;
+
+    /// <summary>True where it runs already when it is first seen, by what its object says: an earlier leader, or another scheduler, has started it.</summary>
+    public bool RunsAlready => StartingSince is null && Stated is { Root.HasStarted: true } && CountOf(GangPodState.Bound) > 0;
 
     /// <summary>True while it is being bound and has lost pods that its minimum needs.</summary>
     public bool IsUnderRepair => StartingSince is not null && PlacedCount > 0 && !IsWhole;

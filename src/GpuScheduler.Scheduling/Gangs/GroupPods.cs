@@ -27,7 +27,8 @@ internal sealed class GroupPods(GangGroup group, string name)
     /// <param name="isStarted">True where the gang's minimum was bound once: what comes later is placed as it comes.</param>
     public GroupUnit Unit(NodeDirectory nodes, bool isStarted)
     {
-        GangGroup group = isStarted ? Group with { MinPods = 0, MinGroups = 0 } : Group;
+        // Those that have succeeded did their part: so many fewer are needed.
+        GangGroup group = isStarted ? Group with { MinPods = 0, MinGroups = 0 } : CountSucceeded() is > 0 and var done ? Group with { MinPods = Math.Max(0, Group.MinPods - done) } : Group;
         if (!IsLeaf)
         {
             return new GroupUnit(group, [.. Parts.Select(p => p.Unit(nodes, isStarted))], []);
@@ -84,6 +85,22 @@ internal sealed class GroupPods(GangGroup group, string name)
         }
 
         return first ?? (pods < Group.MinPods ? string.Create(CultureInfo.InvariantCulture, $"{Named}has {pods} of {Group.MinPods} pods") : null);
+    }
+
+    private int CountSucceeded()
+    {
+        int count = 0;
+        foreach (GangPod pod in Pods)
+        {
+            count += pod.State == GangPodState.Succeeded ? 1 : 0;
+        }
+
+        foreach (GroupPods part in Parts)
+        {
+            count += part.CountSucceeded();
+        }
+
+        return count;
     }
 
     private string Named => Name.Length == 0 ? "" : $"group \"{Name}\" ";

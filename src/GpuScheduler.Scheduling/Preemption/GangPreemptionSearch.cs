@@ -101,13 +101,15 @@ internal sealed class GangPreemptionSearch(
     {
         int mark = draft.Mark();
         List<VictimUnit> units = UnitsOf(domain);
-        foreach (VictimUnit unit in units)
+        Dictionary<int, NodeTrial> trials = [];
+        foreach (IGrouping<int, Victim> there in units.SelectMany(u => u.All).GroupBy(v => v.Node))
         {
-            Take(unit);
+            trials.Add(there.Key, new NodeTrial(draft, there.Key));
+            trials[there.Key].Take(there.Select(v => v.Pod));
         }
 
         GangPlacement placement = placer.Place(root, draft, attempt, domain);
-        PreemptionPlan? plan = placement.Outcome == GangOutcome.Placed ? Reprieve(units, [.. placement.Members.Where(m => !m.Member.IsPlaced)]) : null;
+        PreemptionPlan? plan = placement.Outcome == GangOutcome.Placed ? Reprieve(units, trials, [.. placement.Members.Where(m => !m.Member.IsPlaced)]) : null;
         draft.RollBack(mark);
         return plan;
     }
@@ -131,14 +133,14 @@ internal sealed class GangPreemptionSearch(
         return units;
     }
 
-    private PreemptionPlan? Reprieve(List<VictimUnit> units, ImmutableArray<MemberPlacement> members)
+    private PreemptionPlan? Reprieve(List<VictimUnit> units, Dictionary<int, NodeTrial> trials, ImmutableArray<MemberPlacement> members)
     {
         ILookup<int, GangMember> byNode = members.ToLookup(m => m.Node, m => m.Member);
         List<VictimUnit> evicted = [];
         foreach (VictimUnit unit in ledger.InOrder(units))
         {
             int mark = draft.Mark();
-            if (unit.All.All(v => ledger.IsLeaving(v.Pod)) || !TryKeep(unit, byNode))
+            if (unit.All.All(v => ledger.IsLeaving(v.Pod)) || !TryKeep(unit, trials, byNode))
             {
                 draft.RollBack(mark);
                 evicted.Add(unit);
@@ -161,7 +163,7 @@ internal sealed class GangPreemptionSearch(
     }
 
     /// <summary>Puts a unit back, and the gang's pods of its nodes beside it with whatever devices are free then.</summary>
-    private bool TryKeep(VictimUnit unit, ILookup<int, GangMember> byNode)
+    private bool TryKeep(VictimUnit unit, Dictionary<int, NodeTrial> trials, ILookup<int, GangMember> byNode)
     {
         (int Node, GangMember Member)[] moved = [.. unit.All.Select(v => v.Node).Distinct().SelectMany(n => byNode[n].Select(m => (n, m)))];
         foreach ((int node, GangMember member) in moved)
@@ -169,9 +171,12 @@ internal sealed class GangPreemptionSearch(
             draft.Remove(node, member.Pod);
         }
 
-        foreach (Victim victim in unit.All)
+        foreach (IGrouping<int, Victim> there in unit.All.GroupBy(v => v.Node))
         {
-            NodeVictims.PutBack(draft, victim);
+            if (!trials[there.Key].PutBack([.. there]))
+            {
+                return false;
+            }
         }
 
         foreach ((int node, GangMember member) in moved)
@@ -198,14 +203,6 @@ internal sealed class GangPreemptionSearch(
         }
 
         return member.Devices;
-    }
-
-    private void Take(VictimUnit unit)
-    {
-        foreach (Victim victim in unit.All)
-        {
-            draft.Remove(victim.Node, victim.Pod);
-        }
     }
 
     private List<int> NodesOf(NodeSet domain)

@@ -10,6 +10,7 @@ internal sealed class NodeVictims
 {
     private readonly Draft _draft;
     private readonly int _node;
+    private readonly NodeTrial _trial;
     private readonly VictimLedger _ledger;
     private readonly Func<bool> _fits;
     private readonly bool _beyondBudgets;
@@ -26,6 +27,7 @@ internal sealed class NodeVictims
     {
         _draft = draft;
         _node = node;
+        _trial = new NodeTrial(draft, node);
         _ledger = ledger;
         _fits = fits;
         _beyondBudgets = beyondBudgets;
@@ -59,11 +61,7 @@ internal sealed class NodeVictims
     /// <summary>Takes everything off that may go, for good as far as this node's search is concerned. The caller rolls back.</summary>
     public void RemoveAll()
     {
-        foreach (VictimUnit unit in Leaving.Concat(Units))
-        {
-            Take(unit);
-        }
-
+        _trial.Take(Leaving.Concat(Units).SelectMany(u => u.Here).Select(v => v.Pod));
         Units = _ledger.InOrder(Units);
     }
 
@@ -183,14 +181,8 @@ internal sealed class NodeVictims
 
     private bool TryKeep(VictimUnit unit)
     {
-        bool holdsAll = true;
-        foreach (Victim victim in unit.Here)
-        {
-            holdsAll &= PutBack(_draft, victim);
-        }
-
         // Where others state its devices too and took them first, it is not kept as it is: nothing would come free.
-        if (holdsAll && _fits())
+        if (_trial.PutBack(unit.Here) && _fits())
         {
             return true;
         }
@@ -199,20 +191,5 @@ internal sealed class NodeVictims
         return false;
     }
 
-    private void Take(VictimUnit unit)
-    {
-        foreach (Victim victim in unit.Here)
-        {
-            _draft.Remove(_node, victim.Pod);
-        }
-    }
-
-    /// <summary>Undoes a removal, in whatever order others were undone.</summary>
-    /// <returns>False where it now lacks devices that it held.</returns>
-    internal static bool PutBack(Draft draft, Victim victim)
-    {
-        // As stated: what others state of the same devices may leave it fewer than it asks for.
-        Placement placement = victim.Placement;
-        return draft.PlaceAsStated(victim.Node, placement.Pod, placement.Class, placement.Devices.Union(placement.Missing)).Except(placement.Missing).IsEmpty;
-    }
+    private void Take(VictimUnit unit) => _trial.Take(unit.Here.Select(v => v.Pod));
 }

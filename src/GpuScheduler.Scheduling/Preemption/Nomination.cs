@@ -12,6 +12,9 @@ internal sealed class Nomination(Nominee nominee, IReadOnlyList<Pod> victims)
     /// <summary>Who is to leave the node first; those that have left are still among them.</summary>
     public IReadOnlyList<Pod> Victims { get; } = victims;
 
+    /// <summary>Devices that it will have once the victims are gone, as of when its room was last held.</summary>
+    public DeviceSet Devices { get; set; } = nominee.Devices;
+
     /// <summary>What stands in the state for the pod, and where; empty while the room is lifted.</summary>
     public List<(int Node, Pod Pod)> Stand { get; } = [];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Scheduling;
@@ -5,14 +6,15 @@ namespace GpuScheduler.Scheduling;
 /// <summary>
 /// Holds the room that is made for pods, in the working state itself, so that every filter and every memo sees it: a stand-in of each nominated pod takes the pod's resources on
 /// its node beside the victims that are still there, and of its devices what they leave free. kube-scheduler counts nominated pods in Filter likewise. Pods of higher
-/// priority may have the room: for them it is lifted. What follows from a change of the node is worked out when the next pod is tried (<see cref="Refresh"/>), so that nothing
-/// has to be told. Scheduling thread only.
+/// priority may have the room: for them it is lifted. Room is held only while it will be enough once all victims on the node are gone; that, and all else that follows from a
+/// change of the node, is worked out when the next pod is tried (<see cref="Refresh"/>), so that nothing has to be told. Scheduling thread only.
 /// </summary>
 public sealed class Nominations
 {
     private readonly ClusterWriter _cluster;
     private readonly Func<Pod, Evaluator> _evaluatorOf;
     private readonly Action<Pod> _wake;
+    private readonly Action<Nominee> _freed;
     private readonly SortedDictionary<(int Rank, long Order), Nomination> _inOrder = [];
     private readonly Dictionary<Pod, (int Rank, long Order)> _places = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Pod> _standIns = new(ReferenceEqualityComparer.Instance);
@@ -21,11 +23,13 @@ public sealed class Nominations
     /// <param name="cluster">The state.</param>
     /// <param name="evaluatorOf">Decides for a pod.</param>
     /// <param name="wake">A pod's nomination is void: it must be tried again.</param>
-    internal Nominations(ClusterWriter cluster, Func<Pod, Evaluator> evaluatorOf, Action<Pod> wake)
+    /// <param name="freed">A pod's room is held no more, and the pod does not have it: others may.</param>
+    internal Nominations(ClusterWriter cluster, Func<Pod, Evaluator> evaluatorOf, Action<Pod> wake, Action<Nominee> freed)
     {
         _cluster = cluster;
         _evaluatorOf = evaluatorOf;
         _wake = wake;
+        _freed = freed;
     }
 
     public int Count => _places.Count;
@@ -42,7 +46,7 @@ public sealed class Nominations
     public bool IsStandIn(Pod placed) => _standIns.Contains(placed);
 
     /// <summary>True where the pod waits for victims that are still there.</summary>
-    public bool WaitsForVictims(Pod pod) => Find(pod) is { } nomination && TryFind(nomination, out int node) && Remaining(nomination, node).Count > 0;
+    public bool WaitsForVictims(Pod pod) => Find(pod) is { } nomination && TryFind(nomination, out int node) && Remaining([nomination], node).Count > 0;
 
     /// <summary>Pods that somebody waits for to go; those that have gone may still be among them.</summary>
     public IEnumerable<Pod> Victims => _inOrder.Values.SelectMany(n => n.Victims);
@@ -82,22 +86,25 @@ public sealed class Nominations
         (int Rank, long Order) place = (-nominee.Pod.Priority, _order++);
         _places.Add(nominee.Pod, place);
         _inOrder.Add(place, new Nomination(nominee, victims));
-        Refresh();
     }
 
     /// <summary>The pod needs its room no more: it is placed, gone, or nobody makes room for it.</summary>
-    /// <returns>False where none was held.</returns>
-    internal bool Remove(Pod pod)
+    /// <param name="pod">The pod.</param>
+    /// <param name="placedOn">Name of the node that it has now; empty: none.</param>
+    internal void Remove(Pod pod, string placedOn = "")
     {
         if (Find(pod) is not { } nomination)
         {
-            return false;
+            return;
         }
 
         Lift(nomination);
         _inOrder.Remove(_places[pod]);
         _places.Remove(pod);
-        return true;
+        if (placedOn != nomination.Nominee.NodeName)
+        {
+            _freed(nomination.Nominee);
+        }
     }
 
     /// <summary>Lifts the room that is held on a node, so that what the API has there can be put in its place.</summary>
@@ -143,7 +150,37 @@ public sealed class Nominations
         return TryFind(nomination, out int node) ? node : -1;
     }
 
-    /// <summary>Holds room anew wherever something changed, and gives up what can be held no more.</summary>
+    /// <summary>
+    /// True where all of a plan will have their room, and nobody loses that of the same or higher priority. Asked before anybody is told to go, and by the very rule by which room
+    /// is held later: a search that foresees otherwise, where pods state devices of others, must not evict in vain, nor plan the same again and again.
+    /// </summary>
+    internal bool WillHold(PreemptionPlan plan)
+    {
+        foreach (IGrouping<string, Nominee> there in plan.Nominees.GroupBy(n => n.NodeName))
+        {
+            if (!State.Directory.TryFind(there.Key, out int node))
+            {
+                return false;
+            }
+
+            Pod[] victims = [.. plan.VictimsOn(node)];
+            int lowest = there.Min(n => n.Pod.Priority);
+            Nomination[] inOrder =
+            [
+                .. _inOrder.Values.Where(n => n.Nominee.NodeName == there.Key && n.Pod.Priority >= lowest && !there.Any(o => ReferenceEquals(o.Pod, n.Pod)))
+                    .Concat(there.Select(n => new Nomination(n, victims))).OrderByDescending(n => n.Pod.Priority),
+            ];
+            Lift(there.Key);
+            if (WillFit(inOrder, node, Remaining(inOrder, node)).Count < inOrder.Length)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Holds room anew on nodes where something changed, and gives up what will not be enough.</summary>
     internal void Refresh()
     {
         if (Count == 0)
@@ -151,23 +188,16 @@ public sealed class Nominations
             return;
         }
 
-        foreach (Nomination nomination in (Nomination[])[.. _inOrder.Values])
+        foreach (IGrouping<string, Nomination> there in (IGrouping<string, Nomination>[])[.. _inOrder.Values.GroupBy(n => n.Nominee.NodeName)])
         {
-            if (!TryFind(nomination, out int node))
+            Nomination[] inOrder = [.. there];
+            if (!State.Directory.TryFind(there.Key, out int node))
             {
-                Void(nomination);
+                Array.ForEach(inOrder, Void);
             }
-            else if (nomination.Stand.Count == 0 || nomination.HeldAt != StampOf(node))
+            else if (Array.Exists(inOrder, n => n.Stand.Count == 0 || n.HeldAt != StampOf(node)))
             {
-                Lift(nomination);
-                if (Hold(nomination, node))
-                {
-                    NoteStamps(node);
-                }
-                else
-                {
-                    Void(nomination);
-                }
+                Hold(inOrder, node);
             }
         }
     }
@@ -179,17 +209,20 @@ public sealed class Nominations
     internal Dictionary<int, List<Victim>> Foresee(Draft trial)
     {
         Dictionary<int, List<Victim>> leaving = [];
-        foreach (Nomination nomination in _inOrder.Values.Where(n => n.Stand.Count > 0))
+        foreach (IGrouping<int, Nomination> there in _inOrder.Values.Where(n => n.Stand.Count > 0).GroupBy(n => n.Stand[0].Node))
         {
-            int node = nomination.Stand[0].Node;
-            List<Victim> here = leaving.TryGetValue(node, out List<Victim>? known) ? known : leaving[node] = [];
-            here.AddRange(Remaining(nomination, node).Where(p => trial.TryRemove(node, p.Pod)).Select(p => new Victim(node, p, IsLeaving: true)));
-            foreach ((_, Pod standIn) in nomination.Stand)
+            int node = there.Key;
+            foreach ((_, Pod standIn) in there.SelectMany(n => n.Stand))
             {
                 trial.Remove(node, standIn);
             }
 
-            trial.PlaceAsStated(node, nomination.Stand[0].Pod, nomination.Nominee.Class, nomination.Nominee.Devices);
+            leaving[node] = [.. Remaining(there, node).Select(p => new Victim(node, p, IsLeaving: true))];
+            new NodeTrial(trial, node).Take(leaving[node].Select(v => v.Pod));
+            foreach (Nomination nomination in there)
+            {
+                trial.PlaceAsStated(node, nomination.Stand[0].Pod, nomination.Nominee.Class, nomination.Devices);
+            }
         }
 
         return leaving;
@@ -202,15 +235,6 @@ public sealed class Nominations
     private bool TryFind(Nomination nomination, out int node) => State.Directory.TryFind(nomination.Nominee.NodeName, out node);
 
     private long StampOf(int node) => State.BlockOf(node).NodeStamps[node % Block.Size];
-
-    /// <summary>Those that were held on the node before need not be held anew because one more is.</summary>
-    private void NoteStamps(int node)
-    {
-        foreach (Nomination other in _inOrder.Values.Where(n => n.Stand.Count > 0 && n.Stand[0].Node == node))
-        {
-            other.HeldAt = StampOf(node);
-        }
-    }
 
     private void Void(Nomination nomination)
     {
@@ -229,12 +253,14 @@ public sealed class Nominations
         nomination.Stand.Clear();
     }
 
-    private List<Placement> Remaining(Nomination nomination, int node)
+    /// <summary>Victims that are still on the node.</summary>
+    private List<Placement> Remaining(IEnumerable<Nomination> nominations, int node)
     {
+        Pod[] victims = [.. nominations.SelectMany(n => n.Victims)];
         List<Placement> remaining = [];
         foreach (Placement placement in State.BlockOf(node).PlacementsOn(node % Block.Size))
         {
-            if (nomination.Victims.Any(v => IsSame(v, placement.Pod)))
+            if (Array.Exists(victims, v => IsSame(v, placement.Pod)))
             {
                 remaining.Add(placement);
             }
@@ -243,52 +269,114 @@ public sealed class Nominations
         return remaining;
     }
 
-    private bool Hold(Nomination nomination, int node)
+    /// <summary>Holds the room of all that are nominated to a node, higher priority first.</summary>
+    private void Hold(Nomination[] inOrder, int node)
     {
-        Nominee nominee = nomination.Nominee;
-        List<Placement> remaining = Remaining(nomination, node);
-        DeviceSet devices = nominee.Devices;
-        if (remaining.Count == 0)
+        Array.ForEach(inOrder, Lift);
+        List<Placement> leaving = Remaining(inOrder, node);
+        Nomination[] served = Array.FindAll(inOrder, WillFit(inOrder, node, leaving).Contains);
+        int[] comes = new int[State.NodeAt(node).Shape.Count];
+        foreach (Placement placement in leaving)
         {
-            Evaluator evaluator = _evaluatorOf(nominee.Pod);
-            if (!evaluator.Fits(nominee.Class, State, node, 0))
+            foreach (int device in new Lanes(placement.Devices.Bits))
+            {
+                comes[device] += MilliOf(placement.Class.Devices, node, device);
+            }
+        }
+
+        foreach (Nomination nomination in served)
+        {
+            Pod standIn = nomination.Pod with { Gang = null };
+            DeviceSet missing = State.PlaceAsStated(node, standIn, nomination.Nominee.Class, nomination.Devices);
+            Note(nomination, node, standIn);
+            foreach (int device in new Lanes(missing.Bits))
+            {
+                HoldPart(nomination, node, device, ref comes[device]);
+            }
+        }
+
+        foreach (Nomination nomination in served)
+        {
+            nomination.HeldAt = StampOf(node);
+        }
+
+        Array.ForEach(inOrder.Except(served).ToArray(), Void);
+    }
+
+    /// <summary>Those for whom there will be room beside those before them once the victims are gone; it is noted which devices.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Plugins are others' code; one that throws must not stop all that are not nominated.")]
+    private HashSet<Nomination> WillFit(Nomination[] inOrder, int node, List<Placement> leaving)
+    {
+        HashSet<Nomination> served = [];
+        int mark = State.Mark();
+        new NodeTrial(State, node).Take(leaving.Select(p => p.Pod));
+        foreach (Nomination nomination in inOrder)
+        {
+            try
+            {
+                PodClass podClass = nomination.Nominee.Class;
+                Evaluator evaluator = _evaluatorOf(nomination.Pod);
+                if (evaluator.Fits(podClass, State, node, 0))
+                {
+                    if (!CanHave(podClass.Devices, node, nomination.Devices))
+                    {
+                        nomination.Devices = evaluator.ChooseDevices(podClass, State, node, 0);
+                    }
+
+                    State.Place(node, nomination.Pod with { Gang = null }, podClass, nomination.Devices);
+                    served.Add(nomination);
+                }
+            }
+            catch (Exception)
+            {
+                // Its own attempt will say what.
+            }
+        }
+
+        State.RollBack(mark);
+        return served;
+    }
+
+    /// <summary>True where the devices are still there for it. Others were chosen room beside them, so that they must not change without need.</summary>
+    private bool CanHave(DeviceRequest request, int node, DeviceSet devices)
+    {
+        Block block = State.BlockOf(node);
+        if (!block.CanTake(node % Block.Size, request, devices))
+        {
+            return false;
+        }
+
+        foreach (int device in new Lanes(devices.Bits))
+        {
+            if (!request.Allows(block.Nodes.Shape(node % Block.Size).Devices[device].Model))
             {
                 return false;
             }
-
-            devices = evaluator.ChooseDevices(nominee.Class, State, node, 0);
-        }
-
-        Pod standIn = nominee.Pod with { Gang = null };
-        DeviceSet missing = State.PlaceAsStated(node, standIn, nominee.Class, devices);
-        Note(nomination, node, standIn);
-        foreach (int device in new Lanes(missing.Bits))
-        {
-            HoldPart(nomination, node, device, remaining);
         }
 
         return true;
     }
 
     /// <summary>Of a device that victims hold in part, holds what they will not free by going.</summary>
-    private void HoldPart(Nomination nomination, int node, int device, List<Placement> remaining)
+    /// <param name="nomination">Whose.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="comes">What comes free of it and is not for others, milli.</param>
+    private void HoldPart(Nomination nomination, int node, int device, ref int comes)
     {
-        Block block = State.BlockOf(node);
-        Device shared = block.Nodes.Shape(node % Block.Size).Devices[device];
-        int comes = remaining.Where(p => p.Devices.Contains(device)).Sum(p => p.Class.Devices.TryShareOf(shared, out DeviceShare share) ? share.Milli : 0);
-        if (!nomination.Nominee.Class.Devices.TryShareOf(shared, out DeviceShare needed) || needed.Milli <= comes)
-        {
-            return;
-        }
-
-        DeviceRequest part = new() { Count = 1, Milli = needed.Milli - comes };
-        if (block.CanTake(node % Block.Size, part, DeviceSet.Only(device)))
+        int needed = MilliOf(nomination.Nominee.Class.Devices, node, device), part = needed - comes;
+        comes = Math.Max(0, -part);
+        DeviceRequest request = new() { Count = 1, Milli = part };
+        if (part > 0 && State.BlockOf(node).CanTake(node % Block.Size, request, DeviceSet.Only(device)))
         {
             Pod standIn = nomination.Pod with { Gang = null };
-            State.Place(node, standIn, _cluster.Classes.Intern(new PodSpec { Devices = part }), DeviceSet.Only(device));
+            State.Place(node, standIn, _cluster.Classes.Intern(new PodSpec { Devices = request }), DeviceSet.Only(device));
             Note(nomination, node, standIn);
         }
     }
+
+    private int MilliOf(DeviceRequest request, int node, int device) =>
+        request.TryShareOf(State.NodeAt(node).Shape.Devices[device], out DeviceShare share) ? share.Milli : 0;
 
     private void Note(Nomination nomination, int node, Pod standIn)
     {

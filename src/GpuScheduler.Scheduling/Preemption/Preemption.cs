@@ -30,6 +30,7 @@ internal sealed class Preemption(
         ReadOnlySpan<int> lowest = _lowest.Of(cluster.Head);
         if (!HasLower(lowest, pod.Priority))
         {
+            nominations.Remove(pod);
             return Refuse(PreemptionSearch.ExplainNoVictims(cluster.Head.NodeCount, rejections));
         }
 
@@ -40,12 +41,20 @@ internal sealed class Preemption(
         PreemptionSearch search = new(evaluator, podClass, draft, ledger, leaving, pod.Priority, args.BeyondBudgets, attempt);
         if (search.Find(lowest) is not { } found)
         {
+            nominations.Remove(pod);
             return Refuse(search.Explain());
         }
 
         string node = draft.NodeAt(found.Node).Name;
         Nominee nominee = new(pod, podClass, found.Node, node, search.DevicesWithout(found.Node, found.Victims));
-        plan = new PreemptionPlan([nominee], [.. found.Victims], found.Cost);
+        PreemptionPlan planned = new([nominee], [.. found.Victims], found.Cost);
+        if (!nominations.WillHold(planned))
+        {
+            nominations.Remove(pod);
+            return Refuse(search.Explain());
+        }
+
+        plan = planned;
         Carry(plan, args);
         int victims = plan.ToEvict.Count();
         return new PostFilterResult(
@@ -79,6 +88,7 @@ internal sealed class Preemption(
         cluster.Publish();
         if (!HasLower(_lowest.Of(cluster.Head), priority))
         {
+            RemoveAll(root);
             return Refuse("preemption: no pod has a lower priority.");
         }
 
@@ -87,8 +97,10 @@ internal sealed class Preemption(
         Dictionary<int, List<Victim>> leaving = nominations.Foresee(draft);
         VictimLedger ledger = new(draft, priority, budgets.All, Latest, time.GetUtcNow(), findGang);
         plan = new GangPreemptionSearch(evaluator, placer, levels, draft, ledger, leaving, priority, args.BeyondBudgets, attempt).Find(root, allowed);
-        if (plan is null)
+        if (plan is null || !nominations.WillHold(plan))
         {
+            plan = null;
+            RemoveAll(root);
             return Refuse(FormattableString.Invariant($"preemption: in none of the domains tried (at most {GangPreemptionSearch.MaxDomains}) would evictions make room."));
         }
 
@@ -101,13 +113,18 @@ internal sealed class Preemption(
 
     private static PostFilterResult Refuse(string message) => new(Status.Unschedulable(message));
 
+    /// <summary>Room that is held for a gang which it cannot use, and beside which none can be made, is for others.</summary>
+    private void RemoveAll(GroupUnit root)
+    {
+        foreach (GangMember member in root.AllMembers)
+        {
+            nominations.Remove(member.Pod);
+        }
+    }
+
+    /// <summary>Room is held only beside victims that were told to go.</summary>
     private void Carry(PreemptionPlan plan, PreemptionArgs args)
     {
-        foreach (Nominee nominee in plan.Nominees)
-        {
-            nominations.Add(nominee, [.. plan.Victims.Where(v => v.Node == nominee.Node).Select(v => v.Pod)]);
-        }
-
         if (plan.ToEvict.Any())
         {
             foreach (Victim victim in plan.ToEvict)
@@ -117,6 +134,13 @@ internal sealed class Preemption(
 
             evictions.Evict(plan, args.BeyondBudgets);
         }
+
+        foreach (Nominee nominee in plan.Nominees)
+        {
+            nominations.Add(nominee, [.. plan.VictimsOn(nominee.Node)]);
+        }
+
+        nominations.Refresh();
     }
 
     /// <summary>A victim whose eviction is under way leaves, whether or not the API shows that yet.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Scheduling;
 
@@ -8,6 +9,9 @@ namespace GpuScheduler.Scheduling;
 /// <param name="Cost">What that costs.</param>
 public sealed record PreemptionPlan(ImmutableArray<Nominee> Nominees, ImmutableArray<Victim> Victims, VictimCost Cost)
 {
+    /// <summary>Who leaves a node.</summary>
+    public IEnumerable<Pod> VictimsOn(int node) => Victims.Where(v => v.Node == node).Select(v => v.Pod);
+
     /// <summary>Those that must be told to go.</summary>
     public IEnumerable<Victim> ToEvict => Victims.Where(v => !v.IsLeaving);
 }

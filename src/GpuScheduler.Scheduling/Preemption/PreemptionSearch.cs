@@ -87,11 +87,7 @@ internal sealed class PreemptionSearch(
     public DeviceSet DevicesWithout(int node, List<Victim> victims)
     {
         int mark = draft.Mark();
-        foreach (Victim victim in victims)
-        {
-            draft.TryRemove(victim.Node, victim.Pod);
-        }
-
+        new NodeTrial(draft, node).Take(victims.Where(v => v.Node == node).Select(v => v.Pod));
         DeviceSet devices = evaluator.ChooseDevices(podClass, draft, node, attempt);
         draft.RollBack(mark);
         return devices;

@@ -8,6 +8,7 @@ internal sealed class ReadingGauges
 {
     private readonly Lock _updating = new();
     private readonly Gauge _pendingPods;
+    private readonly Gauge _waitingGangs;
     private readonly Gauge _cacheSize;
     private readonly Gauge _leader;
     private readonly Gauge _watchAge;
@@ -17,6 +18,8 @@ internal sealed class ReadingGauges
     public ReadingGauges(MetricFactory make)
     {
         _pendingPods = make.CreateGauge("scheduler_pending_pods", "Pods in the queue, by part: active, backoff, unschedulable, and gated, which were never tried.", "queue");
+        _waitingGangs = make.CreateGauge(
+            "gpuscheduler_waiting_gangs", "Gangs with pods that wait, by what for: room, or something else (incomplete), such as further pods or their object.", "reason");
         _cacheSize = make.CreateGauge("scheduler_cache_size", "Nodes, pods on nodes, and those of them whose Binding is not confirmed yet (assumed_pods).", "type");
         _leader = make.CreateGauge("gpuscheduler_leader", "1 where this replica schedules, 0 where it stands by.");
         _watchAge = make.CreateGauge("gpuscheduler_watch_age_seconds", "Since the API server was last heard on this kind of object.", "resource");
@@ -45,6 +48,8 @@ internal sealed class ReadingGauges
             _pendingPods.WithLabels("backoff").Set(now.BackoffPods);
             _pendingPods.WithLabels("unschedulable").Set(now.UnschedulablePods);
             _pendingPods.WithLabels("gated").Set(now.GatedPods);
+            _waitingGangs.WithLabels("room").Set(now.GangsWithoutRoom);
+            _waitingGangs.WithLabels("incomplete").Set(now.IncompleteGangs);
             _cacheSize.WithLabels("pods").Set(now.Pods);
             _cacheSize.WithLabels("assumed_pods").Set(now.AssumedPods);
             foreach (WatchReading watch in now.Watches)

@@ -18,6 +18,9 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
     private readonly Histogram _podAttempts;
     private readonly Counter _preemptions;
     private readonly Histogram _victims;
+    private readonly Labelled<string, Counter.Child> _victimKinds;
+    private readonly Labelled<(AttemptOutcome Outcome, string Profile), Counter.Child> _gangAttempts;
+    private readonly Histogram _gangDuration;
     private readonly Labelled<string, Counter.Child> _bindOutcomes;
     private readonly Labelled<(string Resource, string Reason), Counter.Child> _watchRestarts;
     private readonly Labelled<string, Counter.Child> _decodeFailures;
@@ -49,6 +52,14 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
             make, "scheduler_pod_scheduling_attempts", "How many attempts it took to schedule a pod.", Histogram.ExponentialBuckets(1, 2, 5));
         _preemptions = make.CreateCounter("scheduler_preemption_attempts_total", "Attempts to preempt.");
         _victims = Observed(make, "scheduler_preemption_victims", "Pods chosen as victims, each time.", Histogram.ExponentialBuckets(1, 2, 7));
+
+        _victimKinds = Counted(make, "gpuscheduler_preemption_victims_total", "Pods told to go, by whether each stood alone (pod) or was one of a gang (gang).", "kind");
+        Counter gangAttempts = make.CreateCounter(
+            "gpuscheduler_gang_schedule_attempts_total", "Attempts to place gangs as a whole, by result: scheduled means that all it needs has places.", "result", "profile");
+        _gangAttempts = new(k => gangAttempts.WithLabels(LabelValues.Of(k.Outcome), k.Profile));
+        _gangDuration = Observed(
+            make, "gpuscheduler_gang_scheduling_duration_seconds", "From the first entry of a gang's pods to the queue until all that it needs is bound.",
+            Histogram.ExponentialBuckets(0.01, 2, 20));
 
         _bindOutcomes = Counted(make, "gpuscheduler_bind_outcomes_total", "What became of Bindings.", "outcome");
         Counter restarts = make.CreateCounter(
@@ -91,6 +102,16 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
             _victims.Observe(victims);
         }
     }
+
+    public void CountVictims(int pods, int members)
+    {
+        _victimKinds["pod"].Inc(pods);
+        _victimKinds["gang"].Inc(members);
+    }
+
+    public void IncGangAttempts(AttemptOutcome outcome, string profile) => _gangAttempts[(outcome, profile)].Inc();
+
+    public void ObserveGangStarted(TimeSpan sinceFirst) => _gangDuration.Observe(sinceFirst.TotalSeconds);
 
     public void IncBindOutcomes(string outcome) => _bindOutcomes[outcome].Inc();
 

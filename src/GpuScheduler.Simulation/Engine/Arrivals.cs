@@ -206,7 +206,7 @@ internal sealed class Arrivals
     private static TimeSpan? Earliest(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
 
     private TimeSpan? WakeUp() =>
-        _scheduler.Queue.NextWakeUp() is { } at ? VirtualTime.ElapsedAt(at) : null;
+        _scheduler.NextWakeUp() is { } at ? VirtualTime.ElapsedAt(at) : null;
 
     private void Come(Arrival arrival)
     {
@@ -275,7 +275,7 @@ internal sealed class Arrivals
         LogPlaced(result);
         _running.Add(pod, arrival);
         _evictions.Started(pod);
-        if (arrival.Duration is { } duration)
+        if ((arrival.Duration is { } work && !(pod.ActiveDeadline < work) ? work : pod.ActiveDeadline) is { } duration)
         {
             Departure departure = new(result.Decision.Node, pod, queued.Class, result.Decision.Devices, IsEviction: false);
             _departures.Enqueue(departure, (_time.Elapsed + duration, _order++));

@@ -13,6 +13,11 @@ internal sealed class SimulatedEvictions(VirtualTime time) : IEvictions
     /// <summary>The pod runs from now on.</summary>
     public void Started(Pod pod) => _started[pod] = time.GetUtcNow();
 
+    /// <summary>When a pod's deadline ends it, of one that waits if it began now; null: it has none, or was bound before the run, where nothing ends.</summary>
+    public DateTimeOffset? EndOf(Pod pod) => pod is { ActiveDeadline: { } limit, BoundNode.Length: 0 }
+        ? (_started.TryGetValue(pod, out DateTimeOffset started) ? started : time.GetUtcNow()) + limit
+        : null;
+
     /// <summary>The pod is gone.</summary>
     public void Ended(Pod pod)
     {

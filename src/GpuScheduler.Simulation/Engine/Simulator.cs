@@ -43,7 +43,7 @@ public sealed class Simulator
         IPolicyRun run = policy.Start(_workload, seed);
         VirtualTime time = new();
         SimulatedEvictions evictions = new(time);
-        Scheduler scheduler = new(cluster, [run.Profile], new QueueOptions(), time, new InlineBindings(), evictions);
+        Scheduler scheduler = new(cluster, [run.Profile], new QueueOptions(), time, new InlineBindings(), evictions) { EndOf = evictions.EndOf };
         foreach (DisruptionBudget budget in _workload.Budgets)
         {
             scheduler.Budgets.Set(budget);

@@ -52,6 +52,15 @@ public sealed class GangAssemblyTests
     }
 
     [Test]
+    public void A_part_that_splits_is_as_many_groups_as_are_needed()
+    {
+        GangObject root = Object("root") with { Group = new GangGroup { MinGroups = 3, Groups = [new GangGroup { Name = "shard", MinPods = 4, SplitBy = ["shard"] }] } };
+        Gang gang = GangAssembly.Assemble([root, Object("a", "root") with { Group = new GangGroup { MinPods = 5 } }]).Single();
+        Assert.That(gang.WaitsFor, Is.Null);
+        Assert.That(gang.Group.MinPods, Is.EqualTo(12), "three shards of four");
+    }
+
+    [Test]
     public void A_cycle_is_a_problem_of_those_in_it_and_below_it_alone()
     {
         Gang[] gangs = [.. GangAssembly.Assemble([Object("c", "b"), Object("b", "c"), Object("below", "c"), Object("a")])];

@@ -30,12 +30,13 @@ public sealed class PodDecoderTests
         Pod pod = Decode("""
             {"metadata":{"name":"p","namespace":"ml","deletionTimestamp":"2026-01-01T00:00:30Z","ownerReferences":[
                {"kind":"Cluster","name":"c","uid":"1"},{"apiVersion":"batch/v1","kind":"Job","name":"train","uid":"2","controller":true}]},
-             "spec":{"containers":[{"name":"c"}],"priority":-5,"priorityClassName":"low","preemptionPolicy":"Never","terminationGracePeriodSeconds":7,"schedulingGroup":{"podGroupName":"g"}},
+             "spec":{"containers":[{"name":"c"}],"priority":-5,"priorityClassName":"low","preemptionPolicy":"Never","terminationGracePeriodSeconds":7,"activeDeadlineSeconds":600,"schedulingGroup":{"podGroupName":"g"}},
              "status":{"phase":"Pending","startTime":"2026-01-01T00:00:00Z","nominatedNodeName":"n"}}
             """).Pod;
         DateTimeOffset start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         Assert.That((pod.Priority, pod.PriorityClassName, pod.PreemptionPolicy), Is.EqualTo((-5, "low", PreemptionPolicy.Never)));
         Assert.That((pod.StartTime, pod.DeletionTimestamp, pod.TerminationGracePeriod), Is.EqualTo((start, start.AddSeconds(30), TimeSpan.FromSeconds(7))));
+        Assert.That(pod.ActiveDeadline, Is.EqualTo(TimeSpan.FromMinutes(10)));
         Assert.That((pod.Owner, pod.SchedulingGroup, pod.NominatedNodeName), Is.EqualTo((new PodOwner("Job", "train", "2"), "g", "n")));
     }
 
@@ -73,8 +74,11 @@ public sealed class PodDecoderTests
 
     [TestCase("Succeeded")]
     [TestCase("Failed")]
-    public void A_pod_that_has_ended_holds_nothing(string phase) =>
-        Assert.That(Decode(Bound.Replace("Running", phase, StringComparison.Ordinal)).Pod.IsTerminal, Is.True);
+    public void A_pod_that_has_ended_holds_nothing(string phase)
+    {
+        Pod pod = Decode(Bound.Replace("Running", phase, StringComparison.Ordinal)).Pod;
+        Assert.That((pod.IsTerminal, pod.HasSucceeded), Is.EqualTo((true, phase == "Succeeded")));
+    }
 
     [Test]
     public void What_is_wrong_is_said_and_the_pod_still_counts_where_it_is()

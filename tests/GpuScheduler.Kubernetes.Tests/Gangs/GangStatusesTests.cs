@@ -70,11 +70,45 @@ internal sealed class GangStatusesTests
         Assert.That(After(GangKinds.Grove, Done, waiting)!.ContainsKey("phase"), Is.False);
     }
 
-    [TestCase(GangKinds.Kai)]
-    [TestCase(GangKinds.Coscheduling)]
-    [TestCase(GangKinds.Koordinator)]
-    public void Where_another_controller_writes_the_status_nothing_is_written(string kind) =>
-        Assert.That(new[] { Seen, NoRoom, Done }.Select(v => After(kind, v)), Has.All.Null);
+    [Test]
+    public void A_group_of_KAI_says_for_its_node_pool_why_nothing_of_it_is_placed_until_it_is()
+    {
+        GangVerdict nothing = NoRoom with { Placed = 0 };
+        Assert.That(After(GangKinds.Kai, Seen), Is.Null);
+        Assert.That(After(GangKinds.Kai, NoRoom), Is.Null, "KAI says nothing while a part of it runs");
+        JsonObject before = JsonNode.Parse("""{"schedulingConditions":[{"nodePool":"other","transitionID":"7"}],"resourcesStatus":{}}""")!.AsObject();
+        JsonArray waiting = After(GangKinds.Kai, nothing, before)!["schedulingConditions"]!.AsArray();
+        Assert.That(waiting[0]!.ToJsonString(), Is.EqualTo("""{"nodePool":"other","transitionID":"7"}"""));
+        Assert.That(waiting[1]!.ToJsonString(), Is.EqualTo(
+            """{"type":"UnschedulableOnNodePool","nodePool":"default","status":"True","reason":"Unschedulable","message":"fits in no rack","""
+            + "\"reasons\":[{\"reason\":\"Unschedulable\",\"message\":\"fits in no rack\"}],\"transitionID\":\"8\",\"lastTransitionTime\":\"2026-05-06T07:08:09Z\"}"));
+        before["schedulingConditions"] = waiting.DeepClone();
+        Assert.That(After(GangKinds.Kai, nothing, before), Is.Null, "it says that already");
+        JsonArray other = After(GangKinds.Kai, nothing with { Message = "fits nowhere" }, before)!["schedulingConditions"]!.AsArray();
+        Assert.That(other.Select(c => $"{c!["nodePool"]} {c["transitionID"]}"), Is.EqualTo(new[] { "other 7", "default 9" }));
+        Assert.That(After(GangKinds.Kai, Done, before)!.ToJsonString(), Is.EqualTo("""{"schedulingConditions":null}"""));
+        Assert.That(After(GangKinds.Kai, Done), Is.Null);
+    }
+
+    [Test]
+    public void A_group_of_Koordinator_goes_through_the_phases_of_its_controller_and_never_back_from_its_end()
+    {
+        JsonObject seen = After(GangKinds.Koordinator, Seen)!;
+        Assert.That(seen.ToJsonString(), Is.EqualTo("""{"phase":"Pending"}"""));
+        JsonObject waiting = After(GangKinds.Koordinator, NoRoom, seen)!;
+        Assert.That(waiting.ToJsonString(), Is.EqualTo("""{"phase":"Scheduling","scheduled":1,"scheduleStartTime":"2026-05-06T07:08:09Z"}"""));
+        Assert.That(After(GangKinds.Koordinator, NoRoom, waiting, now: Now.AddHours(1)), Is.Null);
+        JsonObject done = After(GangKinds.Koordinator, Done, waiting)!;
+        Assert.That(done.ToJsonString(), Is.EqualTo("""{"phase":"Scheduled","scheduled":4}"""));
+        done["phase"] = "Running";
+        Assert.That(After(GangKinds.Koordinator, Done, done), Is.Null);
+        done["phase"] = "Finished";
+        Assert.That((string?)After(GangKinds.Koordinator, NoRoom, done)!["phase"], Is.EqualTo("Finished"));
+    }
+
+    [Test]
+    public void Where_another_controller_writes_the_status_nothing_is_written() =>
+        Assert.That(new[] { Seen, NoRoom, Done }.Select(v => After(GangKinds.Coscheduling, v)), Has.All.Null);
 
     private static JsonObject? After(string kind, GangVerdict verdict, JsonObject? before = null, string version = "v1beta1", DateTimeOffset? now = null)
     {

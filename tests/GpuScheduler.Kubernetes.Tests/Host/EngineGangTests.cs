@@ -193,6 +193,69 @@ internal sealed class EngineGangTests
         run.Engine.Scheduler.AssertInvariants();
     }
 
+    [TestCase(true, null, true, TestName = "A_new_leader_counts_pods_of_a_gang_that_have_succeeded")]
+    [TestCase(false, "has 2 of 4 pods", true, TestName = "A_new_leader_does_not_count_pods_of_a_gang_that_have_failed")]
+    [TestCase(true, "has 2 of 4 pods", false, TestName = "A_new_leader_waits_for_all_once_pods_that_succeeded_are_deleted")]
+    public void A_new_leader_finds_a_gang_that_has_partly_ended(bool hasSucceeded, string? wait, bool areKept)
+    {
+        using EngineRun run = Racks();
+        for (int i = 0; i < 2; i++)
+        {
+            string uid = run.Api.Create($"train-{i}", EngineRun.Spec(1), "a0", DeviceSet.Only(i), gang: EngineRun.Gang("train", 4)).Pod.Uid;
+            run.Api.Change(uid, p => p with { IsTerminal = true, HasSucceeded = hasSucceeded });
+            if (!areKept)
+            {
+                run.Api.Delete(uid);
+            }
+        }
+
+        run.Api.Create("train-2", EngineRun.Spec(1), "a0", DeviceSet.Only(2), gang: EngineRun.Gang("train", 4));
+        PodObject replacement = run.Api.Create("train-3", EngineRun.Spec(1), gang: EngineRun.Gang("train", 4));
+        run.Settle();
+        Assert.That(run.Api.Bound.Select(b => b.Uid), Is.EqualTo(wait is null ? new[] { replacement.Pod.Uid } : []));
+        Assert.That(run.Engine.Scheduler.Gangs.Gangs.Single().Wait, Is.EqualTo(wait ?? ""));
+        AssertAtRest(run);
+    }
+
+    [Test]
+    public void A_pod_of_a_starting_gang_that_succeeds_at_once_is_no_loss()
+    {
+        using EngineRun run = Racks();
+        Add(run, "train", 3);
+        run.Turn();
+        for (int i = 0; i < 3; i++)
+        {
+            run.Api.SendBind(i);
+        }
+
+        run.Api.AnswerBind(0, BindFate.Answered);
+        string first = run.Api.Bound.Single().Uid;
+        run.Turn();
+        run.Api.Change(first, p => p with { IsTerminal = true, HasSucceeded = true });
+        run.Settle();
+        Assert.That(run.Api.Bound, Has.Count.EqualTo(3));
+        Assert.That(run.Engine.Scheduler.Gangs.Gangs.Single().IsStarted);
+        Assert.That(run.Observer.Lines, Has.None.Contains("evicts"));
+        AssertAtRest(run);
+        run.Api.Delete(first);
+        run.Settle();
+        Assert.That(run.Engine.Scheduler.Gangs.Gangs.Single().Pods, Has.Count.EqualTo(2));
+        AssertAtRest(run);
+    }
+
+    [Test]
+    public void A_gang_whose_object_says_that_it_started_goes_on_under_a_new_leader()
+    {
+        using EngineRun run = Racks();
+        GangKey key = new(GangKinds.PodGroup, "default", "g");
+        run.Api.SetGang(new GangObject { Key = key, Group = new GangGroup { MinPods = 4 }, HasStarted = true });
+        run.Api.Create("g-0", EngineRun.Spec(1), "a0", DeviceSet.Only(0), gang: new GangMembership(key));
+        run.Api.Create("g-1", EngineRun.Spec(1), gang: new GangMembership(key));
+        run.Settle();
+        Assert.That(run.Api.Bound, Has.Count.EqualTo(1), "kube-scheduler's condition is for good, and ended pods are no part of its groups");
+        AssertAtRest(run);
+    }
+
     private static EngineRun Racks()
     {
         EngineRun run = new(maxBinds: 64, evicts: true);

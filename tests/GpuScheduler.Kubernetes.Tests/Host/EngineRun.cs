@@ -14,13 +14,14 @@ internal sealed class EngineRun : IDisposable, IBindingGate
     /// <summary>Label of the racks.</summary>
     public const string Rack = "topology.kubernetes.io/rack";
 
-    public EngineRun(int maxBinds = 8, bool preempts = false, bool evicts = false)
+    public EngineRun(int maxBinds = 8, bool preempts = false, bool evicts = false, IPermitPlugin? permit = null)
     {
         Machine = new JumpingTime(Time);
         Api = new FakeApi { MaxBinds = maxBinds };
         ClusterWriter cluster = new(TieKeys.Seeded(1));
         Profile profile = BuiltInPlugins.ProfileWith(SchedulerName, new GpuBestFit());
         profile = preempts ? profile with { PostFilter = [new DefaultPreemption(new PreemptionArgs())] } : profile;
+        profile = permit is null ? profile : profile with { Permit = [permit] };
         Engine = new SchedulingEngine(
             cluster, [profile], new QueueOptions(), new SteadyTime(Machine), Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)), evictor: preempts || evicts ? Api : null, left: Left.Add);
         Api.Engine = Engine;

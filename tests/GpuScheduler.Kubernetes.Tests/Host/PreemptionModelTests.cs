@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 using GpuScheduler.Cluster;
 using GpuScheduler.Scheduling;
@@ -9,8 +10,6 @@ internal sealed class PreemptionModelTests
 {
     private static readonly Gen<(int Op, int A, int B)[]> Commands = Gen.Select(Gen.Int[0, 19], Gen.Int[0, 99], Gen.Int[0, 99]).Array[20, 150];
 
-    private const int OpenFault = 31;
-
     [Test]
     public void Whatever_happens_held_room_is_where_it_is_said_to_be() => Commands.Sample(
         commands =>
@@ -20,27 +19,26 @@ internal sealed class PreemptionModelTests
         },
         iter: 200);
 
-    /// <summary>Sequences of fixed seeds: about one in a hundred of this length still ends with room that is held for good (docs/preemption.md, "Not solved yet").</summary>
+    /// <summary>Sequences of fixed seeds. Thousands more: <c>PREEMPTION_SEEDS=0-4999</c>.</summary>
     [Test]
-    public void In_the_end_nobody_waits_for_room_that_lower_priority_holds([Range(0, 99)] int seed)
+    public void In_the_end_nobody_waits_for_room_that_lower_priority_holds()
     {
-        if (seed == OpenFault)
+        int[] range = [.. (Environment.GetEnvironmentVariable("PREEMPTION_SEEDS") ?? "0-299").Split('-').Select(s => int.Parse(s, CultureInfo.InvariantCulture))];
+        for (int seed = range[0]; seed <= range[1]; seed++)
         {
-            Assert.Ignore("open fault: room stays held for a pod that does not get it");
-        }
+            Random random = new(seed);
+            using EngineRun run = Run([.. Enumerable.Range(0, random.Next(20, 151)).Select(_ => (random.Next(20), random.Next(100), random.Next(100)))]);
+            run.IsOpen = true;
+            for (int i = 0; i < 60; i++)
+            {
+                Assert.That(run.Settle, Throws.Nothing, $"seed {seed}");
+                run.EndMarked();
+                run.Settle();
+                run.Time.Advance(TimeSpan.FromSeconds(61));
+            }
 
-        Random random = new(seed);
-        using EngineRun run = Run([.. Enumerable.Range(0, random.Next(20, 151)).Select(_ => (random.Next(20), random.Next(100), random.Next(100)))]);
-        run.IsOpen = true;
-        for (int i = 0; i < 60; i++)
-        {
-            run.Settle();
-            run.EndMarked();
-            run.Settle();
-            run.Time.Advance(TimeSpan.FromSeconds(61));
+            Check(run, $"seed {seed}: ");
         }
-
-        Check(run);
     }
 
     private static EngineRun Run(IEnumerable<(int Op, int A, int B)> commands)
@@ -103,31 +101,21 @@ internal sealed class PreemptionModelTests
         }
     }
 
-    /// <summary>
-    /// Another scheduler binds the pod to a device that has room. Two pods that state one device, of which together they have too much, are left out here: what is held
-    /// beside such a pair may be held for long (docs/preemption.md, limits).
-    /// </summary>
+    /// <summary>Another scheduler binds the pod, to a device that others may hold or state as well.</summary>
     private static void BindElsewhere(FakeApi api, string uid, string node, int device)
     {
-        Pod pod = api.Pods[uid].Pod;
-        if (pod.Spec.Devices.Count != 1 || !api.Nodes.TryGetValue(node, out NodeObject? there) || device >= there.Node.Shape.Count)
-        {
-            return;
-        }
-
-        int taken = api.Pods.Values.Where(p => p.Pod.BoundNode == node && p.Pod.BoundDevices.Contains(device)).Sum(p => p.Pod.Spec.Devices.Milli);
-        if (taken + pod.Spec.Devices.Milli <= 1000)
+        if (api.Pods[uid].Pod.Spec.Devices.Count == 1 && api.Nodes.TryGetValue(node, out NodeObject? there) && device < there.Node.Shape.Count)
         {
             api.Change(uid, p => p with { BoundNode = node, BoundDevices = DeviceSet.Only(device) });
         }
     }
 
-    private static void Check(EngineRun run)
+    private static void Check(EngineRun run, string what)
     {
-        Assert.That(run.Observer.Exceptions, Is.Empty);
+        Assert.That(run.Observer.Exceptions, Is.Empty, what);
         Scheduler scheduler = run.Engine.Scheduler;
-        Assert.That(scheduler.Nominations.Count, Is.Zero, "everybody for whom room was made has it");
-        Assert.That(run.Compare(), Is.Empty);
+        Assert.That(scheduler.Nominations.Count, Is.Zero, $"{what}everybody for whom room was made has it");
+        Assert.That(run.Compare(), Is.Empty, what);
         Dictionary<string, PodObject[]> bound = run.Api.Pods.Values.Where(p => p.Pod.BoundNode.Length > 0).GroupBy(p => p.Pod.BoundNode).ToDictionary(g => g.Key, g => g.ToArray());
         foreach (PodObject waiting in run.Api.Pods.Values.Where(p => p.Pod.BoundNode.Length == 0))
         {
@@ -135,7 +123,7 @@ internal sealed class PreemptionModelTests
             {
                 Assert.That(
                     FitsBeside(bound.GetValueOrDefault(node.Node.Name, []).Where(p => p.Pod.Priority >= waiting.Pod.Priority), node.Node, waiting.Pod.Spec.Devices),
-                    Is.False, $"{waiting} of priority {waiting.Pod.Priority} waits, and would have room on {node} beside pods that are not below it: {run.Engine.Mirror.Find(waiting.Pod.Uid)?.LastFailure}");
+                    Is.False, $"{what}{waiting} of priority {waiting.Pod.Priority} waits, and would have room on {node} beside pods that are not below it: {run.Engine.Mirror.Find(waiting.Pod.Uid)?.LastFailure}");
             }
         }
     }

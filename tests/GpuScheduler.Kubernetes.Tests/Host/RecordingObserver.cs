@@ -20,11 +20,18 @@ internal sealed class RecordingObserver : IEngineObserver
 
     public void Attempted(PodRecord pod, in AttemptResult result, TimeSpan took)
     {
+        if (result is { IsPlaced: false, FitError: null })
+        {
+            Exceptions.Add(new InvalidOperationException(result.Status.Reason));
+        }
+
         if (result.FitError is { } error)
         {
             Lines.Add($"unschedulable {pod.Model}: {error.Message}");
         }
     }
+
+    public void TurnedAway(PodRecord pod, QueuedPodInfo queued, Status status) => Lines.Add($"turned away {pod.Model}: {status.Reason}");
 
     public void Scheduled(PodRecord pod, QueuedPodInfo queued, string node, DeviceSet devices) => Lines.Add($"scheduled {pod.Model} on {node} devices {devices}");
 

@@ -55,7 +55,7 @@ internal sealed class SchedulingEngineModelTests
                 api.Delete(uid);
                 break;
             case 6 when uid is not null && api.Pods[uid].Pod.BoundNode.Length > 0:
-                api.Change(uid, p => p with { IsTerminal = true });
+                api.Change(uid, p => p with { IsTerminal = true, HasSucceeded = b % 2 == 0 });
                 break;
             case 7 when uid is not null && api.Pods[uid].Pod.BoundNode.Length == 0:
                 // Another scheduler, or a person, was faster.

@@ -1,4 +1,5 @@
 using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
 
 namespace GpuScheduler.Kubernetes.Tests;
 
@@ -227,5 +228,79 @@ internal sealed class SchedulingEngineTests
         run.Api.Delete(done.Pod.Uid);
         run.Settle();
         Assert.That(run.Left.Select(c => c.Devices.Count), Is.EqualTo(new[] { 2 }), "it leaves once");
+    }
+
+    [Test]
+    public void A_pod_that_permit_makes_wait_for_too_long_gives_its_place_back_is_told_and_is_forgotten_once_it_is_deleted()
+    {
+        using EngineRun run = new(permit: new Waiter());
+        run.Api.SetNode(EngineRun.Node("n", 1));
+        PodObject pod = run.Api.Create("p", EngineRun.Spec(1));
+        run.Settle();
+        Assert.That(run.Engine.Mirror.Find(pod.Pod.Uid)!.State, Is.EqualTo(PodState.Assumed));
+        run.Time.Advance(TimeSpan.FromSeconds(31));
+        run.Turn();
+        PodRecord record = run.Engine.Mirror.Find(pod.Pod.Uid)!;
+        Assert.That((record.State, record.Node, run.Engine.Mirror.PlacedCount), Is.EqualTo((PodState.Pending, "", 0)));
+        Assert.That(run.Observer.Lines, Is.EqualTo(new[] { "turned away default/p: timed out waiting on permit" }));
+        Assert.That(run.Compare(), Is.Empty);
+        run.Api.Delete(pod.Pod.Uid);
+        run.Settle();
+        Assert.That(run.Engine.Scheduler.Queue.Count, Is.Zero);
+        Assert.That(run.On("n"), Is.Empty);
+    }
+
+    [Test]
+    public void A_gang_of_which_permit_makes_one_pod_wait_for_too_long_waits_as_a_whole_also_for_the_model()
+    {
+        using EngineRun run = new(permit: new Waiter());
+        run.Api.SetNode(EngineRun.Node("n", 4));
+        for (int i = 0; i < 3; i++)
+        {
+            run.Api.Create($"g-{i}", EngineRun.Spec(1), gang: EngineRun.Gang("g", 3));
+        }
+
+        run.Settle();
+        Assert.That(run.Engine.Mirror.PlacedCount, Is.EqualTo(3));
+        run.Time.Advance(TimeSpan.FromSeconds(31));
+        run.Turn();
+        Assert.That(run.Engine.Mirror.Pods.Select(p => p.State), Is.All.EqualTo(PodState.Pending));
+        Assert.That(run.Engine.Mirror.PlacedCount, Is.Zero);
+        Assert.That(run.Compare(), Is.Empty);
+        run.Engine.Scheduler.AssertInvariants();
+    }
+
+    [Test]
+    public void Nodes_reserved_for_a_gang_are_used_meanwhile_by_pods_whose_deadline_is_early_enough()
+    {
+        using EngineRun run = new();
+        DateTimeOffset now = run.Time.GetUtcNow();
+        for (int i = 0; i < 2; i++)
+        {
+            run.Api.SetNode(EngineRun.Node($"n{i}", 2));
+            string running = run.Api.Create($"running-{i}", EngineRun.Spec(1), $"n{i}", DeviceSet.Only(0)).Pod.Uid;
+            run.Api.Change(running, p => p with { StartTime = now, ActiveDeadline = TimeSpan.FromHours(1) });
+            run.Api.Create($"g-{i}", EngineRun.Spec(2), gang: EngineRun.Gang("g", 2));
+        }
+
+        run.Settle();
+        run.Time.Advance(TimeSpan.FromMinutes(5));
+        run.Settle();
+        Assert.That(run.Engine.Scheduler.Reservations.Single().ReadyAt, Is.EqualTo(now + TimeSpan.FromHours(1) + Pod.DefaultTerminationGracePeriod));
+        PodObject endless = run.Api.Create("endless", EngineRun.Spec(1)), tooLong = run.Api.Create("too-long", EngineRun.Spec(1), deadline: TimeSpan.FromMinutes(59));
+        PodObject shorter = run.Api.Create("short", EngineRun.Spec(1), deadline: TimeSpan.FromMinutes(10));
+        run.Settle();
+        Assert.That(run.Api.Bound.Select(b => b.Uid), Is.EqualTo(new[] { shorter.Pod.Uid }));
+        foreach (PodObject kept in new[] { endless, tooLong })
+        {
+            Assert.That(run.Engine.Mirror.Find(kept.Pod.Uid)!.LastFailure, Does.Contain("2 node(s) are reserved for gpuscheduler.dev/gang default/g"));
+        }
+    }
+
+    private sealed class Waiter : IPermitPlugin
+    {
+        public string Name => "Waiter";
+
+        public PermitResult Permit(NodeReservation reservation) => new(new Status(StatusCode.Wait), TimeSpan.FromSeconds(30));
     }
 }

@@ -48,6 +48,19 @@ public sealed class GangReaderTests
         Gang($"apiVersion: scheduling.k8s.io/v1beta1\nkind: PodGroup\nmetadata: {{name: a}}\nspec:\n  {(spec.StartsWith('{') ? "\n  " + spec : spec)}").Problems,
         Has.Length.EqualTo(1).And.One.StartsWith(problem));
 
+    [TestCase("scheduling.k8s.io/v1beta1", "PodGroup", "schedulingPolicy: {gang: {minCount: 2}}", "conditions: [{type: PodGroupInitiallyScheduled, status: 'True'}]", true)]
+    [TestCase("scheduling.k8s.io/v1beta1", "PodGroup", "schedulingPolicy: {gang: {minCount: 2}}", "conditions: [{type: PodGroupInitiallyScheduled, status: 'False'}]", false)]
+    [TestCase("scheduling.k8s.io/v1alpha3", "CompositePodGroup", "schedulingPolicy: {gang: {minGroupCount: 1}}", "conditions: [{type: CompositePodGroupInitiallyScheduled, status: 'True'}]", true)]
+    [TestCase("scheduling.volcano.sh/v1beta1", "PodGroup", "minMember: 2", "phase: Running", true)]
+    [TestCase("scheduling.volcano.sh/v1beta1", "PodGroup", "minMember: 2", "phase: Inqueue", false)]
+    [TestCase("scheduling.x-k8s.io/v1alpha1", "PodGroup", "minMember: 2", "phase: Running", true)]
+    [TestCase("scheduling.x-k8s.io/v1alpha1", "PodGroup", "minMember: 2", "phase: Scheduling", false)]
+    [TestCase("scheduling.sigs.k8s.io/v1alpha1", "PodGroup", "minMember: 2", "phase: Scheduled", true)]
+    [TestCase("scheduler.grove.io/v1alpha1", "PodGang", "podgroups: []", "conditions: [{type: Scheduled, status: 'True'}]", true)]
+    [TestCase("scheduling.run.ai/v2alpha2", "PodGroup", "minMember: 2", "phase: Running", false)]
+    public void A_status_that_says_that_the_gang_started_is_believed(string version, string kind, string spec, string status, bool hasStarted) => Assert.That(
+        Gang($"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\nspec:\n  {spec}\nstatus:\n  {status}").HasStarted, Is.EqualTo(hasStarted));
+
     [Test]
     public void Composite_pod_groups_and_their_pod_groups_become_one_gang()
     {

@@ -116,6 +116,15 @@ public sealed class PodReaderTests
         Assert.That((pod.Spec.NodeName, pod.BoundNode), Is.EqualTo((wanted, bound)));
     }
 
+    [Test]
+    public void The_deadline_of_a_pod_and_whether_it_succeeded_are_read()
+    {
+        Assert.That(Clusters.Pod("activeDeadlineSeconds: 90").ActiveDeadline, Is.EqualTo(TimeSpan.FromSeconds(90)));
+        Assert.That(Clusters.Pod("nodeName: n").ActiveDeadline, Is.Null);
+        Assert.That(Clusters.Pod("nodeName: n", status: "{phase: Succeeded}").HasSucceeded);
+        Assert.That(Clusters.Pod("nodeName: n", status: "{phase: Failed}").HasSucceeded, Is.False);
+    }
+
     [TestCase("Running", false)]
     [TestCase("Succeeded", true)]
     [TestCase("Failed", true)]

@@ -230,6 +230,15 @@ public sealed class GangCycleTests
     private Scheduler Make(int nodes, params IPlugin[] plugins) =>
         new(TestCluster.Writer(nodes), [Profile([new TestGangs(), .. plugins])], new QueueOptions(), _time, _bindings);
 
+    [Test]
+    public void A_gang_that_needs_no_pod_at_once_waits_where_there_is_no_node()
+    {
+        Scheduler scheduler = new(TestCluster.Writer(0), [TestCluster.Profile(new RoomFilter(), new TestGangs())], new QueueOptions(), TimeProvider.System, new NoBindings());
+        scheduler.SetGang(TestGangs.Object("g", 0, new GangGroup { Name = "a" }, new GangGroup { Name = "b" }));
+        scheduler.Enqueue(TestGangs.Pod("g", 0, group: "a"));
+        Assert.That(scheduler.ScheduleOne().Status.Code, Is.EqualTo(StatusCode.Unschedulable));
+    }
+
     private sealed class Refuser : IReservePlugin, IPermitPlugin
     {
         public string Name => "Refuser";

@@ -162,8 +162,22 @@ public sealed class GangReservationTests
         Assert.That(scheduler.Reservations.Single().Since, Is.EqualTo(since));
     }
 
-    private Scheduler Make(int nodes) =>
-        new(TestCluster.Writer(nodes), [TestCluster.Profile(new RoomFilter(), new TestGangs())], new QueueOptions(), _time, _bindings)
+    [Test]
+    public void That_a_gang_has_waited_for_long_enough_is_noticed_when_it_has()
+    {
+        Scheduler scheduler = Make(2, TimeSpan.FromMinutes(1));
+        Occupy(scheduler, 0, 1);
+        Occupy(scheduler, 1, 1);
+        DateTimeOffset start = _time.GetUtcNow();
+        Wait(scheduler, "train", 2, TimeSpan.FromSeconds(59));
+        Assert.That(scheduler.Reservations, Is.Empty);
+        Assert.That(scheduler.NextWakeUp(), Is.EqualTo(start + TimeSpan.FromMinutes(1)));
+        Try(scheduler, TimeSpan.FromSeconds(1));
+        Assert.That(scheduler.Reservations, Has.Count.EqualTo(1));
+    }
+
+    private Scheduler Make(int nodes, TimeSpan? after = null) =>
+        new(TestCluster.Writer(nodes), [TestCluster.Profile(new RoomFilter(), new TestGangs(new GangSchedulingArgs { ReservationAfter = after ?? After }))], new QueueOptions(), _time, _bindings)
         {
             EndOf = pod => _ends.TryGetValue(pod.Name, out DateTimeOffset end) ? end : null,
         };

@@ -79,6 +79,9 @@ public sealed partial class MetricsLintTests
         metrics.ObserveAttempt(AttemptOutcome.Scheduled, "gpu", TimeSpan.FromMilliseconds(1));
         metrics.ObserveScheduled(1, TimeSpan.FromMilliseconds(1));
         metrics.ObservePreemption(1);
+        metrics.CountVictims(1, 1);
+        metrics.IncGangAttempts(AttemptOutcome.Scheduled, "gpu");
+        metrics.ObserveGangStarted(TimeSpan.FromSeconds(1));
         metrics.IncBindOutcomes("bound");
         metrics.IncWatchRestarts("pods", "expired");
         metrics.IncDecodeFailures("pods");

@@ -26,6 +26,8 @@ public sealed class ReadingGaugesTests
             BackoffPods = 2,
             UnschedulablePods = 3,
             GatedPods = 4,
+            GangsWithoutRoom = 7,
+            IncompleteGangs = 8,
             Pods = 50,
             AssumedPods = 6,
             Watches = [new WatchReading("pods", TimeSpan.FromSeconds(1.5)), new WatchReading("nodes", TimeSpan.Zero)],
@@ -41,6 +43,8 @@ public sealed class ReadingGaugesTests
             Assert.That(standby["""scheduler_pending_pods{queue="backoff"}"""], Is.EqualTo(2));
             Assert.That(standby["""scheduler_pending_pods{queue="unschedulable"}"""], Is.EqualTo(3));
             Assert.That(standby["""scheduler_pending_pods{queue="gated"}"""], Is.EqualTo(4));
+            Assert.That(standby["""gpuscheduler_waiting_gangs{reason="room"}"""], Is.EqualTo(7));
+            Assert.That(standby["""gpuscheduler_waiting_gangs{reason="incomplete"}"""], Is.EqualTo(8));
             Assert.That(standby["""scheduler_cache_size{type="pods"}"""], Is.EqualTo(50));
             Assert.That(standby["""scheduler_cache_size{type="assumed_pods"}"""], Is.EqualTo(6));
             Assert.That(standby["""gpuscheduler_watch_age_seconds{resource="pods"}"""], Is.EqualTo(1.5));

@@ -36,6 +36,9 @@ public sealed class SchedulerMetricsTests
         metrics.IncWatchRestarts("pods", "expired");
         metrics.IncDecodeFailures("nodes");
         metrics.IncReconcileDrift("pod-missing", 4);
+        metrics.CountVictims(pods: 2, members: 8);
+        metrics.IncGangAttempts(AttemptOutcome.Unschedulable, "gpu");
+        metrics.ObserveGangStarted(TimeSpan.FromSeconds(90));
         PrometheusText scraped = await server.ScrapeAsync();
         Assert.Multiple(() =>
         {
@@ -45,6 +48,10 @@ public sealed class SchedulerMetricsTests
             Assert.That(scraped["scheduler_pod_scheduling_attempts_sum"], Is.EqualTo(42));
             Assert.That(scraped["scheduler_preemption_attempts_total"], Is.EqualTo(2));
             Assert.That(scraped["scheduler_preemption_victims_count"], Is.EqualTo(1));
+            Assert.That(scraped["""gpuscheduler_preemption_victims_total{kind="pod"}"""], Is.EqualTo(2));
+            Assert.That(scraped["""gpuscheduler_preemption_victims_total{kind="gang"}"""], Is.EqualTo(8));
+            Assert.That(scraped["""gpuscheduler_gang_schedule_attempts_total{result="unschedulable",profile="gpu"}"""], Is.EqualTo(1));
+            Assert.That(scraped["gpuscheduler_gang_scheduling_duration_seconds_sum"], Is.EqualTo(90));
             Assert.That(scraped["""gpuscheduler_bind_outcomes_total{outcome="bound"}"""], Is.EqualTo(1));
             Assert.That(scraped["""gpuscheduler_watch_restarts_total{resource="pods",reason="expired"}"""], Is.EqualTo(1));
             Assert.That(scraped["""gpuscheduler_decode_failures_total{resource="nodes"}"""], Is.EqualTo(1));
@@ -90,6 +97,9 @@ public sealed class SchedulerMetricsTests
             metrics.ObserveAlgorithm(duration);
             metrics.ObserveScheduled(i % 20, duration);
             metrics.ObservePreemption(1);
+            metrics.CountVictims(1, 1);
+            metrics.IncGangAttempts(AttemptOutcome.Scheduled, "gpu");
+            metrics.ObserveGangStarted(duration);
             metrics.IncBindOutcomes("bound");
             metrics.IncWatchRestarts("pods", "expired");
             metrics.IncDecodeFailures("pods");

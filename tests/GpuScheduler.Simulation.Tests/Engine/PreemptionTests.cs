@@ -35,6 +35,17 @@ public sealed class PreemptionTests
     }
 
     [Test]
+    public void A_pod_ends_at_its_deadline_where_its_work_would_take_longer()
+    {
+        Arrival late = Arrives("late", priority: 1, at: 0, runs: 100), done = Arrives("done", priority: 1, at: 0, runs: 10);
+        RunResult result = Simulate(Workloads.Timed(
+            [Workloads.Node("n", 1)],
+            late with { Pod = late.Pod with { ActiveDeadline = TimeSpan.FromSeconds(20) } },
+            done with { Pod = done.Pod with { ActiveDeadline = TimeSpan.FromSeconds(60) } }));
+        Assert.That(result.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(30)));
+    }
+
+    [Test]
     public void In_order_a_pod_takes_the_room_of_a_bound_one_which_is_tried_elsewhere_unless_a_budget_keeps_it()
     {
         Pod bound = new() { Name = "bound", Spec = Workloads.Spec(1), BoundNode = "a", BoundDevices = DeviceSet.Only(0), Labels = LabelSet.Of(("app", "x")) };

@@ -111,6 +111,12 @@ internal sealed partial class GangSearch
                 : GangMessages.NoRoom(required, "", 0, Total(_part)));
         }
 
+        if (nodes.Length == 0)
+        {
+            // A gang that needs no pod at once would be content with no node.
+            return Fail(GangOutcome.CannotFit, GangMessages.NoRoom(null, "", 0, Total(_part)));
+        }
+
         foreach (string level in Levels(required))
         {
             List<(Region, string)> candidates = [];
