@@ -86,7 +86,7 @@ public sealed class DecodingTests
     private static string Flat(PodObject pod) => string.Join(
         '|', pod.Pod.Namespace, pod.Pod.Name, pod.Pod.Uid, pod.Pod.Priority, pod.Pod.Created.ToString("O", CultureInfo.InvariantCulture), pod.Pod.BoundNode,
         pod.Pod.BoundDevices, pod.Pod.IsTerminal, pod.ResourceVersion, pod.Pod.DeletionTimestamp, pod.Pod.StartTime, pod.Pod.NominatedNodeName, pod.Pod.Owner,
-        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, Flat(pod.Pod.Gang), pod.Scheduled, string.Join(';', pod.Problems));
+        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, pod.Pod.Disregarded, Flat(pod.Pod.Gang), pod.Scheduled, string.Join(';', pod.Problems));
 
     private static string Flat(GangMembership? gang) => gang is null ? "" : $"{gang.Gang} {gang.Group} {gang.Rank} {gang.Implied?.Group.MinPods}";
 
@@ -131,6 +131,24 @@ public sealed class DecodingTests
         if (random.Next(4) == 0)
         {
             spec["affinity"] = JsonNode.Parse("""{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"zone","operator":"In","values":["a","b"]}]}]}}}""");
+        }
+
+        if (random.Next(4) == 0)
+        {
+            const string Term = """{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"zone","labelSelector":{}}]}""";
+            spec["affinity"] ??= new JsonObject();
+            spec["affinity"]![random.Next(2) == 0 ? "podAffinity" : "podAntiAffinity"] = random.Next(3) == 0 ? new JsonObject() : JsonNode.Parse(Term);
+        }
+
+        if (random.Next(5) == 0)
+        {
+            spec["topologySpreadConstraints"] = new JsonArray(
+                new JsonObject { ["maxSkew"] = 1, ["topologyKey"] = "zone", ["whenUnsatisfiable"] = random.Next(2) == 0 ? "DoNotSchedule" : "ScheduleAnyway" });
+        }
+
+        if (random.Next(8) == 0)
+        {
+            spec["resourceClaims"] = new JsonArray(new JsonObject { ["name"] = "gpu" });
         }
 
         if (random.Next(5) == 0)

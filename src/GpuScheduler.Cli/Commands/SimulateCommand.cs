@@ -19,9 +19,9 @@ internal static class SimulateCommand
           # A trace, each pod tried once in a given order, and a report with charts
           gpusched simulate --nodes nodes.csv --pods pods.csv --order order.txt --policy default,fgd,best-fit --report report.html
 
-          # What would happen to the pending pods of a cluster
+          # Where the pending pods of a cluster would go, and on which GPUs
           kubectl get nodes,pods -A -o yaml > dump.yaml
-          gpusched simulate --cluster dump.yaml --policy default
+          gpusched simulate --cluster dump.yaml --policy default --show-pods
 
           # A virtual week in which pods come, wait and leave, for machines to read
           gpusched simulate --scenario mixed-timed -o json
@@ -69,7 +69,7 @@ internal static class SimulateCommand
         }
 
         FragmentationGauge gauge = new(TypicalDemand.Of(workload));
-        Simulator simulator = new(workload, _ => gauge, terminal.Time, tieKey);
+        Simulator simulator = new(workload, _ => gauge, terminal.Time, tieKey, options.ShowPods(parsed));
         List<RunResult> results = [];
         int runs = policies.Length * seeds.Length;
         foreach (SimulatedPolicy policy in policies)

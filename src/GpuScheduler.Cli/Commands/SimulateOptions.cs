@@ -52,11 +52,16 @@ internal sealed class SimulateOptions
         DefaultValueFactory = _ => "table",
     };
 
+    private readonly Option<bool> _showPods = new("--show-pods")
+    {
+        Description = "Also tell what became of each pod: its node and GPUs, or why it has none. With -o csv, this instead of the curves.",
+    };
+
     private readonly Option<string?> _report = Text("--report", "FILE", "Also write a web page with charts; it needs nothing but itself.");
     private readonly Option<bool> _noTimings = new("--no-timings") { Description = "Leave out how long runs took, so that the same run prints the same bytes." };
 
     public IEnumerable<Option> All =>
-        [_nodes, _pods, _order, _cluster, _scenario, _timed, _workloadSeed, _policies, _config, _seeds, _tieOrder, _output, _report, _noTimings];
+        [_nodes, _pods, _order, _cluster, _scenario, _timed, _workloadSeed, _policies, _config, _seeds, _tieOrder, _output, _showPods, _report, _noTimings];
 
     public WorkloadSource Source(ParseResult parsed) => new()
     {
@@ -111,6 +116,8 @@ internal sealed class SimulateOptions
         errors.Add($"--output: \"{text}\" is no format; write table, wide, json, yaml or csv");
         return default;
     }
+
+    public bool ShowPods(ParseResult parsed) => parsed.GetValue(_showPods);
 
     public string? Report(ParseResult parsed) => parsed.GetValue(_report);
 

@@ -57,6 +57,9 @@ public sealed record Pod
     /// <summary>The gang that it belongs to; null: it is placed alone.</summary>
     public GangMembership? Gang { get; init; }
 
+    /// <summary>What it demands that nothing here regards.</summary>
+    public PodConstraints Disregarded { get; init; }
+
     /// <summary>Succeeded or failed: it holds nothing any more.</summary>
     public bool IsTerminal { get; init; }
 

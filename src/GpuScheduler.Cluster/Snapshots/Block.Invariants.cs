@@ -16,27 +16,27 @@ public sealed partial class Block
                 expected.Apply(lane, placement, +1);
             }
 
-            if (_nodeStamps[lane] > Stamp)
+            if (NodeStamps[lane] > Stamp)
             {
-                throw Broken(lane, $"changed at {_nodeStamps[lane]}, later than its block at {Stamp}");
+                throw Broken(lane, $"changed at {NodeStamps[lane]}, later than its block at {Stamp}");
             }
 
-            for (int r = 0; r < Math.Max(_requested.Length, expected._requested.Length); r++)
+            for (int r = 0; r < Math.Max(Vocabulary.PodsId + 1, Math.Max(_otherRequested.Length, expected._otherRequested.Length)); r++)
             {
                 Same(lane, "requested of resource", r, expected.Requested(r)[lane], Requested(r)[lane]);
             }
 
-            Same(lane, "assumed CPU", -1, expected._nonZeroCpu[lane], _nonZeroCpu[lane]);
-            Same(lane, "assumed memory", -1, expected._nonZeroMemory[lane], _nonZeroMemory[lane]);
-            Same(lane, "whole free devices", -1, expected._wholeFree[lane], _wholeFree[lane]);
-            Same(lane, "largest free share", -1, expected._largestFree[lane], _largestFree[lane]);
-            Same(lane, "total free share", -1, expected._totalFree[lane], _totalFree[lane]);
-            short[] partial = [.. Enumerable.Range(0, Nodes.Slots).Select(d => _freeMilli[(d * Size) + lane]).Where(f => f is > 0 and < Device.FullMilli).OrderDescending()];
+            Same(lane, "assumed CPU", -1, expected.NonZeroCpu[lane], NonZeroCpu[lane]);
+            Same(lane, "assumed memory", -1, expected.NonZeroMemory[lane], NonZeroMemory[lane]);
+            Same(lane, "whole free devices", -1, expected.WholeFree[lane], WholeFree[lane]);
+            Same(lane, "largest free share", -1, expected.LargestFree[lane], LargestFree[lane]);
+            Same(lane, "total free share", -1, expected.TotalFree[lane], TotalFree[lane]);
+            short[] partial = [.. Enumerable.Range(0, Nodes.Slots).Select(d => FreeMilli[(d * Size) + lane]).Where(f => f is > 0 and < Device.FullMilli).OrderDescending()];
             for (int slot = 0; slot < Nodes.Slots; slot++)
             {
-                Same(lane, "free milli of partly used device", slot, slot < partial.Length ? partial[slot] : 0, _partialFree[(slot * Size) + lane]);
-                Same(lane, "free milli of device", slot, expected._freeMilli[(slot * Size) + lane], _freeMilli[(slot * Size) + lane]);
-                Same(lane, "free memory of device", slot, expected._freeMemory[(slot * Size) + lane], _freeMemory[(slot * Size) + lane]);
+                Same(lane, "free milli of partly used device", slot, slot < partial.Length ? partial[slot] : 0, PartialFree[(slot * Size) + lane]);
+                Same(lane, "free milli of device", slot, expected.FreeMilli[(slot * Size) + lane], FreeMilli[(slot * Size) + lane]);
+                Same(lane, "free memory of device", slot, expected.FreeMemory[(slot * Size) + lane], FreeMemory[(slot * Size) + lane]);
             }
         }
     }

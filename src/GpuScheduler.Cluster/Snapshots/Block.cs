@@ -13,17 +13,11 @@ public sealed partial class Block
 
     private static readonly long[] Zeros = new long[Size];
 
-    private readonly long[] _nonZeroCpu;
-    private readonly long[] _nonZeroMemory;
-    private readonly short[] _freeMilli;
-    private readonly int[] _freeMemory;
-    private readonly short[] _wholeFree;
-    private readonly short[] _largestFree;
-    private readonly short[] _totalFree;
-    private readonly short[] _partialFree;
-    private readonly long[] _nodeStamps;
+    private readonly BlockColumns _columns;
     private readonly PlacementTable _placements;
-    private long[]?[] _requested;
+
+    /// <summary>What is requested of resources that have no place in <see cref="_columns"/>.</summary>
+    private long[]?[] _otherRequested;
 
     /// <summary>An empty block.</summary>
     internal Block(BlockNodes nodes, long stamp, object owner)
@@ -32,24 +26,16 @@ public sealed partial class Block
         Owner = owner;
         Chain = stamp;
         Stamp = stamp;
-        _requested = new long[Vocabulary.PodsId + 1][];
-        _nonZeroCpu = new long[Size];
-        _nonZeroMemory = new long[Size];
-        _freeMilli = new short[nodes.Slots * Size];
-        _freeMemory = new int[nodes.Slots * Size];
-        _wholeFree = new short[Size];
-        _largestFree = new short[Size];
-        _totalFree = new short[Size];
-        _partialFree = new short[nodes.Slots * Size];
-        _nodeStamps = new long[Size];
+        _otherRequested = [];
+        _columns = new BlockColumns(nodes.Slots);
         _placements = new PlacementTable();
-        Array.Fill(_nodeStamps, stamp);
+        _columns.NodeStamps.Fill(stamp);
         foreach (int lane in new Lanes(nodes.Present))
         {
             foreach (Device device in nodes.Shape(lane).Devices)
             {
-                _freeMilli[(device.Index * Size) + lane] = Device.FullMilli;
-                _freeMemory[(device.Index * Size) + lane] = device.MemoryMiB;
+                _columns.FreeMilli[(device.Index * Size) + lane] = Device.FullMilli;
+                _columns.FreeMemory[(device.Index * Size) + lane] = device.MemoryMiB;
             }
 
             DeriveDeviceColumns(lane);
@@ -63,21 +49,8 @@ public sealed partial class Block
         Owner = owner;
         Chain = chain;
         Stamp = other.Stamp;
-        _requested = new long[other._requested.Length][];
-        for (int i = 0; i < _requested.Length; i++)
-        {
-            _requested[i] = (long[]?)other._requested[i]?.Clone();
-        }
-
-        _nonZeroCpu = (long[])other._nonZeroCpu.Clone();
-        _nonZeroMemory = (long[])other._nonZeroMemory.Clone();
-        _freeMilli = (short[])other._freeMilli.Clone();
-        _freeMemory = (int[])other._freeMemory.Clone();
-        _wholeFree = (short[])other._wholeFree.Clone();
-        _largestFree = (short[])other._largestFree.Clone();
-        _totalFree = (short[])other._totalFree.Clone();
-        _partialFree = (short[])other._partialFree.Clone();
-        _nodeStamps = (long[])other._nodeStamps.Clone();
+        _otherRequested = other._otherRequested.Length == 0 ? [] : Array.ConvertAll(other._otherRequested, column => (long[]?)column?.Clone());
+        _columns = other._columns.Copy();
         _placements = other._placements.Copy();
     }
 
@@ -94,44 +67,44 @@ public sealed partial class Block
     public long Chain { get; }
 
     /// <summary>When each node last changed, as a <see cref="Stamp"/>.</summary>
-    public ReadOnlySpan<long> NodeStamps => _nodeStamps;
+    public ReadOnlySpan<long> NodeStamps => _columns.NodeStamps;
 
     /// <summary>CPU that scoring assumes in use, milli-cores.</summary>
-    public ReadOnlySpan<long> NonZeroCpu => _nonZeroCpu;
+    public ReadOnlySpan<long> NonZeroCpu => _columns.NonZeroCpu;
 
     /// <summary>Memory that scoring assumes in use, bytes.</summary>
-    public ReadOnlySpan<long> NonZeroMemory => _nonZeroMemory;
+    public ReadOnlySpan<long> NonZeroMemory => _columns.NonZeroMemory;
 
     /// <summary>Free compute per device, milli, slot-major: device d of lane l is at d * 64 + l. 0 where there is no such device.</summary>
-    public ReadOnlySpan<short> FreeMilli => _freeMilli;
+    public ReadOnlySpan<short> FreeMilli => _columns.FreeMilli;
 
     /// <summary>Free memory per device, MiB, slot-major.</summary>
-    public ReadOnlySpan<int> FreeMemory => _freeMemory;
+    public ReadOnlySpan<int> FreeMemory => _columns.FreeMemory;
 
     /// <summary>Devices that nobody uses.</summary>
-    public ReadOnlySpan<short> WholeFree => _wholeFree;
+    public ReadOnlySpan<short> WholeFree => _columns.WholeFree;
 
     /// <summary>The most free compute on one device, milli.</summary>
-    public ReadOnlySpan<short> LargestFree => _largestFree;
+    public ReadOnlySpan<short> LargestFree => _columns.LargestFree;
 
     /// <summary>Free compute of all devices together, milli.</summary>
-    public ReadOnlySpan<short> TotalFree => _totalFree;
+    public ReadOnlySpan<short> TotalFree => _columns.TotalFree;
 
     /// <summary>
     /// Free compute of the devices that are used in part, milli, largest first: the k-th of lane l is at k * 64 + l, with 0 past the last. Who looks for room
     /// in used devices is done where nothing on a row is large enough.
     /// </summary>
-    public ReadOnlySpan<short> PartialFree => _partialFree;
+    public ReadOnlySpan<short> PartialFree => _columns.PartialFree;
 
     /// <summary>Who may change this block; nobody once it is published.</summary>
     internal object Owner { get; }
 
     /// <summary>What is requested of a resource, lane by lane.</summary>
-    public ReadOnlySpan<long> Requested(int resource) =>
-        resource < _requested.Length && _requested[resource] is { } column ? column : Zeros;
+    public ReadOnlySpan<long> Requested(int resource) => BlockColumns.Holds(resource) ? _columns.Requested(resource)
+        : resource < _otherRequested.Length && _otherRequested[resource] is { } column ? column : Zeros;
 
     /// <summary>Free compute of one device, milli.</summary>
-    public short FreeMilliOf(int lane, int device) => _freeMilli[(device * Size) + lane];
+    public short FreeMilliOf(int lane, int device) => _columns.FreeMilli[(device * Size) + lane];
 
     /// <summary>What is placed on a node, newest first.</summary>
     public PlacementEnumerator PlacementsOn(int lane) => _placements.On(lane);
@@ -186,7 +159,7 @@ public sealed partial class Block
 
             if (isSame)
             {
-                block._nodeStamps[lane] = _nodeStamps[lane];
+                block._columns.NodeStamps[lane] = _columns.NodeStamps[lane];
             }
         }
 
@@ -218,8 +191,8 @@ public sealed partial class Block
         DeviceShape shape = Nodes.Shape(lane);
         return device < shape.Count
             && request.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share)
-            && _freeMilli[(device * Size) + lane] >= share.Milli
-            && _freeMemory[(device * Size) + lane] >= share.MemoryMiB;
+            && _columns.FreeMilli[(device * Size) + lane] >= share.Milli
+            && _columns.FreeMemory[(device * Size) + lane] >= share.MemoryMiB;
     }
 
     /// <summary>
@@ -244,7 +217,7 @@ public sealed partial class Block
     private void Touch(int lane, long stamp)
     {
         Stamp = stamp;
-        _nodeStamps[lane] = stamp;
+        _columns.NodeStamps[lane] = stamp;
     }
 
     /// <summary>Takes (<paramref name="sign"/> +1) or gives back (-1) all that a placement holds.</summary>
@@ -257,8 +230,8 @@ public sealed partial class Block
         }
 
         Column(Vocabulary.PodsId)[lane] += sign;
-        _nonZeroCpu[lane] += sign * podClass.NonZeroCpuMilli;
-        _nonZeroMemory[lane] += sign * podClass.NonZeroMemoryBytes;
+        _columns.NonZeroCpu[lane] += sign * podClass.NonZeroCpuMilli;
+        _columns.NonZeroMemory[lane] += sign * podClass.NonZeroMemoryBytes;
         if (placement.Devices.IsEmpty)
         {
             return;
@@ -268,8 +241,8 @@ public sealed partial class Block
         foreach (int device in new Lanes(placement.Devices.Bits))
         {
             podClass.Devices.TryShareOf(shape.Devices[device].MemoryMiB, out DeviceShare share);
-            _freeMilli[(device * Size) + lane] -= (short)(sign * share.Milli);
-            _freeMemory[(device * Size) + lane] -= sign * share.MemoryMiB;
+            _columns.FreeMilli[(device * Size) + lane] -= (short)(sign * share.Milli);
+            _columns.FreeMemory[(device * Size) + lane] -= sign * share.MemoryMiB;
         }
 
         DeriveDeviceColumns(lane);
@@ -277,10 +250,11 @@ public sealed partial class Block
 
     private void DeriveDeviceColumns(int lane)
     {
-        int whole = 0, total = 0, partial = 0;
-        for (int i = lane; i < _freeMilli.Length; i += Size)
+        Span<short> all = _columns.FreeMilli, partial = _columns.PartialFree;
+        int whole = 0, total = 0, inPart = 0;
+        for (int i = lane; i < all.Length; i += Size)
         {
-            short free = _freeMilli[i];
+            short free = all[i];
             total += free;
             if (free == Device.FullMilli)
             {
@@ -288,39 +262,44 @@ public sealed partial class Block
             }
             else if (free > 0)
             {
-                Insert(lane, partial++, free);
+                Insert(partial, lane, inPart++, free);
             }
         }
 
-        for (int i = (partial * Size) + lane; i < _partialFree.Length && _partialFree[i] != 0; i += Size)
+        for (int i = (inPart * Size) + lane; i < partial.Length && partial[i] != 0; i += Size)
         {
-            _partialFree[i] = 0;
+            partial[i] = 0;
         }
 
-        _wholeFree[lane] = (short)whole;
-        _largestFree[lane] = whole > 0 ? (short)Device.FullMilli : partial > 0 ? _partialFree[lane] : (short)0;
-        _totalFree[lane] = (short)total;
+        _columns.WholeFree[lane] = (short)whole;
+        _columns.LargestFree[lane] = whole > 0 ? (short)Device.FullMilli : inPart > 0 ? partial[lane] : (short)0;
+        _columns.TotalFree[lane] = (short)total;
     }
 
     /// <summary>Puts a device that is used in part among the first <paramref name="count"/> ones of its lane, largest first.</summary>
-    private void Insert(int lane, int count, short free)
+    private static void Insert(Span<short> partial, int lane, int count, short free)
     {
         int at = (count * Size) + lane;
-        for (; at >= Size && _partialFree[at - Size] < free; at -= Size)
+        for (; at >= Size && partial[at - Size] < free; at -= Size)
         {
-            _partialFree[at] = _partialFree[at - Size];
+            partial[at] = partial[at - Size];
         }
 
-        _partialFree[at] = free;
+        partial[at] = free;
     }
 
-    private long[] Column(int resource)
+    private Span<long> Column(int resource)
     {
-        if (resource >= _requested.Length)
+        if (BlockColumns.Holds(resource))
         {
-            Array.Resize(ref _requested, resource + 1);
+            return _columns.Requested(resource);
         }
 
-        return _requested[resource] ??= new long[Size];
+        if (resource >= _otherRequested.Length)
+        {
+            Array.Resize(ref _otherRequested, resource + 1);
+        }
+
+        return _otherRequested[resource] ??= new long[Size];
     }
 }

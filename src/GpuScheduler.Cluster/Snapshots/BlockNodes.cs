@@ -12,8 +12,10 @@ public sealed class BlockNodes
     private static readonly double[] NoPercents = new double[Block.Size];
 
     private readonly Node?[] _nodes;
-    private readonly long[]?[] _allocatable;
-    private readonly ulong[] _tieKeys;
+    private readonly NodeColumns _columns = new();
+
+    /// <summary>Amounts of resources that have no place in <see cref="_columns"/>.</summary>
+    private readonly long[]?[] _otherAmounts;
     private readonly DeviceShape[] _shapes;
     private readonly ulong[] _regimes = new ulong[4];
     private readonly Vocabulary _vocabulary;
@@ -21,17 +23,17 @@ public sealed class BlockNodes
     // Built on first use: most runs ask for few labels. Two threads may both build it; either copy is right.
     private MaskIndex? _labels;
     private MaskIndex? _labelKeys;
-    private readonly double[]?[] _percents;
+    private readonly double[]?[] _otherPercents;
 
     internal BlockNodes(long stamp, Node?[] nodes, Vocabulary vocabulary, Func<string, ulong> tieKey)
     {
         Stamp = stamp;
         _nodes = nodes;
         _vocabulary = vocabulary;
-        _tieKeys = new ulong[Block.Size];
         _shapes = new DeviceShape[Block.Size];
         Array.Fill(_shapes, DeviceShape.None);
-        long[]?[] allocatable = new long[vocabulary.Resources.Count][];
+        Span<ulong> tieKeys = _columns.TieKeys;
+        long[]?[] otherAmounts = [];
         Dictionary<int, ulong> taints = [], shapes = [];
         Dictionary<(int, long), ulong> images = [];
         HashSet<int> named = [];
@@ -44,7 +46,7 @@ public sealed class BlockNodes
 
             ulong bit = 1UL << lane;
             Present |= bit;
-            _tieKeys[lane] = tieKey(node.Name);
+            tieKeys[lane] = tieKey(node.Name);
             _shapes[lane] = node.Shape;
             _regimes[(int)node.Regime] |= bit;
             Slots = Math.Max(Slots, node.Shape.Count);
@@ -56,12 +58,18 @@ public sealed class BlockNodes
             foreach ((string name, long amount) in node.Allocatable)
             {
                 int id = vocabulary.Resources.Intern(name);
-                if (id >= allocatable.Length)
+                if (NodeColumns.HoldsAmount(id))
                 {
-                    Array.Resize(ref allocatable, id + 1);
+                    _columns.Allocatable(id)[lane] = amount;
+                    continue;
                 }
 
-                (allocatable[id] ??= new long[Block.Size])[lane] = amount;
+                if (id >= otherAmounts.Length)
+                {
+                    Array.Resize(ref otherAmounts, id + 1);
+                }
+
+                (otherAmounts[id] ??= new long[Block.Size])[lane] = amount;
             }
 
             foreach (Taint taint in node.Taints)
@@ -85,8 +93,13 @@ public sealed class BlockNodes
             }
         }
 
-        _allocatable = allocatable;
-        _percents = new double[allocatable.Length][];
+        for (int resource = 0; NodeColumns.HoldsPercent(resource); resource++)
+        {
+            FillPercents(_columns.Allocatable(resource), _columns.Percent(resource));
+        }
+
+        _otherAmounts = otherAmounts;
+        _otherPercents = new double[Math.Max(otherAmounts.Length, Vocabulary.PodsId + 1)][];
         Taints = [.. taints.OrderBy(t => t.Key).Select(t => new LaneGroup<Taint>(vocabulary.Taints[t.Key], t.Key, t.Value))];
         Shapes = [.. shapes.OrderBy(s => s.Key).Select(s => new LaneGroup<DeviceShape>(vocabulary.Shapes[s.Key], s.Key, s.Value))];
         Images = [.. images.OrderBy(i => i.Key).Select(i => new ImageGroup(i.Key.Item1, i.Key.Item2, i.Value))];
@@ -114,7 +127,7 @@ public sealed class BlockNodes
     public ImmutableArray<ImageGroup> Images { get; }
 
     /// <summary>Order among nodes of equal score: the lowest key wins.</summary>
-    public ReadOnlySpan<ulong> TieKeys => _tieKeys;
+    public ReadOnlySpan<ulong> TieKeys => _columns.TieKeys;
 
     /// <summary>The node of a lane that is <see cref="Present"/>.</summary>
     public Node this[int lane] => _nodes[lane]!;
@@ -126,12 +139,12 @@ public sealed class BlockNodes
     public ulong InRegime(AllocationRegime regime) => _regimes[(int)regime];
 
     /// <summary>What the nodes offer of a resource, lane by lane.</summary>
-    public ReadOnlySpan<long> Allocatable(int resource) =>
-        resource < _allocatable.Length && _allocatable[resource] is { } column ? column : Zeros;
+    public ReadOnlySpan<long> Allocatable(int resource) => NodeColumns.HoldsAmount(resource) ? _columns.Allocatable(resource)
+        : resource < _otherAmounts.Length && _otherAmounts[resource] is { } column ? column : Zeros;
 
     /// <summary>100 / <see cref="Allocatable"/>, lane by lane; 0 where nothing is offered. Multiplying costs a fraction of dividing.</summary>
-    public ReadOnlySpan<double> PercentPerUnit(int resource) =>
-        resource < _allocatable.Length && _allocatable[resource] is { } column ? _percents[resource] ??= PercentsOf(column) : NoPercents;
+    public ReadOnlySpan<double> PercentPerUnit(int resource) => NodeColumns.HoldsPercent(resource) ? _columns.Percent(resource)
+        : resource < _otherPercents.Length ? _otherPercents[resource] ??= PercentsOf(Allocatable(resource)) : NoPercents;
 
     /// <summary>Lanes with this label (number of key and value).</summary>
     public ulong WithLabel(int label) => (_labels ??= IndexLabels())[label];
@@ -144,7 +157,20 @@ public sealed class BlockNodes
     private static void AddTo<TKey>(Dictionary<TKey, ulong> masks, TKey key, ulong bit)
         where TKey : notnull => masks[key] = masks.GetValueOrDefault(key) | bit;
 
-    private static double[] PercentsOf(long[] column) => Array.ConvertAll(column, amount => amount == 0 ? 0 : 100.0 / amount);
+    private static double[] PercentsOf(ReadOnlySpan<long> amounts)
+    {
+        double[] percents = new double[Block.Size];
+        FillPercents(amounts, percents);
+        return percents;
+    }
+
+    private static void FillPercents(ReadOnlySpan<long> amounts, Span<double> percents)
+    {
+        for (int lane = 0; lane < Block.Size; lane++)
+        {
+            percents[lane] = amounts[lane] == 0 ? 0 : 100.0 / amounts[lane];
+        }
+    }
 
     private MaskIndex IndexLabels()
     {

@@ -18,6 +18,10 @@ internal static class ApiMessages
         Part(1, "requiredDuringSchedulingIgnoredDuringExecution", new MessageShape(List(1, "nodeSelectorTerms", Term))),
         List(2, "preferredDuringSchedulingIgnoredDuringExecution", new MessageShape(RequiredInt(1, "weight"), Part(2, "preference", Term))));
 
+    private static readonly MessageShape PodTerms = new(List(1, "requiredDuringSchedulingIgnoredDuringExecution", new MessageShape(Required(3, "topologyKey"))));
+
+    private static readonly MessageShape Affinity = new(Part(1, "nodeAffinity", NodeAffinity), Part(2, "podAffinity", PodTerms), Part(3, "podAntiAffinity", PodTerms));
+
     private static readonly MessageShape Toleration = new(Text(1, "key"), Text(2, "operator"), Text(3, "value"), Text(4, "effect"));
 
     private static readonly MessageShape Condition = new(Required(1, "type"), Required(2, "status"), Text(5, "reason"), Text(6, "message"));
@@ -39,9 +43,10 @@ internal static class ApiMessages
         Required(1, "name"), Text(2, "image"), List(6, "ports", Port), Part(8, "resources", Resources), Text(24, "restartPolicy"));
 
     public static MessageShape PodSpec { get; } = new(
-        List(2, "containers", Container), RequiredInt(4, "terminationGracePeriodSeconds"), RequiredInt(5, "activeDeadlineSeconds"), Map(7, "nodeSelector"), Text(10, "nodeName"), Flag(11, "hostNetwork"), Part(18, "affinity", new MessageShape(Part(1, "nodeAffinity", NodeAffinity))),
+        List(2, "containers", Container), RequiredInt(4, "terminationGracePeriodSeconds"), RequiredInt(5, "activeDeadlineSeconds"), Map(7, "nodeSelector"), Text(10, "nodeName"), Flag(11, "hostNetwork"), Part(18, "affinity", Affinity),
         Text(19, "schedulerName"), List(20, "initContainers", Container), List(22, "tolerations", Toleration), Text(24, "priorityClassName"), RequiredInt(25, "priority"),
-        Text(31, "preemptionPolicy"), Quantities(32, "overhead"), List(38, "schedulingGates", new MessageShape(Required(1, "name"))), Part(40, "resources", Resources),
+        Text(31, "preemptionPolicy"), Quantities(32, "overhead"), List(33, "topologySpreadConstraints", new MessageShape(Required(3, "whenUnsatisfiable"))),
+        List(38, "schedulingGates", new MessageShape(Required(1, "name"))), List(39, "resourceClaims", new MessageShape(Required(1, "name"))), Part(40, "resources", Resources),
         Part(43, "schedulingGroup", new MessageShape(Text(1, "podGroupName"))));
 
     public static MessageShape Pod { get; } = new(Part(1, "metadata", ObjectMeta), Part(2, "spec", PodSpec), Part(3, "status", PodStatus));

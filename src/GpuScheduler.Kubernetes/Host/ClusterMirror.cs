@@ -245,7 +245,8 @@ internal sealed partial class ClusterMirror
         }
 
         PodObject pod = record.Latest;
-        bool isOurs = _scheduler.Serves(pod.Pod.Spec.SchedulerName) && !pod.IsDeleting && pod.Problems.IsEmpty;
+        bool isOurs = _scheduler.Serves(pod.Pod.Spec.SchedulerName) && !pod.IsDeleting && pod.Problems.IsEmpty
+            && !pod.Pod.Disregarded.HasFlag(PodConstraints.ResourceClaims);
         if (record.State == PodState.Pending && isOurs && IsAlike(record, pod.Pod))
         {
             return;
@@ -310,6 +311,11 @@ internal sealed partial class ClusterMirror
         foreach (string problem in pod.Problems)
         {
             _observer.PodProblem(record, ProblemKind.InvalidRequest, problem);
+        }
+
+        if (pod.Pod.BoundNode.Length == 0 && pod.Problems.IsEmpty && Disregard.Of(pod.Pod.Disregarded) is var (kind, message))
+        {
+            _observer.PodProblem(record, kind, message);
         }
     }
 

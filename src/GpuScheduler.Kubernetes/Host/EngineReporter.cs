@@ -63,7 +63,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
     {
         PodObject pod = record.Latest;
         LogPodProblem(pod, kind, message);
-        if (kind == ProblemKind.InvalidRequest)
+        if (kind is ProblemKind.InvalidRequest or ProblemKind.NotRegarded)
         {
             metrics.IncDecodeFailures("pods");
         }

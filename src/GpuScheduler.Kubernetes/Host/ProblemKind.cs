@@ -6,6 +6,9 @@ internal enum ProblemKind
     /// <summary>It is written so that it cannot be scheduled.</summary>
     InvalidRequest,
 
+    /// <summary>It demands something of its place that nobody here looks at, and is placed without.</summary>
+    NotRegarded,
+
     /// <summary>Its annotation states devices that others hold, or that its node does not have.</summary>
     DeviceConflict,
 

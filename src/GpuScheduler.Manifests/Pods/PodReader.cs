@@ -98,7 +98,6 @@ internal sealed class PodReader(
             spec.Error("containers", "has no container; add one");
         }
 
-        NoteWhatIsNotModelled(spec, notes, label);
         Pod pod = new()
         {
             Name = "",
@@ -110,6 +109,7 @@ internal sealed class PodReader(
             TerminationGracePeriod = GracePeriod(spec),
             ActiveDeadline = ActiveDeadline(spec),
             SchedulingGroup = spec.Map("schedulingGroup")?.String("podGroupName") ?? "",
+            Disregarded = DisregardReader.Read(spec, notes, label),
             SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
             Spec = content with { Devices = Devices(reader, metadata, annotations, content) },
         };
@@ -216,24 +216,5 @@ internal sealed class PodReader(
         }
 
         return devices;
-    }
-
-    private static void NoteWhatIsNotModelled(MapReader spec, Notes notes, string label)
-    {
-        MapReader? affinity = spec.Map("affinity");
-        if (affinity?.Has("podAffinity") == true || affinity?.Has("podAntiAffinity") == true)
-        {
-            notes.Add("pods have pod affinity or anti-affinity, which is not regarded", label);
-        }
-
-        if (!spec.Items("topologySpreadConstraints").IsEmpty)
-        {
-            notes.Add("pods have topology spread constraints, which are not regarded", label);
-        }
-
-        if (!spec.Items("resourceClaims").IsEmpty)
-        {
-            notes.Add("pods have resource claims, which are not regarded", label);
-        }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class Arrivals
     private readonly IPolicyRun _policy;
     private readonly Scheduler _scheduler;
     private readonly RunObserver _observer;
+    private readonly PodLog? _pods;
     private readonly VirtualTime _time;
     private readonly SimulatedEvictions _evictions;
     private readonly IProgress<double>? _progress;
@@ -29,13 +30,14 @@ internal sealed class Arrivals
     private long _most = -1;
 
     public Arrivals(
-        Workload workload, IPolicyRun policy, Scheduler scheduler, RunObserver observer, VirtualTime time, SimulatedEvictions evictions,
+        Workload workload, IPolicyRun policy, Scheduler scheduler, RunObserver observer, PodLog? pods, VirtualTime time, SimulatedEvictions evictions,
         IProgress<double>? progress, CancellationToken cancellation)
     {
         _workload = workload;
         _policy = policy;
         _scheduler = scheduler;
         _observer = observer;
+        _pods = pods;
         _time = time;
         _evictions = evictions;
         _progress = progress;
@@ -130,12 +132,13 @@ internal sealed class Arrivals
             if (one.IsPlaced)
             {
                 _observer.PodPlaced(one.Decision.Node, one.Queued!.Class, one.Decision.Devices, TimeSpan.Zero, TimeSpan.Zero);
+                LogPlaced(one);
             }
             else
             {
                 _scheduler.Abandon(pod);
                 _observer.AttemptFailed();
-                _observer.PodFailed(pod.Spec.Devices, one.FitError);
+                Fail(pod, one.FitError);
             }
         }
 
@@ -167,6 +170,7 @@ internal sealed class Arrivals
         {
             _evictions.Ended(leaving.Pod);
             _observer.PodLeft(leaving.Node, leaving.Class, leaving.Devices, _time.Elapsed);
+            _pods?.Finished(leaving.Pod, _time.Elapsed);
             _scheduler.Release(leaving.Node, leaving.Pod, leaving.Class);
             return;
         }
@@ -182,6 +186,7 @@ internal sealed class Arrivals
     {
         _evictions.Ended(pod);
         _observer.PodEvicted(node, podClass, devices, _time.Elapsed);
+        _pods?.Evicted(pod, _time.Elapsed);
         _scheduler.Release(node, pod, podClass);
         string name = _policy.Profile.SchedulerName;
         return pod with
@@ -205,6 +210,7 @@ internal sealed class Arrivals
     private void Come(Arrival arrival)
     {
         _observer.PodArrived(RunObserver.MilliOf(arrival.Pod.Spec.Devices, _largestMemory));
+        _pods?.Came(arrival.Pod, arrival.At);
         _policy.Observe(_scheduler.Cluster.Classes.Intern(arrival.Pod.Spec), _scheduler.Cluster.Working);
         _scheduler.Enqueue(arrival.Pod);
         if (_scheduler.Gangs.Find(arrival.Pod)?.Gang is { } gang)
@@ -265,6 +271,7 @@ internal sealed class Arrivals
         _pending.Remove(pod, out Arrival arrival);
         _lastErrors.Remove(pod);
         _observer.PodPlaced(result.Decision.Node, queued.Class, result.Decision.Devices, _time.Elapsed, _time.Elapsed - arrival.At);
+        LogPlaced(result);
         _running.Add(pod, arrival);
         _evictions.Started(pod);
         if ((arrival.Duration is { } work && !(pod.ActiveDeadline < work) ? work : pod.ActiveDeadline) is { } duration)
@@ -291,9 +298,19 @@ internal sealed class Arrivals
     {
         foreach (Pod pod in _pending.Keys.OrderBy(p => p.Name, StringComparer.Ordinal))
         {
-            _observer.PodFailed(pod.Spec.Devices, _lastErrors.GetValueOrDefault(pod));
+            Fail(pod, _lastErrors.GetValueOrDefault(pod));
         }
     }
+
+    private void Fail(Pod pod, FitError? error)
+    {
+        string waits = _scheduler.Gangs.Find(pod)?.Gang.Wait is { Length: > 0 } wait ? wait : "still waiting at the end";
+        _observer.PodFailed(pod.Spec.Devices, error?.ClosestReason ?? waits);
+        _pods?.Failed(pod, error?.Message ?? waits, _time.Elapsed);
+    }
+
+    private void LogPlaced(in AttemptResult placed) =>
+        _pods?.Placed(placed.Queued!.Pod, _scheduler.Cluster.Working.NodeAt(placed.Decision.Node), placed.Decision.Devices, _time.Elapsed);
 
     private void Report(int done)
     {

@@ -1,5 +1,4 @@
 using GpuScheduler.Cluster;
-using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Simulation;
 
@@ -146,10 +145,10 @@ public sealed class RunObserver
     public void AttemptFailed() => FailedAttempts++;
 
     /// <summary>A pod is lost.</summary>
-    public void PodFailed(DeviceRequest request, FitError? error)
+    public void PodFailed(DeviceRequest request, string reason)
     {
         Failed++;
-        (string, RequestKind) key = (error?.ClosestReason ?? "still waiting at the end", KindOf(request));
+        (string, RequestKind) key = (reason, KindOf(request));
         _failures[key] = _failures.GetValueOrDefault(key) + 1;
     }
 

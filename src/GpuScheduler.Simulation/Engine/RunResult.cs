@@ -12,6 +12,9 @@ namespace GpuScheduler.Simulation;
 public sealed record RunResult(
     SimulatedPolicy Policy, ulong Seed, RunObserver Observer, Snapshot Final, TimeSpan Elapsed, TimeSpan WallTime)
 {
+    /// <summary>What became of each pod; null: pods were not followed.</summary>
+    public PodLog? Pods { get; init; }
+
     /// <summary>The cluster when pods held the most, where gangs are watched; null otherwise.</summary>
     public Snapshot? Fullest { get; init; }
 

@@ -11,6 +11,7 @@ public sealed class Simulator
 {
     private readonly Workload _workload;
     private readonly Func<string, ulong>? _tieKey;
+    private readonly bool _followsPods;
     private readonly Func<Workload, IFragmentationGauge?> _gauge;
     private readonly TimeProvider _wallClock;
 
@@ -18,13 +19,15 @@ public sealed class Simulator
     /// <param name="gauge">Makes the measure of fragmentation.</param>
     /// <param name="wallClock">Times the run itself.</param>
     /// <param name="tieKey">Order among nodes of equal score; null: that of the policy, or by a hash of name and seed.</param>
+    /// <param name="followPods">Whether results tell what became of each pod.</param>
     public Simulator(
-        Workload workload, Func<Workload, IFragmentationGauge?> gauge, TimeProvider wallClock, Func<string, ulong>? tieKey = null)
+        Workload workload, Func<Workload, IFragmentationGauge?> gauge, TimeProvider wallClock, Func<string, ulong>? tieKey = null, bool followPods = false)
     {
         _workload = workload;
         _gauge = gauge;
         _wallClock = wallClock;
         _tieKey = tieKey;
+        _followsPods = followPods;
     }
 
     /// <summary>Runs one policy with one seed.</summary>
@@ -68,7 +71,8 @@ public sealed class Simulator
             ? new GangObserver(cluster.Working, run.Profile.PreEnqueue.OfType<IGangSchedulingPlugin>().FirstOrDefault()?.Args.TopologyLevels ?? TopologyLevels.Default)
             : null;
         RunObserver observer = new(cluster.Working, _gauge(_workload), gangs);
-        Arrivals arrivals = new(_workload, run, scheduler, observer, time, evictions, progress, cancellation);
+        PodLog? pods = _followsPods ? new PodLog() : null;
+        Arrivals arrivals = new(_workload, run, scheduler, observer, pods, time, evictions, progress, cancellation);
         if (_workload.IsTimed)
         {
             arrivals.RunTimed();
@@ -83,6 +87,7 @@ public sealed class Simulator
         Snapshot final = cluster.Publish();
         return new RunResult(policy, seed, observer, final, time.Elapsed, _wallClock.GetElapsedTime(started))
         {
+            Pods = pods,
             Fullest = gangs is null ? null : arrivals.Fullest ?? final,
             FullestAt = arrivals.FullestAt,
         };

@@ -80,6 +80,7 @@ public static class ReportBuilder
                     .Select(f => new FailureCount { Reason = f.Key.Reason, RequestKind = f.Key.Kind, Pods = f.Value }),
             ],
             Nodes = [.. UsageOf(result.Final)],
+            Outcomes = result.Pods is { } pods ? [.. pods.Tracks.Select(t => PodOutcome.Of(t, workload.IsTimed))] : null,
             Bandwidth = observer.LinkedPods == 0 ? null : new BandwidthSummary
             {
                 Pods = observer.LinkedPods,

@@ -37,6 +37,9 @@ public sealed record SimulationRun
     /// <summary>What is used of each node that has GPUs, at the end; empty where it was not asked for.</summary>
     public IReadOnlyList<NodeUsage> Nodes { get; init; } = [];
 
+    /// <summary>What became of each pod, in the order in which they came; null where it was not asked for.</summary>
+    public IReadOnlyList<PodOutcome>? Outcomes { get; init; }
+
     /// <summary>How well GPUs given together talk to each other; null where no pod holds several GPUs with known links.</summary>
     public BandwidthSummary? Bandwidth { get; init; }
 

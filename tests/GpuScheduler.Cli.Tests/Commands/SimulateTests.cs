@@ -167,6 +167,9 @@ public sealed class SimulateTests
             JsonDocument.Parse(terminal.Out).RootElement.GetProperty("runs").EnumerateArray()
                 .Select(r => (r.GetProperty("placed").GetInt32(), r.GetProperty("failed").GetInt32())),
             Is.EqualTo(new[] { (1, 1), (1, 1) }));
+
+        Assert.That(terminal.Run("simulate --cluster dump.yaml --policy default --show-pods"), Is.Zero, terminal.Error);
+        Assert.That(terminal.Out, Does.Match(@"default +42 +default +a +Placed +gpu-0 +0\n").And.Match("default +42 +default +b +Pending +<none> +<none> +0/1 nodes are available: 1 .*"));
     }
 
     [Test]

@@ -57,11 +57,11 @@ internal sealed class FakeApi : IBinder, IEvictor
         done(isRefused ? new EvictionOutcome(0, 0, true, "the budget has nothing left") : EvictionOutcome.Done);
     }
 
-    public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default, int priority = 0, GangMembership? gang = null, TimeSpan? deadline = null)
+    public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default, int priority = 0, GangMembership? gang = null, PodConstraints disregarded = 0, TimeSpan? deadline = null)
     {
         PodObject pod = new()
         {
-            Pod = new Pod { Name = name, Uid = $"uid-{++_uid}", Spec = spec, BoundNode = node, BoundDevices = devices, Priority = priority, Gang = gang, ActiveDeadline = deadline },
+            Pod = new Pod { Name = name, Uid = $"uid-{++_uid}", Spec = spec, BoundNode = node, BoundDevices = devices, Priority = priority, Gang = gang, Disregarded = disregarded, ActiveDeadline = deadline },
             ResourceVersion = NextVersion(),
         };
         Show(pod);

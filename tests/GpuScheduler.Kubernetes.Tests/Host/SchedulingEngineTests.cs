@@ -70,6 +70,30 @@ internal sealed class SchedulingEngineTests
     }
 
     [Test]
+    public void A_pod_that_demands_what_is_not_regarded_is_placed_and_told_so_once()
+    {
+        using EngineRun run = new();
+        run.Api.SetNode(EngineRun.Node("n"));
+        run.Api.Create("p", EngineRun.Spec(1), disregarded: PodConstraints.PodAntiAffinity | PodConstraints.TopologySpread);
+        run.Settle();
+        Assert.That(run.On("n").Keys, Is.EqualTo(new[] { "p" }));
+        Assert.That(
+            run.Observer.Lines.Where(l => l.StartsWith("NotRegarded", StringComparison.Ordinal)),
+            Has.One.StartsWith("NotRegarded default/p: spec.affinity.podAntiAffinity, spec.topologySpreadConstraints: this scheduler does not regard them"));
+    }
+
+    [Test]
+    public void A_pod_with_resource_claims_is_not_placed_because_it_would_never_start()
+    {
+        using EngineRun run = new();
+        run.Api.SetNode(EngineRun.Node("n"));
+        run.Api.Create("p", EngineRun.Spec(1), disregarded: PodConstraints.ResourceClaims);
+        run.Settle();
+        Assert.That(run.On("n"), Is.Empty);
+        Assert.That(run.Observer.Lines.Single(), Does.StartWith("InvalidRequest default/p: spec.resourceClaims: "));
+    }
+
+    [Test]
     public void A_pod_that_is_bound_before_its_node_is_known_is_placed_when_the_node_comes_and_again_when_it_comes_back()
     {
         using EngineRun run = new();

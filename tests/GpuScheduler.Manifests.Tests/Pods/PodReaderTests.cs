@@ -212,5 +212,14 @@ public sealed class PodReaderTests
             "pods have resource claims, which are not regarded: 1, such as p",
             "pods have topology spread constraints, which are not regarded: 1, such as p",
         }));
+        Assert.That(manifest.Pods.Single().Disregarded, Is.EqualTo(PodConstraints.ResourceClaims), "the others demand nothing");
     }
+
+    [TestCase("affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z}]}}", PodConstraints.PodAffinity)]
+    [TestCase("affinity: {podAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1}]}}", PodConstraints.None)]
+    [TestCase("affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z}]}}", PodConstraints.PodAntiAffinity)]
+    [TestCase("topologySpreadConstraints: [{whenUnsatisfiable: ScheduleAnyway}, {whenUnsatisfiable: DoNotSchedule}]", PodConstraints.TopologySpread)]
+    [TestCase("topologySpreadConstraints: [{whenUnsatisfiable: ScheduleAnyway}]", PodConstraints.None)]
+    public void What_a_pod_demands_beyond_the_model_is_known(string spec, PodConstraints expected) =>
+        Assert.That(Clusters.Read(Clusters.NodeText(), Clusters.PodText(spec)).Pods.Single().Disregarded, Is.EqualTo(expected));
 }

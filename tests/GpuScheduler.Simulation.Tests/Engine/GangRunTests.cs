@@ -30,6 +30,7 @@ public sealed class GangRunTests
     {
         RunResult result = Workloads.Run(With(3, Workloads.InOrder([Workloads.Node("n", 4)], Member("train-0"), Member("train-1"))));
         Assert.That((result.Observer.Placed, result.Observer.Failed), Is.EqualTo((0, 2)));
+        Assert.That(result.Observer.Failures.Keys.Single().Reason, Does.Contain("2").And.Contain("3"), "what the gang waits for");
     }
 
     [Test]

@@ -59,6 +59,15 @@ public sealed class PreemptionTests
         Assert.That(Workloads.Places(kept).Keys, Is.EquivalentTo(new[] { "bound", "other" }));
     }
 
+    [Test]
+    public void A_bound_pod_that_is_evicted_is_among_the_pods_followed()
+    {
+        Pod bound = new() { Name = "bound", Spec = Workloads.Spec(1), BoundNode = "a", BoundDevices = DeviceSet.Only(0) };
+        Workload workload = Workloads.InOrder([Workloads.Node("a", 1)], Arrives("high", priority: 9, at: 0, runs: null)) with { BoundPods = [bound] };
+        PodLog log = new Simulator(workload, _ => null, new VirtualTime(), followPods: true).Run(Policy, 1).Pods!;
+        Assert.That(log.Tracks.Select(t => (t.Pod.Name, t.State, t.Evictions)), Is.EqualTo(new[] { ("high", PodState.Placed, 0), ("bound", PodState.Pending, 1) }));
+    }
+
     private static RunResult Simulate(Workload workload) => new Simulator(workload, _ => null, new VirtualTime()).Run(Policy, 1);
 
     private static Arrival Arrives(string name, int priority, double at, double? runs)

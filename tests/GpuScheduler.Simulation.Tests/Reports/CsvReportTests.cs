@@ -18,6 +18,22 @@ public sealed class CsvReportTests
     }
 
     [Test]
+    public void Pods_take_the_place_of_the_curves_where_they_were_asked_for()
+    {
+        SimulationReport report = EdgeReport.OnePoint();
+        PodOutcome pod = new() { Namespace = "ml", Name = "a", State = PodState.Finished, Node = "n1", Gpus = [0, 3], GpuMilli = [1000, 500], WaitSeconds = 1.5, Evictions = 2 };
+        PodOutcome none = new() { Namespace = "ml", Name = "b", State = PodState.Pending, Reason = "x, y" };
+        report = report with { Runs = [report.Runs[0] with { Policy = "default", Seed = 7, Outcomes = [pod, none] }] };
+        Assert.That(ReportPages.Text(report, ReportFormat.Csv), Is.EqualTo(
+            """
+            policy,seed,namespace,name,state,node,gpus,gpu_milli,wait_seconds,evictions,reason
+            default,7,ml,a,Finished,n1,0 3,1000 500,1.5,2,
+            default,7,ml,b,Pending,,,,,0,"x, y"
+
+            """.ReplaceLineEndings("\n")));
+    }
+
+    [Test]
     public void Names_are_quoted_where_they_need_it()
     {
         SimulationReport report = EdgeReport.OnePoint();

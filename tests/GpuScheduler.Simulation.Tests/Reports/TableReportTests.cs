@@ -57,6 +57,32 @@ public sealed class TableReportTests
         Assert.That(table.Where(c => char.IsControl(c) && c != '\n'), Is.Empty);
     }
 
+    [Test]
+    public void Pods_that_were_asked_for_stand_below_with_their_gpus_or_the_reason()
+    {
+        SimulationReport report = SmallReport();
+        PodOutcome pod = new() { Namespace = "ml", Name = "a", State = PodState.Placed, Node = "n1", Gpus = [0, 3], GpuMilli = [1000, 1000] };
+        report = report with
+        {
+            Runs =
+            [
+                report.Runs[0] with
+                {
+                    Outcomes = [pod, pod with { Name = "b", Gpus = [2], GpuMilli = [400] }, pod with { Name = "c", State = PodState.Pending, Node = null, Gpus = null, Reason = "too large" }],
+                },
+            ],
+        };
+        Assert.That(ReportPages.Text(report, ReportFormat.Table), Does.EndWith(
+            """
+
+            POLICY    SEED   NAMESPACE   NAME   STATE     NODE     GPUS       REASON
+            default   1      ml          a      Placed    n1       0,3
+            default   1      ml          b      Placed    n1       2 (400m)
+            default   1      ml          c      Pending   <none>   <none>     too large
+
+            """.ReplaceLineEndings("\n")));
+    }
+
     [TestCase(0, "0s")]
     [TestCase(0.354, "0.35s")]
     [TestCase(59.6, "1m")]

@@ -132,7 +132,12 @@ internal static unsafe class PriceLanes
         Vector256<double> step = Avx.Min(
             Avx.ConvertToVector256Double(cpu) / (Avx.Max(milli, Vector256<double>.One) * Vector256.Create(GpuPrices.CpuStep)), last);
         Vector128<int> at = Avx.ConvertToVector128Int32WithTruncation(step), pair = at + at;
-        Vector256<double> value = Avx2.GatherVector256(steps, pair, sizeof(double)), slope = Avx2.GatherVector256(steps + 1, pair, sizeof(double));
+
+        // A value and its slope lie side by side: one load for both costs less than two gathers.
+        Vector128<double> first = Vector128.Load(steps + pair[0]), second = Vector128.Load(steps + pair[1]);
+        Vector128<double> third = Vector128.Load(steps + pair[2]), fourth = Vector128.Load(steps + pair[3]);
+        Vector256<double> value = Vector256.Create(Sse2.UnpackLow(first, second), Sse2.UnpackLow(third, fourth));
+        Vector256<double> slope = Vector256.Create(Sse2.UnpackHigh(first, second), Sse2.UnpackHigh(third, fourth));
         return milli * (value + (slope * (step - Avx.ConvertToVector256Double(at))));
     }
 

@@ -1,3 +1,5 @@
+using GpuScheduler.Cluster;
+
 namespace GpuScheduler.Simulation;
 
 /// <summary>Prints the figures of every run, their means where there are several seeds, and why pods failed.</summary>
@@ -5,6 +7,9 @@ internal static class TableReport
 {
     private const int ShownReasons = 5;
     private const string Unknown = "-";
+
+    /// <summary>As kubectl prints what is not there.</summary>
+    private const string None = "<none>";
 
     public static void Write(SimulationReport report, bool wide, TextWriter output)
     {
@@ -26,6 +31,7 @@ internal static class TableReport
 
         table.Write(output);
         WriteFailures(outcomes, wide, output);
+        WritePods(report, output);
     }
 
     private static List<TableColumn> Columns(SimulationReport report, IReadOnlyList<PolicyOutcome> outcomes, bool wide)
@@ -127,6 +133,31 @@ internal static class TableReport
 
         table.Write(output);
     }
+
+    private static void WritePods(SimulationReport report, TextWriter output)
+    {
+        if (report.Runs.All(r => r.Outcomes is null))
+        {
+            return;
+        }
+
+        output.Write('\n');
+        TextTable table = new(["POLICY", "SEED", "NAMESPACE", "NAME", "STATE", "NODE", "GPUS", .. report.Workload.Timed ? ["WAIT"] : Array.Empty<string>(), "REASON"]);
+        foreach (SimulationRun run in report.Runs)
+        {
+            foreach (PodOutcome pod in run.Outcomes ?? [])
+            {
+                string[] wait = report.Workload.Timed ? [pod.WaitSeconds is { } seconds ? ReportText.Duration(seconds) : Unknown] : [];
+                table.Add([run.Policy, ReportText.Seed(run.Seed), pod.Namespace, pod.Name, pod.State.ToString(), pod.Node ?? None, Gpus(pod), .. wait, pod.Reason ?? ""]);
+            }
+        }
+
+        table.Write(output);
+    }
+
+    /// <summary>The GPUs, with the share where it is not all of them: <c>0,1</c>, <c>3 (400m)</c>.</summary>
+    private static string Gpus(PodOutcome pod) => pod.Gpus is not { } gpus ? None
+        : string.Join(',', gpus.Select((gpu, i) => pod.GpuMilli![i] == Device.FullMilli ? ReportText.Number(gpu, "0") : $"{ReportText.Number(gpu, "0")} ({ReportText.Number(pod.GpuMilli[i], "0")}m)"));
 
     private static CurvePoint? Point(SimulationRun run, int percent) => run.Curve.FirstOrDefault(p => p.ArrivedPercent == percent);
 

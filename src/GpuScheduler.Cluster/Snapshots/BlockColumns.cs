@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+
+namespace GpuScheduler.Cluster;
+
+/// <summary>
+/// What is placed on a block's nodes, column by column in one piece of memory: what a question about a class reads lies side by side, in the order in which
+/// it is read, and a copy is one copy of memory. Columns by device are slot-major: device d of lane l is at d * 64 + l.
+/// </summary>
+internal readonly struct BlockColumns
+{
+    /// <summary>Cells of a column of <see cref="long"/>, and of one of <see cref="short"/>.</summary>
+    private const int Wide = Block.Size, Narrow = Block.Size * sizeof(short) / sizeof(long);
+
+    private const int NonZeroCpuAt = (Vocabulary.PodsId + 1) * Wide, NonZeroMemoryAt = NonZeroCpuAt + Wide;
+
+    private const int WholeAt = NonZeroMemoryAt + Wide, LargestAt = WholeAt + Narrow, TotalAt = LargestAt + Narrow, PartialAt = TotalAt + Narrow;
+
+    private readonly long[] _cells;
+    private readonly int _slots;
+
+    /// <summary>Columns of zeros.</summary>
+    /// <param name="slots">Devices a node, at most.</param>
+    public BlockColumns(int slots)
+        : this(new long[PartialAt + (slots * 4 * Narrow) + Wide], slots)
+    {
+    }
+
+    private BlockColumns(long[] cells, int slots) => (_cells, _slots) = (cells, slots);
+
+    /// <inheritdoc cref="Block.NonZeroCpu"/>
+    public Span<long> NonZeroCpu => _cells.AsSpan(NonZeroCpuAt, Wide);
+
+    /// <inheritdoc cref="Block.NonZeroMemory"/>
+    public Span<long> NonZeroMemory => _cells.AsSpan(NonZeroMemoryAt, Wide);
+
+    /// <inheritdoc cref="Block.WholeFree"/>
+    public Span<short> WholeFree => Shorts(WholeAt, 1);
+
+    /// <inheritdoc cref="Block.LargestFree"/>
+    public Span<short> LargestFree => Shorts(LargestAt, 1);
+
+    /// <inheritdoc cref="Block.TotalFree"/>
+    public Span<short> TotalFree => Shorts(TotalAt, 1);
+
+    /// <inheritdoc cref="Block.PartialFree"/>
+    public Span<short> PartialFree => Shorts(PartialAt, _slots);
+
+    /// <inheritdoc cref="Block.FreeMilli"/>
+    public Span<short> FreeMilli => Shorts(PartialAt + (_slots * Narrow), _slots);
+
+    /// <inheritdoc cref="Block.FreeMemory"/>
+    public Span<int> FreeMemory => MemoryMarshal.Cast<long, int>(_cells.AsSpan(PartialAt + (_slots * 2 * Narrow), _slots * 2 * Narrow));
+
+    /// <inheritdoc cref="Block.NodeStamps"/>
+    public Span<long> NodeStamps => _cells.AsSpan(PartialAt + (_slots * 4 * Narrow), Wide);
+
+    /// <summary>True for the resources that nearly every pod requests; others have columns of their own where they are used at all.</summary>
+    public static bool Holds(int resource) => resource <= Vocabulary.PodsId;
+
+    /// <summary>What is requested of a resource that is held here.</summary>
+    public Span<long> Requested(int resource) => _cells.AsSpan(resource * Wide, Wide);
+
+    public BlockColumns Copy() => new((long[])_cells.Clone(), _slots);
+
+    private Span<short> Shorts(int at, int columns) => MemoryMarshal.Cast<long, short>(_cells.AsSpan(at, columns * Narrow));
+}
