@@ -160,6 +160,12 @@ internal sealed class SchedulingEngineModelTests
         Pod[] pending = [.. run.Api.Pods.Values.Select(p => p.Pod).Where(p => p.BoundNode.Length == 0 && p.Spec.SchedulerName == EngineRun.SchedulerName)];
         Assert.That(
             run.Engine.Scheduler.Queue.Count, Is.EqualTo(pending.Count(p => p.Gang is null) + pending.Select(p => p.Gang?.Gang).OfType<GangKey>().Distinct().Count()),
-            "an entry for each pod, or for its whole gang");
+            () => $"an entry for each pod, or for its whole gang; not known: {string.Join(", ", pending.Where(p => !IsKnown(run, p)).Select(p => $"{p} of {p.Gang?.Gang.Name}"))}");
     }
+
+    private static bool IsKnown(EngineRun run, Pod pod) =>
+        pod.Gang is null ? Queued(run.Engine.Scheduler.Queue).Any(q => q.Pod.Uid == pod.Uid)
+            : run.Engine.Scheduler.Gangs.Find(run.Engine.Mirror.Find(pod.Uid)!.Model) is { State: Scheduling.GangPodState.Pending or Scheduling.GangPodState.Gated };
+
+    private static IEnumerable<Framework.QueuedPodInfo> Queued(Scheduling.SchedulingQueue queue) => [.. queue.Active, .. queue.Backoff, .. queue.Unschedulable, .. queue.Gated];
 }

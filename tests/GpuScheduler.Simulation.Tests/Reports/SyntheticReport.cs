@@ -82,10 +82,17 @@ internal static class SyntheticReport
             ],
             Nodes = [.. Models.SelectMany(m => Enumerable.Range(0, (int)(m.Nodes * nodeScale)).Select(i => Node(m.Model, i, m.Gpus, top, random)))],
             Bandwidth = new BandwidthSummary { Pods = 1234, MeanGigabytesPerSecond = 512.25, MeanPercent = top - 1 },
+            Outcomes = timed ? Outcomes() : null,
             Jobs = timed ? Jobs(top, random) : null,
             Queueing = timed ? Queueing(top, random) : null,
         };
     }
+
+    private static PodOutcome[] Outcomes() =>
+    [
+        new() { Namespace = "default", Name = "train-0", State = PodState.Placed, Node = "node-0", Gpus = [0, 1], GpuMilli = [1000, 500], WaitSeconds = 12.5, Evictions = 1 },
+        new() { Namespace = "default", Name = "train-1", State = PodState.Pending, Reason = "0/1 nodes are available: 1 Insufficient cpu." },
+    ];
 
     private static JobSummary Jobs(double top, Random random)
     {
