@@ -82,7 +82,7 @@ internal sealed class HamiPlugin : IAsyncDisposable
         string devices = (string?)annotations[ToAllocate] ?? "";
         string asks = (string)asked["spec"]!["containers"]![0]!["resources"]!["limits"]!["nvidia.com/gpu"]!;
         if (held[2] != name || devices.Count(c => c == ':').ToString(System.Globalization.CultureInfo.InvariantCulture) != asks || (string?)annotations["hami.io/vgpu-node"] != node
-            || annotations["hami.io/bind-time"] is null || !devices.EndsWith(";", StringComparison.Ordinal))
+            || annotations["hami.io/bind-time"] is null || !devices.EndsWith(';'))
         {
             _faults.Enqueue($"{name} asks for {asks}, but the lock names {held[2]} with \"{devices}\"");
         }
