@@ -12,6 +12,8 @@ WORKDIR /app
 COPY --from=build /app /src/LICENSE ./
 # The runtime's diagnostic socket would need a file system that can be written to.
 ENV DOTNET_EnableDiagnostics=0
+# Less memory: a first generation of 16 MiB (hexadecimal here), and compaction before the heap has many holes (docs/benchmarks.md, "Memory of a watched cluster").
+ENV DOTNET_GCgen0size=1000000 DOTNET_GCConserveMemory=6
 # Health and metrics. The debug port (10261) is for this container alone.
 EXPOSE 10251
 USER $APP_UID

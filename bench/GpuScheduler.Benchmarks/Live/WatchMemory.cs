@@ -17,6 +17,7 @@ internal static class WatchMemory
     private const int Nodes = 5_000;
     private const int Pods = 100_000;
     private const int Templates = 500;
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     public static async Task<int> RunAsync(TextWriter output)
@@ -28,8 +29,13 @@ internal static class WatchMemory
         })!;
         try
         {
-            string address = await server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the server did not start");
-            await WatchAsync(new Uri(address), output);
+            string? line;
+            while ((line = await server.StandardOutput.ReadLineAsync()) is not null && !line.StartsWith("http", StringComparison.Ordinal))
+            {
+                await output.WriteLineAsync(line);
+            }
+
+            await WatchAsync(new Uri(line ?? throw new InvalidOperationException("the server did not start")), output);
         }
         finally
         {
@@ -58,28 +64,42 @@ internal static class WatchMemory
         });
         for (int i = 0; i < Nodes; i++)
         {
-            JsonObject node = Node(i);
-            cluster.Create(node);
-            cluster.UpdateStatus(node);
+            cluster.Restore(Node(i));
         }
 
-        RealisticPods pods = new(Templates, Nodes);
-        for (int i = 0; i < Pods; i++)
-        {
-            JsonObject pod = pods.Pod(i);
-            (pod["apiVersion"], pod["kind"]) = ("v1", "Pod");
-            ((JsonObject)pod["metadata"]!).Remove("resourceVersion");
-            JsonNode status = pod["status"]!.DeepClone();
-            JsonObject created = cluster.Create(pod);
-            created["status"] = status;
-            cluster.UpdateStatus(created);
-        }
-
+        await CreatePodsAsync(cluster, output);
         cluster.ForgetHistory();
         await using EmulatorServer server = await EmulatorServer.StartAsync(new EmulatorOptions { Cluster = cluster });
         await output.WriteLineAsync(server.Address.ToString());
         await input.ReadToEndAsync();
         return 0;
+    }
+
+    private static async Task CreatePodsAsync(EmulatedCluster cluster, TextWriter output)
+    {
+        RealisticPods pods = new(Templates, Nodes);
+        Dictionary<(int Template, bool IsBound), JsonObject> made = [];
+        long told = Stopwatch.GetTimestamp();
+        for (int i = 0; i < Pods; i++)
+        {
+            (int Template, bool IsBound) kind = (i % Templates, RealisticPods.IsBound(i));
+            if (made.TryGetValue(kind, out JsonObject? pod))
+            {
+                pods.Renew(pod, i);
+            }
+            else
+            {
+                made[kind] = pod = pods.Pod(i);
+                (pod["apiVersion"], pod["kind"]) = ("v1", "Pod");
+            }
+
+            cluster.Restore(pod);
+            if (Stopwatch.GetElapsedTime(told) >= Pace)
+            {
+                told = Stopwatch.GetTimestamp();
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{i + 1:N0} of {Pods:N0} pods made"));
+            }
+        }
     }
 
     private static async Task WatchAsync(Uri address, TextWriter output)
@@ -88,25 +108,44 @@ internal static class WatchMemory
         ClusterWriter cluster = new(TieKeys.Seeded(1));
         using ApiConnection connection = ApiConnection.To(address, new ApiConnectionOptions { Qps = 0 }, TimeProvider.System);
         await using SchedulerHost host = new(
-            new SchedulerHostOptions { Profiles = [BuiltInPlugins.DefaultProfile("another-scheduler")], Cluster = cluster, Identity = "bench", LeaderElection = new() { LeaderElect = false } },
+            new SchedulerHostOptions
+            {
+                Profiles = [BuiltInPlugins.DefaultProfile("another-scheduler")],
+                Cluster = cluster,
+                Identity = "bench",
+                LeaderElection = new() { LeaderElect = false },
+                AuditInterval = TimeSpan.Zero,
+            },
             connection, NullLoggerFactory.Instance);
         using CancellationTokenSource stop = new();
         long started = Stopwatch.GetTimestamp();
         Task running = Task.Run(() => host.RunAsync(stop.Token));
         while (!host.IsLeader && Stopwatch.GetElapsedTime(started) < Limit && !running.IsCompleted)
         {
-            await Task.Delay(100);
+            await Task.Delay(Pace);
+            await TellAsync(output, started, host);
         }
 
-        await output.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"ready after {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s: {host.Readings.Pods} of {Pods} pods are on nodes"));
-        await ReportAsync("listed, watched, listed again to begin the term", output);
+        await ReportAsync("listed and watched", output);
 
-        // Three audits follow, each a list of everything.
-        await Task.Delay(TimeSpan.FromSeconds(45));
-        await ReportAsync("after three more lists of everything", output);
+        // Audits follow ten seconds one after the other, each a list of everything.
+        for (int i = 0; i < 25 && !running.IsCompleted; i++)
+        {
+            await Task.Delay(Pace);
+            await TellAsync(output, started, host);
+        }
+
+        await ReportAsync("after audits for 50 s", output);
         await stop.CancelAsync();
         await running;
+    }
+
+    private static async Task TellAsync(TextWriter output, long started, SchedulerHost host)
+    {
+        SchedulerReadings readings = host.Readings;
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"after {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s: {(readings.IsLeader ? "schedules" : "lists")}, {readings.Pods:N0} of {Pods:N0} pods are on nodes, {Environment.WorkingSet >> 20} MiB resident"));
     }
 
     private static async Task ReportAsync(string when, TextWriter output)

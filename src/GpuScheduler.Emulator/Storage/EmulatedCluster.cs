@@ -34,6 +34,16 @@ public sealed class EmulatedCluster
         return Objects.Create(resource, Space(resource, document), document.DeepClone().AsObject()).ReadDocument();
     }
 
+    /// <summary>
+    /// Stores an object as a backup has it: its status, uid and times as they are, without defaults and checks; only the resourceVersion is new. Much faster than
+    /// <see cref="Create"/>, for clusters of very many objects. The document is in the version that is stored, with its namespace.
+    /// </summary>
+    public void Restore(JsonObject document)
+    {
+        ResourceDefinition resource = Resource(document);
+        Objects.Restore(resource, Space(resource, document), document);
+    }
+
     /// <summary>A private copy; null where there is no such object.</summary>
     public JsonObject? Get(string resource, string space, string name) => Objects.Find(Resource(resource), space, name)?.ReadDocument();
 

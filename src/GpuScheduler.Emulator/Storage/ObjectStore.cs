@@ -68,6 +68,16 @@ internal sealed class ObjectStore
         }
     }
 
+    /// <summary>Stores a document as it is, in place of what is there. It stays the caller's but for its resourceVersion.</summary>
+    public void Restore(ResourceDefinition resource, string space, JsonObject document)
+    {
+        lock (_gate)
+        {
+            ResourceStore store = Store(resource);
+            Commit(store, StoredObject.Create(resource.Storage, document, _version + 1), store.Table.Find(space, document.Text("metadata", "name")));
+        }
+    }
+
     /// <summary>Reads, changes and writes in one step. The change gets a private copy in the version of <paramref name="resource"/>, and may give back another document.</summary>
     public StoredObject Update(ResourceDefinition resource, string space, string name, WritePart part, Func<JsonObject, JsonObject> change, bool dryRun = false)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using GpuScheduler.Cluster;
 using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes;
@@ -60,9 +61,11 @@ internal ref struct PodFields
     /// <summary>It has labels that differ from pod to pod (<see cref="PodKeys.IsOwnLabel"/>), which are in no key.</summary>
     public readonly bool HasOwnLabels => _ownLabels > 0;
 
+    /// <summary>An annotation, or a label that differs from pod to pod, may say which gang it is of; of its other labels the key tells.</summary>
+    public bool ConcernsGang { get; private set; }
+
     /// <summary>It is as an API server writes pods, each part once; what is odd in any way is better read by the reader that can say what is wrong.</summary>
     public readonly bool IsPlain => _metadatas == 1 && _specs == 1 && _statuses == 1 && _devices <= 1 && !Name.IsEmpty && !Phase.IsEmpty;
-
 
     /// <exception cref="InvalidDataException">This is no message.</exception>
     public void Read(ReadOnlySpan<byte> pod, ContentKey asked, ContentKey labels, ContentKey owner)
@@ -127,10 +130,11 @@ internal ref struct PodFields
 
     private void ReadLabel(in ProtobufWalker label, ContentKey labels)
     {
-        ReadOnlySpan<byte> key = Part(label.Bytes, 1);
+        ReadOnlySpan<byte> key = ProtobufEntry.Of(label.Bytes).Key;
         if (PodKeys.IsOwnLabel(key))
         {
             _ownLabels++;
+            ConcernsGang |= GangMemberships.Concerns(key);
         }
         else
         {
@@ -140,19 +144,23 @@ internal ref struct PodFields
 
     private void ReadAnnotation(in ProtobufWalker annotation, ContentKey asked)
     {
-        ReadOnlySpan<byte> key = Part(annotation.Bytes, 1);
-        if (key.SequenceEqual(DevicesKey))
+        ProtobufEntry entry = ProtobufEntry.Of(annotation.Bytes);
+        if (entry.Key.SequenceEqual(DevicesKey))
         {
             _devices++;
-            Devices = Part(annotation.Bytes, 2);
+            Devices = entry.Value;
         }
-        else if (PodKeys.IsReadAnnotation(key))
+        else if (GangMemberships.Concerns(entry.Key))
+        {
+            ConcernsGang = true;
+        }
+        else if (PodKeys.IsReadAnnotation(entry.Key))
         {
             asked.Add(annotation);
         }
         else
         {
-            _isAllocated |= key.SequenceEqual(AllocatedKey);
+            _isAllocated |= entry.Key.SequenceEqual(AllocatedKey);
         }
     }
 
@@ -166,7 +174,8 @@ internal ref struct PodFields
                     NodeName = fields.Bytes;
                     break;
                 case 43:
-                    SchedulingGroup = Part(fields.Bytes, 1);
+                    // podGroupName, the only field.
+                    SchedulingGroup = ProtobufEntry.Of(fields.Bytes).Key;
                     break;
                 case 2 or 20:
                     asked.AddRead(fields, ApiMessages.Container);
@@ -206,6 +215,11 @@ internal ref struct PodFields
 
     private void ReadCondition(ReadOnlySpan<byte> condition)
     {
+        if (condition.IndexOf("PodScheduled"u8) < 0)
+        {
+            return;
+        }
+
         ReadOnlySpan<byte> type = default;
         ReadOnlySpan<byte> status = default;
         ReadOnlySpan<byte> reason = default;
@@ -236,18 +250,6 @@ internal ref struct PodFields
             ConditionReason = reason;
             ConditionMessage = message;
         }
-    }
-
-    /// <summary>The content of a field of a message; empty where it has none.</summary>
-    private static ReadOnlySpan<byte> Part(ReadOnlySpan<byte> message, int field)
-    {
-        ReadOnlySpan<byte> part = default;
-        for (ProtobufWalker fields = new(message); fields.MoveNext();)
-        {
-            part = fields.Field == field ? fields.Bytes : part;
-        }
-
-        return part;
     }
 
     private static long? Seconds(ReadOnlySpan<byte> time)

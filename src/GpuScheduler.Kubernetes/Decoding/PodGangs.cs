@@ -6,7 +6,6 @@ namespace GpuScheduler.Kubernetes;
 /// <summary>A pod's gang from its bytes. Pods of one template differ in it, each has its rank: it is no part of what they share.</summary>
 internal static class PodGangs
 {
-    private const int LabelField = 11;
     private const int AnnotationField = 12;
 
     /// <summary>False: something is wrong, which the reader says.</summary>
@@ -20,31 +19,21 @@ internal static class PodGangs
     public static bool TryRead(
         ReadOnlySpan<byte> metadata, string podNamespace, ImmutableSortedDictionary<string, string> labels, string schedulingGroup, Utf8Strings strings, out GangMembership? gang)
     {
-        gang = null;
-        bool concerns = schedulingGroup.Length > 0;
         ImmutableSortedDictionary<string, string> annotations = LabelSet.Empty;
         for (ProtobufWalker fields = new(metadata); fields.MoveNext();)
         {
-            if (fields.Field is not (LabelField or AnnotationField))
+            if (fields.Field != AnnotationField)
             {
                 continue;
             }
 
-            ReadOnlySpan<byte> key = default;
-            ReadOnlySpan<byte> value = default;
-            for (ProtobufWalker entry = new(fields.Bytes); entry.MoveNext();)
+            ProtobufEntry entry = ProtobufEntry.Of(fields.Bytes);
+            if (GangMemberships.Concerns(entry.Key))
             {
-                key = entry.Field == 1 ? entry.Bytes : key;
-                value = entry.Field == 2 ? entry.Bytes : value;
-            }
-
-            if (GangMemberships.Concerns(key))
-            {
-                concerns = true;
-                annotations = fields.Field == AnnotationField ? annotations.SetItem(strings.Shared(key), strings.Shared(value)) : annotations;
+                annotations = annotations.SetItem(strings.Shared(entry.Key), strings.Shared(entry.Value));
             }
         }
 
-        return !concerns || GangMemberships.TryRead(new GangSource(podNamespace, labels, annotations, schedulingGroup), [], out gang);
+        return GangMemberships.TryRead(new GangSource(podNamespace, labels, annotations, schedulingGroup), [], out gang);
     }
 }

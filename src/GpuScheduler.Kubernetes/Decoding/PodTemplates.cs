@@ -18,7 +18,7 @@ internal sealed class PodTemplates(Utf8Strings strings)
     private static readonly PodScheduledCondition IsScheduled = new(true, "", "");
 
     private readonly ContentCache<Pod> _pods = new(MaxBytes);
-    private readonly ContentCache<ImmutableSortedDictionary<string, string>> _labels = new(MaxBytes);
+    private readonly ContentCache<SharedLabels> _labels = new(MaxBytes);
     private readonly ContentCache<PodOwner> _owners = new(MaxBytes);
     private readonly ContentKey _asked = new();
     private readonly ContentKey _labelled = new();
@@ -50,9 +50,12 @@ internal sealed class PodTemplates(Utf8Strings strings)
             return false;
         }
 
-        ImmutableSortedDictionary<string, string> labels = Labels(fields);
+        SharedLabels shared = Shared(fields);
+        ImmutableSortedDictionary<string, string> labels = fields.HasOwnLabels ? WithLabels(shared.Labels, fields.Metadata, areOwn: true) : shared.Labels;
         string schedulingGroup = strings.Shared(fields.SchedulingGroup);
-        if (!PodGangs.TryRead(fields.Metadata, template.Namespace, labels, schedulingGroup, strings, out GangMembership? gang))
+        bool concernsGang = fields.ConcernsGang || shared.ConcernGang || schedulingGroup.Length > 0;
+        GangMembership? gang = null;
+        if (concernsGang && !PodGangs.TryRead(fields.Metadata, template.Namespace, labels, schedulingGroup, strings, out gang))
         {
             return false;
         }
@@ -92,16 +95,20 @@ internal sealed class PodTemplates(Utf8Strings strings)
     }
 
     /// <summary>Pods alike share them; what a pod has for itself is put into the shared set, with which it still shares most.</summary>
-    private ImmutableSortedDictionary<string, string> Labels(in PodFields fields)
+    private SharedLabels Shared(in PodFields fields)
     {
-        ImmutableSortedDictionary<string, string>? labels = LabelSet.Empty;
-        if (!_labelled.Bytes.IsEmpty && !_labels.TryGet(_labelled.Bytes, out labels))
+        if (_labelled.Bytes.IsEmpty)
         {
-            labels = WithLabels(LabelSet.Empty, fields.Metadata, areOwn: false);
+            return SharedLabels.None;
+        }
+
+        if (!_labels.TryGet(_labelled.Bytes, out SharedLabels? labels))
+        {
+            labels = SharedLabels.Of(WithLabels(LabelSet.Empty, fields.Metadata, areOwn: false));
             _labels.Set(_labelled.Bytes, labels);
         }
 
-        return fields.HasOwnLabels ? WithLabels(labels, fields.Metadata, areOwn: true) : labels;
+        return labels;
     }
 
     private ImmutableSortedDictionary<string, string> WithLabels(ImmutableSortedDictionary<string, string> labels, ReadOnlySpan<byte> metadata, bool areOwn)
@@ -113,17 +120,10 @@ internal sealed class PodTemplates(Utf8Strings strings)
                 continue;
             }
 
-            ReadOnlySpan<byte> key = default;
-            ReadOnlySpan<byte> value = default;
-            for (ProtobufWalker entry = new(fields.Bytes); entry.MoveNext();)
+            ProtobufEntry label = ProtobufEntry.Of(fields.Bytes);
+            if (PodKeys.IsOwnLabel(label.Key) == areOwn)
             {
-                key = entry.Field == 1 ? entry.Bytes : key;
-                value = entry.Field == 2 ? entry.Bytes : value;
-            }
-
-            if (PodKeys.IsOwnLabel(key) == areOwn)
-            {
-                labels = labels.SetItem(strings.Shared(key), strings.Shared(value));
+                labels = labels.SetItem(strings.Shared(label.Key), strings.Shared(label.Value));
             }
         }
 

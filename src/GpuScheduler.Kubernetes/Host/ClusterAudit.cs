@@ -14,8 +14,15 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
     /// <summary>What the last comparison found, with the version that the model had then.</summary>
     private Dictionary<(string Id, DriftKind Kind), string> _suspects = [];
 
-    /// <summary>A listing is about to be fetched: what is deleted from here on is not missed when the listing has it.</summary>
-    public void Begin() => mirror.NoteRemovals();
+    /// <summary>
+    /// A listing is about to be fetched: what is deleted from here on is not missed when the listing has it. Gives the pods known by now by their UIDs: of what the
+    /// listing has the same of, nobody needs a second copy.
+    /// </summary>
+    public Dictionary<string, PodObject> Begin()
+    {
+        mirror.NoteRemovals();
+        return mirror.Pods.ToDictionary(r => r.Latest.Pod.Uid, r => r.Latest);
+    }
 
     /// <summary>Takes in everything that the listing has and the model has not seen yet: before decisions are made on a view that may lag.</summary>
     public void CatchUp(ClusterListing listing)

@@ -177,17 +177,19 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     {
         try
         {
+            long began = _options.Time.GetTimestamp();
             while (_watches.Any(w => w.Age is null))
             {
                 await Task.Delay(UntilListed, _options.Time, term.Ended).ConfigureAwait(false);
             }
 
-            while (!await TryCatchUpAsync(term.Ended).ConfigureAwait(false))
+            // Lists that were asked for within the term show already all that earlier leaders did.
+            while (!_watches.All(w => w.IsListedSince(began)) && !await TryCatchUpAsync(term.Ended).ConfigureAwait(false))
             {
                 await Task.Delay(Patience, _options.Time, term.Ended).ConfigureAwait(false);
             }
 
-            _engine.Post(_engine.Mirror.RestoreNominations);
+            await _engine.DoAsync(_engine.Mirror.RestoreNominations).WaitAsync(term.Ended).ConfigureAwait(false);
             _gate.Open(term);
             _engine.Post(_engine.Mirror.TellAllProblems);
             _engine.Post(_engine.TellAllGangs);
@@ -278,10 +280,12 @@ public sealed partial class SchedulerHost : IAsyncDisposable
 
     private async Task ListAndUseAsync(Action<ClusterListing> use, CancellationToken cancellation)
     {
-        await _engine.DoAsync(_audit.Begin).WaitAsync(cancellation).ConfigureAwait(false);
-        (ImmutableArray<NodeObject> nodes, string nodesVersion) = await _nodes.ListAsync(cancellation).ConfigureAwait(false);
-        (ImmutableArray<PodObject> pods, string podsVersion) = await _pods.ListAsync(cancellation).ConfigureAwait(false);
-        await _engine.DoAsync(() => use(new ClusterListing(pods, podsVersion, nodes, nodesVersion))).WaitAsync(cancellation).ConfigureAwait(false);
+        Dictionary<string, PodObject> known = await _engine.AskAsync(_ => _audit.Begin()).WaitAsync(cancellation).ConfigureAwait(false);
+        Task<(ImmutableArray<NodeObject> Items, string Version)> nodes = _nodes.ListAsync(node => node, cancellation);
+        Task<(ImmutableArray<PodObject> Items, string Version)> pods = _pods.ListAsync(
+            pod => known.TryGetValue(pod.Pod.Uid, out PodObject? same) && same.ResourceVersion == pod.ResourceVersion ? same : pod, cancellation);
+        await Task.WhenAll(nodes, pods).ConfigureAwait(false);
+        await _engine.DoAsync(() => use(new ClusterListing(pods.Result.Items, pods.Result.Version, nodes.Result.Items, nodes.Result.Version))).WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     private async Task DrainAsync()

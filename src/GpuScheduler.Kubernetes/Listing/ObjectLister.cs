@@ -1,74 +1,89 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace GpuScheduler.Kubernetes;
 
-/// <summary>Reads whole collections page by page: consistent lists, straight from the API server's store rather than its cache.</summary>
+/// <summary>
+/// Reads whole collections page by page: consistent lists, straight from the API server's store rather than its cache. One list at a time.
+/// </summary>
 internal sealed class ObjectLister<T>(HttpClient http, IObjectDecoder<T> decoder, TimeProvider time, Action<Exception> onUnreadable)
 {
     private const int PageSize = 500;
 
+    private readonly ListPage _page = new();
+
+    /// <summary>False once the server has refused to send it.</summary>
+    private bool _isProtobuf = decoder.HasProtobuf;
+
     /// <summary>All objects, and the resource version of the list.</summary>
-    /// <exception cref="HttpRequestException">The server does not give the list.</exception>
-    public async Task<(ImmutableArray<T> Items, string ResourceVersion)> ListAsync(CancellationToken cancellation)
+    /// <param name="known">What is known already of an object, in place of which it is not kept a second time; it may be the object itself.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="HttpRequestException">The server does not give the list, or a page is broken.</exception>
+    public async Task<(ImmutableArray<T> Items, string ResourceVersion)> ListAsync(Func<T, T> known, CancellationToken cancellation)
     {
+        ImmutableArray<T>.Builder items = ImmutableArray.CreateBuilder<T>();
+        string next = "";
         while (true)
         {
-            ImmutableArray<T>.Builder items = ImmutableArray.CreateBuilder<T>();
-            string next = "";
-            do
+            string query = $"?limit={PageSize}{(next.Length == 0 ? "" : "&continue=" + Uri.EscapeDataString(next))}";
+            HttpStatusCode status = await RequestLimit.RunAsync(RequestLimit.Page, time, limited => ReadPageAsync(query, known, items, limited), cancellation).ConfigureAwait(false);
+            if (status == HttpStatusCode.OK && _page.Continue.Length == 0)
             {
-                using HttpRequestMessage request = new(HttpMethod.Get, $"{decoder.ApiPath.TrimStart('/')}?limit={PageSize}{(next.Length == 0 ? "" : "&continue=" + Uri.EscapeDataString(next))}");
-                request.Headers.Accept.ParseAdd("application/json");
-                using HttpResponseMessage response = await RequestLimit.RunAsync(
-                    RequestLimit.Page, time, limited => http.SendAsync(request, limited), cancellation).ConfigureAwait(false);
-                if (response.StatusCode == HttpStatusCode.Gone && next.Length > 0)
-                {
-                    // The first pages are too old for the rest of them.
-                    next = "again";
-                    break;
-                }
-
-                if (!response.IsSuccessStatusCode)
-                {
-                    throw new HttpRequestException(await ApiFailure.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
-                }
-
-                using JsonDocument page = await JsonDocument.ParseAsync(
-                    await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), default, cancellation).ConfigureAwait(false);
-                Read(page.RootElement, items);
-                JsonElement metadata = page.RootElement.GetProperty("metadata");
-                next = Text(metadata, "continue");
-                if (next.Length == 0)
-                {
-                    return (items.ToImmutable(), Text(metadata, "resourceVersion"));
-                }
+                return (items.ToImmutable(), _page.ResourceVersion);
             }
-            while (next.Length > 0);
+
+            // Otherwise anew: the first pages are too old for the rest of them, or it is asked for as JSON.
+            next = status == HttpStatusCode.OK ? _page.Continue : "";
+            if (next.Length == 0)
+            {
+                items.Clear();
+            }
         }
     }
 
-    private void Read(JsonElement list, ImmutableArray<T>.Builder items)
+    /// <summary>Reads a page; another answer than OK: the list begins anew.</summary>
+    private async Task<HttpStatusCode> ReadPageAsync(string query, Func<T, T> known, ImmutableArray<T>.Builder items, CancellationToken cancellation)
     {
-        if (!list.TryGetProperty("items", out JsonElement array) || array.ValueKind != JsonValueKind.Array)
+        using HttpRequestMessage request = new(HttpMethod.Get, decoder.ApiPath.TrimStart('/') + query);
+        request.Headers.TryAddWithoutValidation("Accept", _isProtobuf ? $"{MediaTypes.Protobuf}, {MediaTypes.Json};q=0.5" : MediaTypes.Json);
+        using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        switch (response.StatusCode)
         {
-            return;
+            case HttpStatusCode.OK:
+                break;
+            case HttpStatusCode.Gone when query.Contains("&continue=", StringComparison.Ordinal):
+                return response.StatusCode;
+            case HttpStatusCode.NotAcceptable or HttpStatusCode.UnsupportedMediaType when _isProtobuf:
+                _isProtobuf = false;
+                return response.StatusCode;
+            default:
+                throw new HttpRequestException(await ApiFailure.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
         }
 
-        foreach (JsonElement item in array.EnumerateArray())
+        using PooledBody body = await PooledBody.ReadAsync(response, cancellation).ConfigureAwait(false);
+        bool isProtobuf = response.Content.Headers.ContentType?.MediaType == MediaTypes.Protobuf;
+        try
+        {
+            _page.Read(body.Span, isProtobuf);
+        }
+        catch (Exception e) when (e is InvalidDataException or JsonException)
+        {
+            throw new HttpRequestException($"a page of the list of {decoder.Resource} is broken: {e.Message}", e);
+        }
+
+        foreach (Range item in _page.Items)
         {
             try
             {
-                items.Add(decoder.DecodeJson(JsonMarshal.GetRawUtf8Value(item)));
+                items.Add(known(isProtobuf ? decoder.DecodeProtobuf(body.Span[item]) : decoder.DecodeJson(body.Span[item])));
             }
             catch (ObjectDecodeException e)
             {
                 onUnreadable(e);
             }
         }
-    }
 
-    private static string Text(JsonElement owner, string key) => owner.TryGetProperty(key, out JsonElement value) ? value.GetString() ?? "" : "";
+        return response.StatusCode;
+    }
 }

@@ -4,12 +4,14 @@ using System.Runtime.CompilerServices;
 
 namespace GpuScheduler.Kubernetes;
 
-/// <summary>Goes through the fields of one protobuf message without copying.</summary>
+/// <summary>Goes through the fields of one protobuf message without copying. It keeps where a field is; what is in it is read when it is asked for.</summary>
 internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
 {
     private readonly ReadOnlySpan<byte> _message = message;
-    private int _at;
     private int _start;
+    private int _content;
+    private int _at;
+    private ulong _tag;
 
     /// <summary>How many bytes of the message are behind it.</summary>
     public readonly int Position => _at;
@@ -18,86 +20,111 @@ internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
     public readonly ReadOnlySpan<byte> Raw => _message[_start.._at];
 
     /// <summary>Number of the field that stands here.</summary>
-    public int Field { get; private set; }
+    public readonly int Field => (int)(_tag >> 3);
 
     /// <summary>How it is written: 0 and 5 and 1 are numbers, 2 has a length.</summary>
-    public int WireType { get; private set; }
+    public readonly int WireType => (int)(_tag & 7);
 
     /// <summary>Its content, where it has a length; else empty.</summary>
-    public ReadOnlySpan<byte> Bytes { get; private set; }
+    public readonly ReadOnlySpan<byte> Bytes => WireType == 2 ? _message[_content.._at] : default;
 
     /// <summary>Its value, where it is a number; else 0.</summary>
-    public ulong Number { get; private set; }
+    public readonly ulong Number
+    {
+        get
+        {
+            int at = _content;
+            return WireType switch
+            {
+                0 => Varint(ref at),
+                1 => BinaryPrimitives.ReadUInt64LittleEndian(_message[at..]),
+                5 => BinaryPrimitives.ReadUInt32LittleEndian(_message[at..]),
+                _ => 0,
+            };
+        }
+    }
 
     /// <summary>Goes to the next field; false: that was the last.</summary>
     /// <exception cref="InvalidDataException">This is no message.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MoveNext()
     {
-        if (_at >= _message.Length)
+        int at = _at;
+        if (at >= _message.Length)
         {
             return false;
         }
 
-        _start = _at;
-        ulong tag = Varint();
-        Field = (int)(tag >> 3);
-        WireType = (int)(tag & 7);
-        Bytes = default;
-        Number = 0;
+        _start = at;
+        ulong tag = Varint(ref at);
+        _tag = tag;
+        ulong length;
         switch (tag & 7)
         {
+            case 2:
+                length = Varint(ref at);
+                _content = at;
+                break;
             case 0:
-                Number = Varint();
+                _content = at;
+                Varint(ref at);
+                length = 0;
                 break;
             case 1:
-                Number = BinaryPrimitives.ReadUInt64LittleEndian(Cut(8));
-                break;
-            case 2:
-                Bytes = Cut(Varint());
+                _content = at;
+                length = 8;
                 break;
             case 5:
-                Number = BinaryPrimitives.ReadUInt32LittleEndian(Cut(4));
+                _content = at;
+                length = 4;
                 break;
             default:
-                throw WrongWireType();
+                length = 0;
+                ThrowWrongWireType();
+                break;
         }
 
+        if (length > (ulong)(_message.Length - at))
+        {
+            ThrowCutOff(at);
+        }
+
+        _at = at + (int)length;
         return true;
     }
 
+    /// <summary>The number at a place; moves the place behind it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ReadOnlySpan<byte> Cut(ulong length)
+    private readonly ulong Varint(ref int at)
     {
-        if (length > (ulong)(_message.Length - _at))
+        // Nearly all tags and lengths are of one byte or two.
+        ReadOnlySpan<byte> message = _message;
+        if ((uint)at < (uint)message.Length)
         {
-            ThrowCutOff();
+            uint first = message[at];
+            if (first < 0x80)
+            {
+                at++;
+                return first;
+            }
+
+            if ((uint)(at + 1) < (uint)message.Length && message[at + 1] < 0x80)
+            {
+                uint second = message[at + 1];
+                at += 2;
+                return (first & 0x7f) | (second << 7);
+            }
         }
 
-        ReadOnlySpan<byte> cut = _message.Slice(_at, (int)length);
-        _at += (int)length;
-        return cut;
+        return LongVarint(ref at);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Varint()
-    {
-        // Nearly all tags and lengths are of one byte.
-        int at = _at;
-        if ((uint)at < (uint)_message.Length && _message[at] < 0x80)
-        {
-            _at = at + 1;
-            return _message[at];
-        }
-
-        return LongVarint();
-    }
-
-    private ulong LongVarint()
+    private readonly ulong LongVarint(ref int at)
     {
         ulong value = 0;
-        for (int shift = 0; _at < _message.Length && shift < 70; shift += 7)
+        for (int shift = 0; at < _message.Length && shift < 70; shift += 7)
         {
-            byte part = _message[_at++];
+            byte part = _message[at++];
             value |= (ulong)(part & 0x7f) << shift;
             if (part < 0x80)
             {
@@ -108,8 +135,13 @@ internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
         throw new InvalidDataException("protobuf: a number is cut off");
     }
 
-    private readonly InvalidDataException WrongWireType() => new($"protobuf: wire type {WireType} of field {Field}");
+    [DoesNotReturn]
+    private readonly void ThrowWrongWireType() => throw new InvalidDataException($"protobuf: wire type {WireType} of field {Field}");
 
     [DoesNotReturn]
-    private readonly void ThrowCutOff() => throw new InvalidDataException($"protobuf: field {Field} is cut off");
+    private void ThrowCutOff(int at)
+    {
+        _at = at;
+        throw new InvalidDataException($"protobuf: field {Field} is cut off");
+    }
 }

@@ -6,9 +6,6 @@ namespace GpuScheduler.Kubernetes;
 /// <content>Lists, in pages.</content>
 public sealed partial class Reflector<T>
 {
-    private const string Json = "application/json";
-    private const string Protobuf = "application/vnd.kubernetes.protobuf";
-
     /// <summary>As much of an error's body as is read.</summary>
     private const int MaxStatusLength = 64 << 10;
 
@@ -67,11 +64,11 @@ public sealed partial class Reflector<T>
         HttpRequestMessage request = new(HttpMethod.Get, new Uri(address, decoder.ApiPath.TrimStart('/') + query));
         if (_isProtobuf)
         {
-            request.Headers.TryAddWithoutValidation("Accept", isWatch ? $"{Protobuf};stream=watch, {Json};q=0.5" : $"{Protobuf}, {Json};q=0.5");
+            request.Headers.TryAddWithoutValidation("Accept", isWatch ? $"{MediaTypes.Protobuf};stream=watch, {MediaTypes.Json};q=0.5" : $"{MediaTypes.Protobuf}, {MediaTypes.Json};q=0.5");
         }
         else
         {
-            request.Headers.TryAddWithoutValidation("Accept", Json);
+            request.Headers.TryAddWithoutValidation("Accept", MediaTypes.Json);
         }
 
         return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
@@ -80,8 +77,8 @@ public sealed partial class Reflector<T>
     /// <exception cref="InvalidDataException">The answer is neither.</exception>
     private bool IsProtobuf(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType switch
     {
-        Protobuf when decoder.HasProtobuf => true,
-        Json => false,
+        MediaTypes.Protobuf when decoder.HasProtobuf => true,
+        MediaTypes.Json => false,
         var other => throw new InvalidDataException($"the server answers with {other ?? "no content type"}"),
     };
 
@@ -116,8 +113,8 @@ public sealed partial class Reflector<T>
         {
             return response.Content.Headers.ContentType?.MediaType switch
             {
-                Protobuf => ProtobufReading.Status(ProtobufReading.Unwrap(body)),
-                Json => JsonReading.Status(body),
+                MediaTypes.Protobuf => ProtobufReading.Status(ProtobufReading.Unwrap(body)),
+                MediaTypes.Json => JsonReading.Status(body),
                 _ => default(ApiStatus) with { Message = "" },
             };
         }

@@ -50,6 +50,8 @@ public sealed partial class Reflector<T>(
     /// <summary>Since the view was last proved current; null until the first complete list has been told. Any thread.</summary>
     public TimeSpan? Age => Freshness.Age;
 
+    public bool IsListedSince(long timestamp) => Freshness.IsListedSince(timestamp);
+
     /// <summary>Lists and watches until it is cancelled, and then returns.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -165,7 +167,7 @@ public sealed partial class Reflector<T>(
             handler.OnSynced();
         }
 
-        Freshness.Prove(began);
+        Freshness.Listed(began);
     }
 
     private static ObjectMeta MetaOf(ReadOnlySpan<byte> value, bool isProtobuf) => isProtobuf ? ProtobufReading.Meta(value) : JsonReading.Meta(value);

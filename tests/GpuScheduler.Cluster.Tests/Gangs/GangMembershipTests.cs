@@ -10,6 +10,18 @@ public sealed class GangMembershipTests
     [Test]
     public void A_pod_that_says_nothing_is_in_no_gang() => Assert.That(Read(["app=web"], ["gpuscheduler.dev/gpu-count=2"]), Is.Null);
 
+    [TestCase("gpuscheduler.dev/gang", true)]
+    [TestCase("gpuscheduler.dev/gpu-count", false)]
+    [TestCase("grove.io/podgang", true)]
+    [TestCase("kueue.x-k8s.io/", true)]
+    [TestCase("kueue", false)]
+    [TestCase("alpha.jobset.sigs.k8s.io/exclusive-topology", true)]
+    [TestCase("app", false)]
+    [TestCase("", false)]
+    [TestCase("\u00e4", false)]
+    public void Keys_that_may_concern_a_gang_are_the_same_as_text_and_as_bytes(string key, bool concerns) =>
+        Assert.That((GangMemberships.Concerns(key), GangMemberships.Concerns(System.Text.Encoding.UTF8.GetBytes(key))), Is.EqualTo((concerns, concerns)));
+
     [Test]
     public void The_native_field_names_a_pod_group() =>
         Assert.That(Read([], [], "train")!.Gang.ToString(), Is.EqualTo("podgroups.scheduling.k8s.io ml/train"));

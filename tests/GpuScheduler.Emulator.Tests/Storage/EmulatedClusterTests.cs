@@ -69,6 +69,22 @@ public sealed class EmulatedClusterTests
         Assert.That((string?)cluster.UpdateStatus(node)["status"]!["capacity"]!["cpu"], Is.EqualTo("4"));
     }
 
+    [Test]
+    public void An_object_is_restored_as_a_backup_has_it_in_place_of_what_is_there()
+    {
+        var cluster = new EmulatedCluster(TimeProvider.System);
+        cluster.Create(Api.Node("n1"));
+        JsonObject backup = Api.Node("n1");
+        (backup["metadata"]!["uid"], backup["metadata"]!["creationTimestamp"]) = ("u", "2020-01-01T00:00:00Z");
+        backup["status"] = new JsonObject { ["capacity"] = new JsonObject { ["cpu"] = "4" } };
+        cluster.Restore(backup);
+        JsonObject node = cluster.Get("nodes", "", "n1")!;
+        Assert.That(((string?)node["metadata"]!["uid"], (string?)node["metadata"]!["creationTimestamp"]), Is.EqualTo(("u", "2020-01-01T00:00:00Z")));
+        Assert.That((string?)node["status"]!["capacity"]!["cpu"], Is.EqualTo("4"));
+        Assert.That((string?)node["metadata"]!["resourceVersion"], Is.EqualTo($"{cluster.Version}"));
+        Assert.That(cluster.List("nodes"), Has.Count.EqualTo(1));
+    }
+
     private static async Task<string> NextAsync(IAsyncEnumerator<ClusterChange> changes)
     {
         Assert.That(await changes.MoveNextAsync(), Is.True);

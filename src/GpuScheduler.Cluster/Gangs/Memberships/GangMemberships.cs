@@ -19,7 +19,9 @@ public static class GangMemberships
         new GangAnnotationDialect(), new LeaderWorkerSetDialect(), new JobSetDialect(), new KueueDialect(),
     ];
 
-    private static readonly ImmutableArray<byte[]> Utf8Prefixes = [.. Prefixes.Select(Encoding.UTF8.GetBytes)];
+    // By their first byte: most keys begin otherwise.
+    private static readonly byte[][][] Utf8Prefixes =
+        [.. Enumerable.Range(0, 128).Select(first => Prefixes.Where(p => p[0] == first).Select(Encoding.UTF8.GetBytes).ToArray())];
 
     /// <summary>
     /// True where a label or annotation of this key may say which gang a pod belongs to. Of annotations no others are looked at; of labels also those that say a
@@ -41,7 +43,12 @@ public static class GangMemberships
     /// <summary>The same of a key in UTF-8.</summary>
     public static bool Concerns(ReadOnlySpan<byte> key)
     {
-        foreach (byte[] prefix in Utf8Prefixes)
+        if (key.IsEmpty || key[0] >= Utf8Prefixes.Length)
+        {
+            return false;
+        }
+
+        foreach (byte[] prefix in Utf8Prefixes[key[0]])
         {
             if (key.StartsWith(prefix))
             {
