@@ -47,7 +47,7 @@ public sealed record PriceOptions
     /// <summary>
     /// Worth of f whole devices side by side where all pods leave again: f x f times this, GPU milli. The more of them there are, the sooner departures make them a whole node.
     /// </summary>
-    public double TurnoverWeight { get; init; } = 30;
+    public double TurnoverWeight { get; init; } = 10;
 
     /// <summary>Weight of a model's dual.</summary>
     public double ShortageWeight { get; init; } = 0.556;
