@@ -203,6 +203,7 @@ internal sealed partial class ClusterMirror
     /// <summary>Room came free on a node, or it says which devices it has: pods there that do not hold all that they state may hold it now.</summary>
     private void Readopt(string name)
     {
+        NoteReleases();
         HashSet<PodRecord> pods = PodsOn(name);
         if (pods.Count == 0 || !_scheduler.Cluster.Working.Directory.TryFind(name, out int node))
         {

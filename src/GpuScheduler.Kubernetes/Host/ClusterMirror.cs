@@ -16,6 +16,9 @@ internal sealed partial class ClusterMirror
     /// <summary>By UID: a pod that is deleted and created again is another one.</summary>
     private readonly Dictionary<string, PodRecord> _pods = new(StringComparer.Ordinal);
 
+    /// <summary>Pods that gave their places back, with the nodes where they were, until that is told.</summary>
+    private readonly Queue<(PodRecord Record, string Node, PodRelease Release)> _released = new();
+
     public ClusterMirror(Scheduler scheduler, IMirrorObserver observer)
     {
         _scheduler = scheduler;
@@ -149,20 +152,43 @@ internal sealed partial class ClusterMirror
     /// <summary>Pods that gave their places back, as Permit turned them away or another of their gang failed, wait again. After each call that ends something, and before anybody compares.</summary>
     public void TakeReleases()
     {
-        while (_scheduler.TryTakeRelease(out PodRelease? release))
+        NoteReleases();
+        while (_released.TryDequeue(out (PodRecord Record, string Node, PodRelease Release) released))
         {
-            Pod pod = release.Queued.Pod;
-            if (Find(pod.Uid) is { State: PodState.Assumed } record && ReferenceEquals(record.Model, pod) && !_scheduler.IsHeld(pod))
+            (PodRecord record, string node, PodRelease release) = released;
+            Status why = release.Status ?? Status.Error("another pod of its gang could not be bound");
+            record.Trace?.Finish(why, node);
+            record.Trace = null;
+            Readopt(node);
+            if (record.State == PodState.Pending && ReferenceEquals(record.Model, release.Queued.Pod))
             {
-                Status why = release.Status ?? Status.Error("another pod of its gang could not be bound");
-                record.Trace?.Finish(why, record.Node);
-                record.Trace = null;
-                Unassume(record);
+                // It may have changed, or have been marked for deletion, while it was on its way.
+                Wait(record);
                 if (release.Status is not null)
                 {
                     record.LastFailure = why.Reason ?? "";
                     _observer.TurnedAway(record, release.Queued, why);
                 }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Those that gave their places back hold them no more. All of them before anything is placed anew: a gang gives back many at once, and one of them must not be
+    /// taken for a pod that lacks its devices.
+    /// </summary>
+    private void NoteReleases()
+    {
+        while (_scheduler.TryTakeRelease(out PodRelease? release))
+        {
+            Pod pod = release.Queued.Pod;
+            if (Find(pod.Uid) is { State: PodState.Assumed } record && ReferenceEquals(record.Model, pod) && !_scheduler.IsHeld(pod))
+            {
+                _released.Enqueue((record, record.Node, release));
+                record.State = PodState.Pending;
+                record.IsUnresolved = false;
+                record.IsPlaced = false;
+                MoveTo(record, "");
             }
         }
     }
