@@ -170,6 +170,10 @@ internal sealed partial class ClusterMirror
                     _observer.TurnedAway(record, release.Queued, why);
                 }
             }
+            else if (record is { State: PodState.Bound, IsPlaced: false } && ReferenceEquals(record.Model, release.Queued.Pod))
+            {
+                Place(record, mayTell: true);
+            }
         }
     }
 
@@ -182,13 +186,23 @@ internal sealed partial class ClusterMirror
         while (_scheduler.TryTakeRelease(out PodRelease? release))
         {
             Pod pod = release.Queued.Pod;
-            if (Find(pod.Uid) is { State: PodState.Assumed } record && ReferenceEquals(record.Model, pod) && !_scheduler.IsHeld(pod))
+            if (Find(pod.Uid) is not { State: PodState.Assumed or PodState.Bound } record || !ReferenceEquals(record.Model, pod) || _scheduler.IsHeld(pod))
             {
-                _released.Enqueue((record, record.Node, release));
+                continue;
+            }
+
+            _released.Enqueue((record, record.Node, release));
+            record.IsUnresolved = false;
+            record.IsPlaced = false;
+            if (record.State == PodState.Assumed)
+            {
                 record.State = PodState.Pending;
-                record.IsUnresolved = false;
-                record.IsPlaced = false;
                 MoveTo(record, "");
+            }
+            else
+            {
+                // Somebody else has bound it just so before our request went out: it does not wait.
+                _scheduler.Abandon(pod);
             }
         }
     }
