@@ -1,5 +1,4 @@
 using GpuScheduler.Cluster;
-using GpuScheduler.Framework;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GpuScheduler.Scheduling.Tests;
