@@ -138,6 +138,7 @@ public sealed partial class Scheduler
             new QueuedPodInfo(pod, podClass, _time.GetUtcNow()), isGated ? GangPodState.Gated : GangPodState.Pending, "", out IReadOnlyCollection<GangUnit> others);
         Review(member.Gang, isNews: true);
         ReviewAll(others);
+        Gangs.NoteNewcomer(member.Gang);
     }
 
     private void AdoptMember(Pod pod, PodClass podClass, string node)

@@ -203,6 +203,15 @@ public sealed class GangTable
         }
     }
 
+    /// <summary>A pod came to a gang: where that waits for something, the pod has to hear of it too.</summary>
+    internal void NoteNewcomer(GangUnit gang)
+    {
+        if (gang.Wait.Length > 0 && _isNews.Add(gang))
+        {
+            _news.Enqueue(gang);
+        }
+    }
+
     /// <summary>True where the object is a whole gang by itself.</summary>
     private bool IsAlone(GangKey key) => _assembly.GangOf(key) is not { Objects.Length: > 1 } && _assembly.ObjectOf(key)?.Parent is null;
 

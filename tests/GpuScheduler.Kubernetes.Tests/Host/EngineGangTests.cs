@@ -106,7 +106,8 @@ internal sealed class EngineGangTests
         }
 
         run.Settle();
-        Assert.That(run.Observer.Lines, Is.EqualTo(new[] { $"gang {key} waits for {key}, which does not exist yet" }));
+        Assert.That(run.Observer.Lines, Is.Not.Empty.And.All.EqualTo($"gang {key} waits for {key}, which does not exist yet"));
+        Assert.That(run.Observer.ToldToWait, Is.EquivalentTo(new[] { "late-0", "late-1" }), "also who came when others had been told");
         run.Api.SetGang(new GangObject { Key = key, Uid = "g", Group = new GangGroup { MinPods = 3, RequiredLevel = Rack } });
         run.Settle();
         Assert.That(run.Observer.Lines, Has.Exactly(1).EqualTo($"gang {key} has 2 of 3 pods"));

@@ -43,7 +43,17 @@ internal sealed class RecordingObserver : IEngineObserver
 
     public void GangAttempted(IReadOnlyList<GangRecord> objects, in AttemptResult result) => Lines.Add($"gang {result.Gang!.Gang.Key}: {result.Status.Code} {result.Gang.Placement.Message}");
 
-    public void GangWaits(GangRecord? gang, GangUnit unit, IEnumerable<PodRecord> waiting, string wait) => Lines.Add($"gang {unit.Key} {wait}");
+    /// <summary>Pods that were told that their gang waits.</summary>
+    public HashSet<string> ToldToWait { get; } = [];
+
+    public void GangWaits(GangRecord? gang, GangUnit unit, IEnumerable<PodRecord> waiting, string wait)
+    {
+        Lines.Add($"gang {unit.Key} {wait}");
+        if (wait.Length > 0)
+        {
+            ToldToWait.UnionWith(waiting.Select(p => p.Model.Name));
+        }
+    }
 
     public void GangStarted(IReadOnlyList<GangRecord> objects, GangUnit unit) => Lines.Add($"gang {unit.Key} started");
 

@@ -36,7 +36,6 @@ public sealed class ManifestsTests
         {
             "ClusterRole /pods : get,list,watch",
             "ClusterRole /nodes : get,list,watch",
-            "ClusterRole /namespaces : get,list,watch",
             "ClusterRole scheduling.k8s.io/priorityclasses : get,list,watch",
             "ClusterRole policy/poddisruptionbudgets : get,list,watch",
             "ClusterRole scheduling.k8s.io/podgroups : get,list,watch",
