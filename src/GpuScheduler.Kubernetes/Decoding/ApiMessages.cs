@@ -43,8 +43,8 @@ internal static class ApiMessages
         Required(1, "name"), Text(2, "image"), List(6, "ports", Port), Part(8, "resources", Resources), Text(24, "restartPolicy"));
 
     public static MessageShape PodSpec { get; } = new(
-        List(2, "containers", Container), RequiredInt(4, "terminationGracePeriodSeconds"), RequiredInt(5, "activeDeadlineSeconds"), Map(7, "nodeSelector"), Text(10, "nodeName"), Flag(11, "hostNetwork"), Part(18, "affinity", Affinity),
-        Text(19, "schedulerName"), List(20, "initContainers", Container), List(22, "tolerations", Toleration), Text(24, "priorityClassName"), RequiredInt(25, "priority"),
+        List(2, "containers", Container), RequiredInt(4, "terminationGracePeriodSeconds"), RequiredInt(5, "activeDeadlineSeconds"), Map(7, "nodeSelector"),
+        Text(10, "nodeName"), Flag(11, "hostNetwork"), Part(18, "affinity", Affinity), Text(19, "schedulerName"), List(20, "initContainers", Container), List(22, "tolerations", Toleration), Text(24, "priorityClassName"), RequiredInt(25, "priority"),
         Text(31, "preemptionPolicy"), Quantities(32, "overhead"), List(33, "topologySpreadConstraints", new MessageShape(Required(3, "whenUnsatisfiable"))),
         List(38, "schedulingGates", new MessageShape(Required(1, "name"))), List(39, "resourceClaims", new MessageShape(Required(1, "name"))), Part(40, "resources", Resources),
         Part(43, "schedulingGroup", new MessageShape(Text(1, "podGroupName"))));

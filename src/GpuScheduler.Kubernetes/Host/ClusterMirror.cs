@@ -138,15 +138,20 @@ internal sealed partial class ClusterMirror
     /// <summary>An assumed pod gave its place back and is in the queue again.</summary>
     public void Unassume(PodRecord record)
     {
-        record.State = PodState.Pending;
-        record.IsUnresolved = false;
-        record.IsPlaced = false;
         string node = record.Node;
-        MoveTo(record, "");
+        GiveBack(record);
         Readopt(node);
 
         // It may have changed, or have been marked for deletion, while it was on its way.
         Wait(record);
+    }
+
+    private void GiveBack(PodRecord record)
+    {
+        record.State = PodState.Pending;
+        record.IsUnresolved = false;
+        record.IsPlaced = false;
+        MoveTo(record, "");
     }
 
     /// <summary>Pods that gave their places back, as Permit turned them away or another of their gang failed, wait again. After each call that ends something, and before anybody compares.</summary>
@@ -192,16 +197,14 @@ internal sealed partial class ClusterMirror
             }
 
             _released.Enqueue((record, record.Node, release));
-            record.IsUnresolved = false;
-            record.IsPlaced = false;
             if (record.State == PodState.Assumed)
             {
-                record.State = PodState.Pending;
-                MoveTo(record, "");
+                GiveBack(record);
             }
             else
             {
                 // Somebody else has bound it just so before our request went out: it does not wait.
+                record.IsPlaced = false;
                 _scheduler.Abandon(pod);
             }
         }

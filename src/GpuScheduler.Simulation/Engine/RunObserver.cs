@@ -13,7 +13,7 @@ public sealed class RunObserver
     private readonly HashSet<int> _dirty = [];
     private readonly SortedDictionary<(string Reason, RequestKind Kind), int> _failures = [];
     private readonly List<RunPoint> _points = [];
-    private readonly List<UsagePoint> _usage = [];
+    private readonly List<TimePoint> _usage = [];
     private readonly List<TimeSpan> _waits = [];
     private double _fragmented;
     private double _bandwidthShares;
@@ -81,7 +81,7 @@ public sealed class RunObserver
     public IReadOnlyList<RunPoint> Points => _points;
 
     /// <summary>Timed runs: the allocated share whenever it changed, thinned to what a chart can show.</summary>
-    public IReadOnlyList<UsagePoint> Usage => _usage;
+    public IReadOnlyList<TimePoint> Usage => _usage;
 
     /// <summary>Timed runs: from arrival to placement, pod by pod.</summary>
     public IReadOnlyList<TimeSpan> Waits => _waits;
@@ -228,6 +228,6 @@ public sealed class RunObserver
             _usage.RemoveAt(_usage.Count - 1);
         }
 
-        _usage.Add(new UsagePoint(now, Share(AllocatedMilli)));
+        _usage.Add(new TimePoint(now, Share(AllocatedMilli)));
     }
 }

@@ -5,9 +5,8 @@ internal static class UtilizationCurve
 {
     /// <param name="usage">The share whenever it changed; 0 before the first.</param>
     /// <param name="end">End of the run.</param>
-    public static IReadOnlyList<UtilizationPoint> Of(IReadOnlyList<UsagePoint> usage, TimeSpan end) =>
+    public static IReadOnlyList<UtilizationPoint> Of(IReadOnlyList<TimePoint> usage, TimeSpan end) =>
     [
-        .. TimeCurve.Thin([.. usage.Select(u => new TimePoint(u.At, u.AllocatedPercent))], end)
-            .Select(p => new UtilizationPoint { AtSeconds = p.AtSeconds, AllocatedPercent = p.Value }),
+        .. TimeCurve.Thin(usage, end).Select(p => new UtilizationPoint { AtSeconds = p.AtSeconds, AllocatedPercent = p.Value }),
     ];
 }

@@ -57,10 +57,7 @@ internal sealed class EngineGangTests
         using EngineRun run = Racks();
         Add(run, "train", 4, devices: 2, requiredLevel: Rack);
         run.Turn();
-        for (int i = 0; i < 4; i++)
-        {
-            run.Api.SendBind(i);
-        }
+        SendBinds(run, 4);
 
         run.Api.AnswerBind(2, BindFate.NotProcessed);
         run.Settle();
@@ -161,10 +158,7 @@ internal sealed class EngineGangTests
         using EngineRun run = Racks();
         Add(run, "train", 4, devices: 2, requiredLevel: Rack);
         run.Turn();
-        for (int i = 0; i < 4; i++)
-        {
-            run.Api.SendBind(i);
-        }
+        SendBinds(run, 4);
 
         // Three are bound; the fourth never is, and others take all that is left.
         run.Api.AnswerBind(3, BindFate.NotProcessed);
@@ -224,10 +218,7 @@ internal sealed class EngineGangTests
         using EngineRun run = Racks();
         Add(run, "train", 3);
         run.Turn();
-        for (int i = 0; i < 3; i++)
-        {
-            run.Api.SendBind(i);
-        }
+        SendBinds(run, 3);
 
         run.Api.AnswerBind(0, BindFate.Answered);
         string first = run.Api.Bound.Single().Uid;
@@ -273,6 +264,14 @@ internal sealed class EngineGangTests
         for (int i = from; i < size; i++)
         {
             run.Api.Create($"{name}-{i}", EngineRun.Spec(devices), gang: EngineRun.Gang(name, size, requiredLevel));
+        }
+    }
+
+    private static void SendBinds(EngineRun run, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            run.Api.SendBind(i);
         }
     }
 

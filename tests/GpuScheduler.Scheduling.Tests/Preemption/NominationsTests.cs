@@ -41,11 +41,7 @@ public sealed class NominationsTests
     [Test]
     public void Nobody_is_evicted_for_a_device_that_another_bound_pod_states_as_well()
     {
-        Place(0, "low", priority: 1, device: 0);
-        Place(0, "middle", priority: 5, device: 1);
-        State(0, "claims-0-too", priority: 20, device: 0);
-        Place(1, "high0", priority: 20, device: 0);
-        Place(1, "high1", priority: 20, device: 1);
+        PlaceTwoTruths();
         Assert.That(
             Try("wants-one", priority: 10, devices: 1).Preemption!.Victims.Select(v => v.Pod.Name), Is.EqualTo(new[] { "middle" }),
             "what the one of lower priority leaves goes to whoever states it");
@@ -55,11 +51,7 @@ public sealed class NominationsTests
     [Test]
     public void A_gang_evicts_nobody_for_a_device_that_another_bound_pod_states_as_well()
     {
-        Place(0, "low", priority: 1, device: 0);
-        Place(0, "middle", priority: 5, device: 1);
-        State(0, "claims-0-too", priority: 20, device: 0);
-        Place(1, "high0", priority: 20, device: 0);
-        Place(1, "high1", priority: 20, device: 1);
+        PlaceTwoTruths();
         Assert.That(TryGang(pods: 1).Preemption!.Victims.Select(v => v.Pod.Name), Is.EqualTo(new[] { "middle" }));
     }
 
@@ -119,6 +111,16 @@ public sealed class NominationsTests
         Assert.That(again.IsPlaced, Is.False);
         Assert.That(_scheduler.Nominations.Count, Is.Zero);
         Assert.That(Try("other", priority: 1, devices: 1).IsPlaced);
+    }
+
+    /// <summary>Pods of low and middle priority on one node, where another states the device of the first as well; the other node is full of those who stay.</summary>
+    private void PlaceTwoTruths()
+    {
+        Place(0, "low", priority: 1, device: 0);
+        Place(0, "middle", priority: 5, device: 1);
+        State(0, "claims-0-too", priority: 20, device: 0);
+        Place(1, "high0", priority: 20, device: 0);
+        Place(1, "high1", priority: 20, device: 1);
     }
 
     private AttemptResult Try(string name, int priority, int devices)

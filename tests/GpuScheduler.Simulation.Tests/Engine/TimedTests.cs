@@ -65,7 +65,7 @@ public sealed class TimedTests
             Workloads.Arrives("c", Workloads.Spec(1), at: 20, runs: 20)));
         Assert.That(result.Observer.MeanUtilization(result.Elapsed), Is.EqualTo((10 + 2 + 20) / 80.0).Within(1e-12));
         Assert.That(
-            result.Observer.Usage.Select(u => (u.At.TotalSeconds, u.AllocatedPercent)),
+            result.Observer.Usage.Select(u => (u.At.TotalSeconds, u.Value)),
             Is.EqualTo(new[] { (0.0, 50.0), (4.0, 75.0), (8.0, 50.0), (10.0, 0.0), (20.0, 50.0), (40.0, 0.0) }));
     }
 

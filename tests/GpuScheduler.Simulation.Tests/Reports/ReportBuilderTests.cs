@@ -68,11 +68,11 @@ public sealed class ReportBuilderTests
     public void A_long_run_is_thinned_to_means_that_keep_the_area()
     {
         // Sixteen hundred changes, up and down, seconds apart.
-        UsagePoint[] usage = [.. Enumerable.Range(0, 1600).Select(i => new UsagePoint(TimeSpan.FromSeconds(i * 3), i % 7 * 10))];
+        TimePoint[] usage = [.. Enumerable.Range(0, 1600).Select(i => new TimePoint(TimeSpan.FromSeconds(i * 3), i % 7 * 10))];
         TimeSpan end = TimeSpan.FromSeconds(1600 * 3);
         IReadOnlyList<UtilizationPoint> thinned = UtilizationCurve.Of(usage, end);
         Assert.That(thinned, Has.Count.EqualTo(300));
-        Assert.That(thinned.Average(p => p.AllocatedPercent), Is.EqualTo(usage.Average(u => u.AllocatedPercent)).Within(0.01));
+        Assert.That(thinned.Average(p => p.AllocatedPercent), Is.EqualTo(usage.Average(u => u.Value)).Within(0.01));
     }
 
     [Test]

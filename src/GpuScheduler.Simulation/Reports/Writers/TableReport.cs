@@ -161,8 +161,10 @@ internal static class TableReport
     }
 
     /// <summary>The GPUs, with the share where it is not all of them: <c>0,1</c>, <c>3 (400m)</c>.</summary>
-    private static string Gpus(PodOutcome pod) => pod.Gpus is not { } gpus ? None
-        : string.Join(',', gpus.Select((gpu, i) => pod.GpuMilli![i] == Device.FullMilli ? ReportText.Number(gpu, "0") : $"{ReportText.Number(gpu, "0")} ({ReportText.Number(pod.GpuMilli[i], "0")}m)"));
+    private static string Gpus(PodOutcome pod) =>
+        pod.Gpus is { } gpus ? string.Join(',', gpus.Zip(pod.GpuMilli!, (gpu, milli) => milli == Device.FullMilli ? Whole(gpu) : $"{Whole(gpu)} ({Whole(milli)}m)")) : None;
+
+    private static string Whole(int number) => ReportText.Number(number, "0");
 
     private static CurvePoint? Point(SimulationRun run, int percent) => run.Curve.FirstOrDefault(p => p.ArrivedPercent == percent);
 
