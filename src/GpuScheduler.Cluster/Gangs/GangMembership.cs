@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace GpuScheduler.Cluster;
 
 /// <summary>A pod's place in a gang, as the pod itself states it.</summary>
@@ -11,4 +13,7 @@ public sealed record GangMembership(GangKey Gang, string Group = "", int? Rank =
     /// part of it (<see cref="ImpliedGangs.Merge"/>); an object of that key, should there be one, counts instead.
     /// </summary>
     public GangObject? Implied { get; init; }
+
+    /// <summary>Domains that the pod claims for its group, whoever states the gang.</summary>
+    public ImmutableArray<ExclusiveTopology> Exclusive { get; init; } = [];
 }

@@ -369,7 +369,7 @@ internal sealed partial class ClusterMirror
             _observer.PodProblem(record, ProblemKind.InvalidRequest, problem);
         }
 
-        if (pod.Pod.BoundNode.Length == 0 && pod.Problems.IsEmpty && Disregard.Of(pod.Pod.Disregarded) is var (kind, message))
+        if (pod.Pod.BoundNode.Length == 0 && pod.Problems.IsEmpty && Disregard.Of(pod.Pod.NotRegarded) is var (kind, message))
         {
             _observer.PodProblem(record, kind, message);
         }
@@ -385,7 +385,7 @@ internal sealed partial class ClusterMirror
 
     /// <summary>What pods imply of their gang is read anew with each state, so that its identity says nothing.</summary>
     private static bool IsAlike(GangMembership? before, GangMembership? now) =>
-        before?.Gang == now?.Gang && before?.Group == now?.Group && before?.Rank == now?.Rank
+        before?.Gang == now?.Gang && before?.Group == now?.Group && before?.Rank == now?.Rank && (before is null || before.Exclusive.SequenceEqual(now!.Exclusive))
         && before?.Implied?.Group.MinPods == now?.Implied?.Group.MinPods && before?.Implied?.Group.Size == now?.Implied?.Group.Size
         && before?.Implied?.Group.RequiredLevel == now?.Implied?.Group.RequiredLevel && before?.Implied?.Group.PreferredLevel == now?.Implied?.Group.PreferredLevel;
 }

@@ -40,6 +40,14 @@ internal sealed class LeaderWorkerSetDialect : IGangDialect
             };
         }
 
-        statements.Member(GangAuthority.Workload, GangKeys.LwsGroupKey, new GangMembership(key, Rank: rank) { Implied = GangValues.Implied(key, root) });
+        statements.Member(GangAuthority.Workload, GangKeys.LwsGroupKey, new GangMembership(key, Rank: rank)
+        {
+            Implied = GangValues.Implied(key, root),
+            Exclusive = [.. Claim(pod, level, GangKeys.LwsGroupKey), .. Claim(pod, subgroupLevel, GangKeys.LwsSubgroupKey)],
+        });
     }
+
+    /// <summary>Its controller writes no namespace selector: only pods of the same namespace count.</summary>
+    private static ExclusiveTopology[] Claim(GangSource pod, string? level, string label) =>
+        level is null || !pod.Labels.ContainsKey(label) ? [] : [new ExclusiveTopology(level, label, AllNamespaces: false)];
 }
