@@ -16,4 +16,9 @@ public sealed record GangMembership(GangKey Gang, string Group = "", int? Rank =
 
     /// <summary>Domains that the pod claims for its group, whoever states the gang.</summary>
     public ImmutableArray<ExclusiveTopology> Exclusive { get; init; } = [];
+
+    /// <summary>True where both say the same; what is implied is read anew from each state of a pod, so that its identity says nothing.</summary>
+    public bool IsLike(GangMembership? other) =>
+        other is not null && Gang == other.Gang && Group == other.Group && Rank == other.Rank && Exclusive.SequenceEqual(other.Exclusive)
+        && (Implied?.IsLike(other.Implied) ?? other.Implied is null);
 }

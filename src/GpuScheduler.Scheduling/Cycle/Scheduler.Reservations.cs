@@ -20,6 +20,15 @@ public sealed partial class Scheduler
     /// </summary>
     public Func<Pod, DateTimeOffset?> EndOf { get; init; } = static _ => null;
 
+    /// <summary>A pod that waits will end sooner than <see cref="EndOf"/> said before: it may fit beside a reservation now.</summary>
+    public void NoteSoonerEnd(Pod pod)
+    {
+        if (_reservations.Count > 0)
+        {
+            Queue.Wake(Gangs.Find(pod)?.Gang.Entry?.Pod ?? pod);
+        }
+    }
+
     /// <summary>When <see cref="ScheduleOne"/> will next have something to do without any event, or null.</summary>
     public DateTimeOffset? NextWakeUp() =>
         _ripening.TryPeek(out _, out DateTimeOffset ripe) && !(Queue.NextWakeUp() <= ripe) ? ripe : Queue.NextWakeUp();
