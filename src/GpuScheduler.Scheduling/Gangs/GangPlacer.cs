@@ -48,10 +48,16 @@ public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangP
             return null;
         }
 
+        _exclusive.Refresh(state);
+        if (!_exclusive.MayBar(pod))
+        {
+            return null;
+        }
+
         _tree = DomainTree.Of(state, Levels, Overlay, _tree);
         DomainIds ids = new(_tree, Overlay, state);
         BarredDomains barred = new(ids);
-        _exclusive.Bar(pod, state, ids, barred);
+        _exclusive.Bar(pod, ids, barred);
         return barred.IsEmpty ? null : (barred, barred.NodesIn(_tree));
     }
 

@@ -106,7 +106,7 @@ public sealed class GangMembershipTests
         string[] annotations = [Lws + "size=5", Lws + "subgroup-size=2", Lws + "subgroup-exclusive-topology=rack"];
         string[] labels = [Lws + "group-key=abc", Lws + "subgroup-index=1"];
         GangGroup group = Read(labels, annotations)!.Implied!.Group;
-        Assert.That(group.SpreadLevel, Is.EqualTo("rack"));
+        Assert.That(group.Groups.Select(g => g.SpreadLevel), Is.EqualTo(new[] { "rack", null }));
         GangPath path = GangPath.Find(group, "", Map(labels))!;
         Assert.That((path.Last.RequiredLevel, path.Split), Is.EqualTo(("rack", "1")));
         Assert.That(GangPath.Find(group, "", Map([Lws + "group-key=abc"]))!.Last.RequiredLevel, Is.Null, "a leader may be in none");

@@ -106,14 +106,15 @@ public sealed class ExclusiveTopologyTests
         Scheduler scheduler = Make();
         Adopt(scheduler, 0, Group("x", 1)[0] with { Gang = Membership("x", SubgroupKey, false), Labels = LabelSet.Of((GroupKey, "x"), (SubgroupKey, "x/0")) });
         GangKey key = new(GroupKey, "default", "a");
-        GangGroup root = new() { SpreadLevel = Rack, Groups = [new GangGroup { Name = "sub", SplitBy = ["index"], RequiredLevel = Rack }, new GangGroup()] };
+        GangGroup each = new() { Name = "sub", SplitBy = ["index"], RequiredLevel = Rack };
+        GangGroup root = new() { Groups = [new GangGroup { Name = "subs", SpreadLevel = Rack, Groups = [each] }, new GangGroup()] };
         GangMembership membership = new(key) { Implied = new GangObject { Key = key, Group = root }, Exclusive = [new ExclusiveTopology(Rack, SubgroupKey, false)] };
         Pod sub = TestCluster.Pod("sub") with { Uid = "sub", Gang = membership, Labels = LabelSet.Of((GroupKey, "a"), (SubgroupKey, "a/0"), ("index", "0")) };
         Pod leader = TestCluster.Pod("leader") with { Uid = "leader", Gang = membership with { Exclusive = [] }, Labels = LabelSet.Of((GroupKey, "a")) };
         Enqueue(scheduler, [sub, leader]);
         Assert.That(scheduler.ScheduleOne().IsPlaced);
         Assert.That(NodeOf(scheduler, sub)!.Labels[Rack], Is.EqualTo("r1"));
-        Assert.That(NodeOf(scheduler, leader)!.Labels[Rack], Is.EqualTo("r0"), "it is in no sub-group, and apart from its own");
+        Assert.That(NodeOf(scheduler, leader), Is.Not.Null, "it is in no sub-group, and may be anywhere");
     }
 
     [Test]

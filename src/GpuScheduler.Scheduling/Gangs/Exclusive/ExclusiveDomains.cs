@@ -15,10 +15,23 @@ internal sealed class ExclusiveDomains
     private long[] _stamps = [];
     private long[] _chains = [];
 
-    /// <summary>Adds the domains that a pod is kept out of to <paramref name="barred"/>.</summary>
-    public void Bar(Pod pod, ClusterView state, DomainIds domains, BarredDomains barred)
+    /// <summary>False where nothing can be barred to a pod, as of the last <see cref="Refresh"/>: it claims nothing, and nobody claims anything against it.</summary>
+    public bool MayBar(Pod pod)
     {
-        Refresh(state);
+        foreach (string label in ExclusiveTopology.Labels)
+        {
+            if (pod.Labels.ContainsKey(label) && (_claims[label] > 0 || ClaimOf(pod, label) is not null))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds the domains that a pod is kept out of, as of the last <see cref="Refresh"/>, to <paramref name="barred"/>.</summary>
+    public void Bar(Pod pod, DomainIds domains, BarredDomains barred)
+    {
         foreach (string label in ExclusiveTopology.Labels)
         {
             if (!pod.Labels.TryGetValue(label, out string? group))
@@ -56,20 +69,8 @@ internal sealed class ExclusiveDomains
         }
     }
 
-    private static ExclusiveTopology? ClaimOf(Pod pod, string label)
-    {
-        foreach (ExclusiveTopology claim in pod.Gang?.Exclusive ?? [])
-        {
-            if (claim.Label == label)
-            {
-                return claim;
-            }
-        }
-
-        return null;
-    }
-
-    private void Refresh(ClusterView state)
+    /// <summary>Looks again at what changed.</summary>
+    public void Refresh(ClusterView state)
     {
         ReadOnlySpan<long> stamps = state.Stamps;
         if (stamps.Length != _stamps.Length)
@@ -102,6 +103,19 @@ internal sealed class ExclusiveDomains
                 Read(block, lane, (b * Block.Size) + lane);
             }
         }
+    }
+
+    private static ExclusiveTopology? ClaimOf(Pod pod, string label)
+    {
+        foreach (ExclusiveTopology claim in pod.Gang?.Exclusive ?? [])
+        {
+            if (claim.Label == label)
+            {
+                return claim;
+            }
+        }
+
+        return null;
     }
 
     private void Forget(int node)

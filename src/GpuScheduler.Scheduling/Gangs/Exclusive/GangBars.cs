@@ -11,8 +11,14 @@ internal sealed record GangBars(NodeSet? Everywhere, IReadOnlyDictionary<GroupUn
     /// <summary>Finds out; null where nothing is barred.</summary>
     public static GangBars? Of(GroupUnit root, ClusterView state, DomainTree tree, TopologyOverlay overlay, ExclusiveDomains exclusive)
     {
+        if (!Concerns(root))
+        {
+            return null;
+        }
+
+        exclusive.Refresh(state);
         GroupUnit[] groups = [.. Leaves(root).Where(g => g.Members.Any(m => !m.IsPlaced))];
-        if (!groups.Any(g => g.Members.Any(m => !m.IsPlaced && ExclusiveTopology.Concerns(m.Pod))))
+        if (!groups.Any(g => g.Members.Any(m => !m.IsPlaced && exclusive.MayBar(m.Pod))))
         {
             return null;
         }
@@ -26,7 +32,7 @@ internal sealed record GangBars(NodeSet? Everywhere, IReadOnlyDictionary<GroupUn
             BarredDomains barred = new(domains);
             foreach (GangMember member in group.Members.Where(m => !m.IsPlaced).DistinctBy(m => IdentityOf(m.Pod)))
             {
-                exclusive.Bar(member.Pod, state, domains, barred);
+                exclusive.Bar(member.Pod, domains, barred);
             }
 
             all.Add(barred);
@@ -64,6 +70,27 @@ internal sealed record GangBars(NodeSet? Everywhere, IReadOnlyDictionary<GroupUn
         }
 
         return rest;
+    }
+
+    private static bool Concerns(GroupUnit unit)
+    {
+        foreach (ref readonly GangMember member in unit.Members.AsSpan())
+        {
+            if (!member.IsPlaced && ExclusiveTopology.Concerns(member.Pod))
+            {
+                return true;
+            }
+        }
+
+        foreach (GroupUnit part in unit.Groups)
+        {
+            if (Concerns(part))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IEnumerable<GroupUnit> Leaves(GroupUnit unit) => unit.Groups.IsEmpty ? [unit] : unit.Groups.SelectMany(Leaves);
