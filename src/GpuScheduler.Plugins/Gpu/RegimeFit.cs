@@ -12,12 +12,8 @@ internal static class RegimeFit
     public static ulong Unsuited(BlockNodes nodes, DeviceRequest request, bool leavesChoiceOpen)
     {
         ulong byHami = nodes.InRegime(AllocationRegime.Hami);
-        return request.Form switch
-        {
-            DeviceRequestForm.Hami => ~byHami,
-            DeviceRequestForm.NvidiaGpu => PickedByKubelet(nodes, leavesChoiceOpen),
-            _ => PickedByKubelet(nodes, leavesChoiceOpen) | byHami,
-        };
+        return request.Form == DeviceRequestForm.Hami ? ~byHami
+            : PickedByKubelet(nodes, leavesChoiceOpen) | (request.IsHeardIn(AllocationRegime.Hami) ? 0 : byHami);
     }
 
     /// <summary>Why a node of such a regime cannot honour the request.</summary>

@@ -71,6 +71,21 @@ internal sealed class SchedulingEngineTests
         Assert.That(run.Compare(), Is.Empty);
     }
 
+    [Test]
+    public void A_pod_of_another_vendors_devices_that_runs_on_a_node_holds_none_of_the_devices_there()
+    {
+        using EngineRun run = new();
+        Node node = EngineRun.Node("n");
+        run.Api.SetNode(node with { Shape = node.Shape.CountedBy("nvidia.com/gpu") });
+        PodSpec display = EngineRun.Spec(1, scheduler: "default-scheduler");
+        run.Api.Create("display", display with { Devices = display.Devices with { Resource = "gpu.intel.com/i915" } }, "n");
+        run.Api.Create("p", EngineRun.Spec(node.Shape.Count));
+        run.Settle();
+        Assert.That(run.On("n").Keys, Is.EquivalentTo(new[] { "display", "p" }));
+        Assert.That(run.On("n")["display"], Is.Empty);
+        Assert.That(run.Observer.Lines, Has.None.Contains("DevicesUnknown"));
+    }
+
     private static Node HamiNode()
     {
         Node node = EngineRun.Node("n", regime: AllocationRegime.Hami);
