@@ -162,6 +162,52 @@ public sealed class GangTests(ServerKind kind)
         await Eventually.IsAsync(async () => Status(await ReadAsync(cluster, path)), Is.EqualTo("Scheduled"));
     }
 
+    [Test]
+    public async Task Groups_of_a_leader_worker_set_with_exclusive_topology_have_a_rack_each_and_their_controller_s_affinity_is_kept()
+    {
+        await using LiveCluster cluster = await LiveCluster.MakeAsync(kind);
+        await cluster.AddNodeAsync("a0", 2, rack: "a");
+        await cluster.AddNodeAsync("b0", 2, rack: "b");
+        await using LiveScheduler scheduler = await cluster.StartSchedulerAsync();
+        await cluster.AddPodAsync(Leader(cluster, 0));
+        await cluster.AddPodAsync(Leader(cluster, 1));
+        IReadOnlyList<JsonObject> pods = await cluster.WaitForAsync("both have a rack", all => all.Count == 2 && all.All(IsBound));
+        Assert.That(pods.Select(RackOf), Is.Unique);
+        await cluster.AddPodAsync(Leader(cluster, 2));
+        pods = await cluster.WaitForAsync("the third is told why", all => all.Any(p => Reason(p) == "Unschedulable"));
+        Assert.That(pods.Select(Message), Has.One.Contains($"rack {cluster.Name}-a belongs to leaderworkerset.sigs.k8s.io/group-key {cluster.Name}/set-"));
+        await cluster.DeletePodAsync("set-0");
+        await cluster.WaitForAsync("the third has its rack", all => all.Count == 2 && all.All(IsBound));
+        Assert.That((await cluster.EventsAsync()).Select(e => (string?)e["reason"]), Has.None.EqualTo("NotRegarded"));
+    }
+
+    /// <summary>A leader as its webhook leaves it.</summary>
+    private static JsonObject Leader(LiveCluster cluster, int group)
+    {
+        const string Prefix = "leaderworkerset.sigs.k8s.io/", Label = Prefix + "group-key";
+        string key = $"key-{group}";
+        JsonObject pod = cluster.Pod($"set-{group}", gpus: 1);
+        pod["metadata"]!["labels"] = new JsonObject
+        {
+            [Label] = key,
+            [Prefix + "name"] = "set",
+            [Prefix + "group-index"] = group.ToString(CultureInfo.InvariantCulture),
+            [Prefix + "worker-index"] = "0",
+        };
+        pod["metadata"]!["annotations"]![Prefix + "size"] = "2";
+        pod["metadata"]!["annotations"]![Prefix + "exclusive-topology"] = LiveCluster.Rack;
+        pod["spec"]!["affinity"] = JsonNode.Parse($$$"""
+            {
+              "podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [
+                {"topologyKey": "{{{LiveCluster.Rack}}}", "labelSelector": {"matchExpressions": [{"key": "{{{Label}}}", "operator": "In", "values": ["{{{key}}}"]}]}}]},
+              "podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [
+                {"topologyKey": "{{{LiveCluster.Rack}}}", "labelSelector": {"matchExpressions": [
+                  {"key": "{{{Label}}}", "operator": "Exists"}, {"key": "{{{Label}}}", "operator": "NotIn", "values": ["{{{key}}}"]}]}}]}
+            }
+            """);
+        return pod;
+    }
+
     private static async Task AddGangAsync(LiveCluster cluster, string name, int size, int gpus)
     {
         for (int i = 0; i < size; i++)
