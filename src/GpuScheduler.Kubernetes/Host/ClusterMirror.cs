@@ -44,6 +44,7 @@ internal sealed partial class ClusterMirror
     public void SetPod(PodObject pod)
     {
         TakeReleases();
+        bool endsSooner = false;
         if (!_pods.TryGetValue(pod.Pod.Uid, out PodRecord? record))
         {
             record = new PodRecord(pod);
@@ -57,6 +58,7 @@ internal sealed partial class ClusterMirror
         else
         {
             bool isNews = !record.Latest.Problems.SequenceEqual(pod.Problems);
+            endsSooner = pod.Pod.ActiveDeadline < (record.Latest.Pod.ActiveDeadline ?? TimeSpan.MaxValue);
             record.Latest = pod;
             if (isNews)
             {
@@ -75,6 +77,10 @@ internal sealed partial class ClusterMirror
         else
         {
             Wait(record);
+            if (endsSooner && record.State == PodState.Pending)
+            {
+                _scheduler.NoteSoonerEnd(record.Model);
+            }
         }
     }
 
@@ -369,7 +375,7 @@ internal sealed partial class ClusterMirror
             _observer.PodProblem(record, ProblemKind.InvalidRequest, problem);
         }
 
-        if (pod.Pod.BoundNode.Length == 0 && pod.Problems.IsEmpty && Disregard.Of(pod.Pod.Disregarded) is var (kind, message))
+        if (pod.Pod.BoundNode.Length == 0 && pod.Problems.IsEmpty && Disregard.Of(pod.Pod.NotRegarded) is var (kind, message))
         {
             _observer.PodProblem(record, kind, message);
         }
@@ -378,14 +384,8 @@ internal sealed partial class ClusterMirror
     private bool IsAlike(PodRecord record, Pod now)
     {
         Pod before = record.Model;
-        return before.Priority == now.Priority && IsAlike(before.Gang, now.Gang) && before.SchedulingGates.AsSpan().SequenceEqual(now.SchedulingGates.AsSpan())
+        return before.Priority == now.Priority && (before.Gang?.IsLike(now.Gang) ?? now.Gang is null) && before.SchedulingGates.AsSpan().SequenceEqual(now.SchedulingGates.AsSpan())
             && (ReferenceEquals(before.Labels, now.Labels) || (before.Labels.Count == now.Labels.Count && before.Labels.SequenceEqual(now.Labels)))
             && ReferenceEquals(record.Class, _scheduler.Cluster.Classes.Intern(now.Spec));
     }
-
-    /// <summary>What pods imply of their gang is read anew with each state, so that its identity says nothing.</summary>
-    private static bool IsAlike(GangMembership? before, GangMembership? now) =>
-        before?.Gang == now?.Gang && before?.Group == now?.Group && before?.Rank == now?.Rank
-        && before?.Implied?.Group.MinPods == now?.Implied?.Group.MinPods && before?.Implied?.Group.Size == now?.Implied?.Group.Size
-        && before?.Implied?.Group.RequiredLevel == now?.Implied?.Group.RequiredLevel && before?.Implied?.Group.PreferredLevel == now?.Implied?.Group.PreferredLevel;
 }
