@@ -18,6 +18,7 @@ internal static class GangSchedulingArgsReader
             Strategy = args.Enum("strategy", defaults.Strategy),
             SearchLimit = args.Int("searchLimit", 1, int.MaxValue, defaults.SearchLimit),
             ReservationAfter = args.Duration("reservationAfter", AtLeast, defaults.ReservationAfter),
+            WholeClusterReservationAfter = args.Duration("wholeClusterReservationAfter", TimeSpan.Zero, defaults.WholeClusterReservationAfter),
             ReservationLimit = args.Duration("reservationLimit", AtLeast, defaults.ReservationLimit),
             MaxReservations = args.Int("maxReservations", 0, 1000, defaults.MaxReservations),
             StartTimeout = args.Duration("startTimeout", AtLeast, defaults.StartTimeout),

@@ -208,7 +208,7 @@ public sealed partial class Scheduler
         bool waitsForRoom = first is not null && gang.Wait.Length == 0 && gang.PlacedCount == 0;
         if (!waitsForRoom)
         {
-            gang.ReadySince = null;
+            gang.RipeAt = null;
             EndReservation(gang);
         }
 
@@ -241,7 +241,7 @@ public sealed partial class Scheduler
             new Pod { Namespace = gang.Key.Namespace, Name = gang.Key.Name, Uid = gang.Stated?.Root.Uid ?? "", Spec = first.Pod.Spec, Priority = gang.Priority },
             first.Class, first.Queued.InitialAttempt)
         { Gang = new QueuedGang(gang.Key) };
-        if (waitsForRoom && gang.ReadySince is null)
+        if (waitsForRoom && gang.RipeAt is null)
         {
             WaitAnew(gang);
         }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
@@ -124,7 +125,7 @@ public sealed partial class Scheduler
         GangSchedulingArgs args = GangArgsOf(profile)!;
         DateTimeOffset now = _time.GetUtcNow();
         GangReservation? mine = _reservations.Find(r => r.Gang == gang);
-        if (gang.PlacedCount > 0 || (mine is null && (gang.ReadySince is not { } since || since + args.ReservationAfter > now)))
+        if (gang.PlacedCount > 0 || (mine is null && !(gang.RipeAt <= now)))
         {
             return;
         }
@@ -134,22 +135,19 @@ public sealed partial class Scheduler
             return;
         }
 
-        ReservationSearch search = new(Cluster, placer, EndOf);
-        if (mine is not null && search.Holds(mine, attempt))
+        GangReservation? found = new ReservationSearch(Cluster, placer, EndOf).Find(gang, mine, attempt, now);
+        if (found is not null && found == mine)
         {
             return;
         }
 
-        if (search.Find(gang, attempt, now) is { } found)
+        EndReservation(gang);
+        if (found is not null)
         {
-            // A new choice of nodes does not prolong the reservation.
-            GangReservation reservation = mine is null ? found : new GangReservation(gang, found.NodeNames, mine.Since, found.ReadyAt);
-            EndReservation(gang);
-            _reservations.Add(reservation);
+            _reservations.Add(found);
         }
         else
         {
-            EndReservation(gang);
             WaitAnew(gang);
         }
     }
@@ -157,10 +155,11 @@ public sealed partial class Scheduler
     /// <summary>From now on the gang's wait for room counts, until it has waited for long enough to have nodes reserved.</summary>
     private void WaitAnew(GangUnit gang)
     {
-        gang.ReadySince = _time.GetUtcNow();
-        if (ArgsOf(gang) is { MaxReservations: > 0 } args)
+        GangSchedulingArgs? args = ArgsOf(gang);
+        gang.RipeAt = _time.GetUtcNow() + (args is null ? TimeSpan.Zero : PatienceOf(gang, args));
+        if (args is { MaxReservations: > 0 })
         {
-            _ripening.Enqueue(gang, gang.ReadySince.Value + args.ReservationAfter);
+            _ripening.Enqueue(gang, gang.RipeAt.Value);
         }
     }
 
@@ -171,11 +170,33 @@ public sealed partial class Scheduler
         while (_ripening.TryPeek(out GangUnit? gang, out DateTimeOffset ripe) && ripe <= now)
         {
             _ripening.Dequeue();
-            if (gang is { Entry: { } entry, ReadySince: { } since } && ArgsOf(gang) is { } args && since + args.ReservationAfter <= now)
+            if (gang.Entry is { } entry && gang.RipeAt <= now)
             {
                 Queue.Wake(entry.Pod);
             }
         }
+    }
+
+    /// <summary>How long a gang waits before nodes are reserved for it: the larger the part of the cluster that it asks for, the more are held up by that.</summary>
+    private TimeSpan PatienceOf(GangUnit gang, GangSchedulingArgs args)
+    {
+        long asked = 0, there = 0;
+        foreach (GangPod pod in gang.Pods)
+        {
+            DeviceRequest devices = pod.Queued.Class.Devices;
+            asked += (long)devices.Count * (devices.Milli > 0 ? devices.Milli : Device.FullMilli);
+        }
+
+        foreach (Block block in Cluster.Working.Blocks)
+        {
+            foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)
+            {
+                there += (long)group.Value.TotalMilli * BitOperations.PopCount(group.Lanes);
+            }
+        }
+
+        TimeSpan byPart = args.WholeClusterReservationAfter * (there == 0 ? 0 : Math.Min(1, (double)asked / there));
+        return byPart > args.ReservationAfter ? byPart : args.ReservationAfter;
     }
 
     private GangSchedulingArgs? ArgsOf(GangUnit gang) => gang.Entry is { } entry ? GangArgsOf(_profiles[entry.Class.Spec.SchedulerName].Profile) : null;

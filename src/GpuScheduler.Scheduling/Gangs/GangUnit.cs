@@ -37,8 +37,8 @@ public sealed class GangUnit
     /// <summary>When this process began to bind what started it; null: it has not started, or did so before this process saw it.</summary>
     public DateTimeOffset? StartedAt { get; internal set; }
 
-    /// <summary>Since when it has lacked nothing but room; null: it lacks more, or waits for nothing.</summary>
-    public DateTimeOffset? ReadySince { get; internal set; }
+    /// <summary>When it will have lacked nothing but room for so long that nodes are reserved for it; null: it lacks more, or waits for nothing.</summary>
+    public DateTimeOffset? RipeAt { get; internal set; }
 
     /// <summary>Pods that hold a place, bound or on the way.</summary>
     public int PlacedCount => CountOf(GangPodState.Held) + CountOf(GangPodState.Bound);

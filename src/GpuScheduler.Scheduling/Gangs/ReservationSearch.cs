@@ -11,16 +11,49 @@ internal sealed class ReservationSearch(ClusterWriter cluster, GangPlacer placer
 {
     private readonly Draft _trial = Fork(cluster);
 
-    /// <summary>The nodes, or null where the gang has no place even in the empty cluster, or none was found within the placer's limit.</summary>
-    public GangReservation? Find(GangUnit gang, long attempt, DateTimeOffset now)
+    /// <summary>
+    /// The nodes, or null where the gang has no place even in the empty cluster, or none was found within the placer's limit. A gang that has nodes keeps them unless others will
+    /// be free sooner now: nobody knows which nodes come free first, so that whatever does is held, and the gang is not made to wait for the last of those that it was given.
+    /// </summary>
+    /// <param name="gang">The gang.</param>
+    /// <param name="mine">What is reserved for it already; null: nothing.</param>
+    /// <param name="attempt">Number of the attempt.</param>
+    /// <param name="now">The time.</param>
+    public GangReservation? Find(GangUnit gang, GangReservation? mine, long attempt, DateTimeOffset now)
     {
         List<Load> loads = Loads(gang);
+        HashSet<int>? nodes = FindNodes(gang, loads, attempt, out int emptied);
+        if (mine is not null)
+        {
+            NodeSet kept = mine.NodesIn(cluster.Working);
+            if ((nodes is null || WaitFor(loads, kept.Contains).CompareTo(WaitFor(loads, nodes.Contains)) <= 0) && Holds(gang, kept, loads, attempt))
+            {
+                return mine;
+            }
+        }
+
+        if (nodes is null)
+        {
+            return null;
+        }
+
+        DateTimeOffset end = WaitFor(loads[..emptied], nodes.Contains).End;
+        ImmutableArray<string> names = [.. nodes.Order().Select(n => cluster.Working.NodeAt(n).Name)];
+
+        // Another choice of nodes does not prolong the reservation.
+        return new GangReservation(gang, names, mine?.Since ?? now, end == DateTimeOffset.MaxValue ? null : end > now ? end : now);
+    }
+
+    /// <summary>The nodes that the gang takes once the fewest of those that are in use, in their order, are empty.</summary>
+    private HashSet<int>? FindNodes(GangUnit gang, List<Load> loads, long attempt, out int works)
+    {
+        works = loads.Count;
         if (Try(gang, loads, loads.Count, attempt, null) is not { } nodes)
         {
             return null;
         }
 
-        int fails = 0, works = loads.Count;
+        int fails = 0;
         while (works - fails > 1)
         {
             int middle = (fails + works) / 2;
@@ -34,22 +67,30 @@ internal sealed class ReservationSearch(ClusterWriter cluster, GangPlacer placer
             }
         }
 
-        DateTimeOffset readyAt = now;
-        foreach (Load load in loads.Take(works).Where(l => nodes.Contains(l.Node)))
-        {
-            readyAt = load.End > readyAt ? load.End : readyAt;
-        }
-
-        ImmutableArray<string> names = [.. nodes.Order().Select(n => cluster.Working.NodeAt(n).Name)];
-        return new GangReservation(gang, names, now, readyAt == DateTimeOffset.MaxValue ? null : readyAt);
+        return nodes;
     }
 
-    /// <summary>True where the gang still fits into the nodes of its reservation once they are empty.</summary>
-    public bool Holds(GangReservation reservation, long attempt)
+    /// <summary>True where the gang still fits into its nodes once they are empty.</summary>
+    private bool Holds(GangUnit gang, NodeSet nodes, List<Load> loads, long attempt)
     {
-        NodeSet nodes = reservation.NodesIn(cluster.Working);
-        List<Load> loads = [.. Loads(reservation.Gang).Where(l => nodes.Contains(l.Node))];
-        return Try(reservation.Gang, loads, loads.Count, attempt, nodes) is not null;
+        List<Load> mine = [.. loads.Where(l => nodes.Contains(l.Node))];
+        return Try(gang, mine, mine.Count, attempt, nodes) is not null;
+    }
+
+    /// <summary>What some nodes have to wait for: until when, as far as that is known, and how much device compute is held.</summary>
+    private static (DateTimeOffset End, long HeldMilli) WaitFor(List<Load> loads, Func<int, bool> isOne)
+    {
+        (DateTimeOffset end, long held) = (DateTimeOffset.MinValue, 0);
+        foreach (Load load in loads)
+        {
+            if (isOne(load.Node))
+            {
+                end = load.End > end ? load.End : end;
+                held += load.HeldMilli;
+            }
+        }
+
+        return (end, held);
     }
 
     private static Draft Fork(ClusterWriter cluster)

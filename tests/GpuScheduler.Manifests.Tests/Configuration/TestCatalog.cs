@@ -41,7 +41,7 @@ internal static class TestCatalog
     /// <summary>Takes the arguments that the documented default states.</summary>
     private static TestPlugin MakeGangScheduling(PluginArguments arguments)
     {
-        foreach (string field in new[] { "topologyLevels", "searchLimit", "startTimeout", "reservationAfter", "reservationLimit", "maxReservations" })
+        foreach (string field in new[] { "topologyLevels", "searchLimit", "startTimeout", "reservationAfter", "wholeClusterReservationAfter", "reservationLimit", "maxReservations" })
         {
             arguments.Args.Skip(field);
         }

@@ -30,7 +30,7 @@ public sealed class GangModelTests
         Commands.Sample(
             commands =>
             {
-                GangRun run = new(new GangSchedulingArgs { ReservationAfter = TimeSpan.FromSeconds(20), ReservationLimit = TimeSpan.FromMinutes(3) });
+                GangRun run = new(new GangSchedulingArgs { ReservationAfter = TimeSpan.FromSeconds(20), WholeClusterReservationAfter = TimeSpan.FromSeconds(40), ReservationLimit = TimeSpan.FromMinutes(3) });
                 foreach ((int op, int a, int b) in commands)
                 {
                     run.Apply(op, a, b);

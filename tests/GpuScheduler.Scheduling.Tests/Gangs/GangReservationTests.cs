@@ -11,6 +11,7 @@ public sealed class GangReservationTests
     private static readonly TimeSpan After = TimeSpan.FromMinutes(5);
 
     private readonly FakeTimeProvider _time = new();
+    private TimeSpan _wholeClusterAfter = TimeSpan.Zero;
     private readonly ManualBindings _bindings = new();
     private readonly Dictionary<string, DateTimeOffset> _ends = [];
 
@@ -73,7 +74,7 @@ public sealed class GangReservationTests
     public void A_pod_that_the_gang_can_evict_may_use_the_room_meanwhile()
     {
         Scheduler scheduler = new(
-            TestCluster.Writer(1), [TestCluster.Profile(new RoomFilter(), new TestGangs(), new PreemptingPlugin())], new QueueOptions(), _time, _bindings, new RecordedEvictions());
+            TestCluster.Writer(1), [TestCluster.Profile(new RoomFilter(), Gangs(), new PreemptingPlugin())], new QueueOptions(), _time, _bindings, new RecordedEvictions());
         Pod running = TestCluster.Pod("running", priority: 5);
         scheduler.Adopt(0, running, scheduler.Cluster.Classes.Intern(running.Spec), DeviceSet.First(1));
         scheduler.SetGang(TestGangs.Object("train", 1) with { Priority = 5 });
@@ -163,6 +164,41 @@ public sealed class GangReservationTests
     }
 
     [Test]
+    public void A_node_that_comes_free_elsewhere_is_reserved_instead_of_one_that_is_still_in_use()
+    {
+        Scheduler scheduler = Make(3);
+        Pod first = Occupy(scheduler, 0, 3);
+        Occupy(scheduler, 1, 1);
+        Occupy(scheduler, 2, 2);
+        Wait(scheduler, "train", 2, After);
+        GangReservation before = scheduler.Reservations.Single();
+        Assert.That(before.NodeNames, Is.EquivalentTo(new[] { "node-0001", "node-0002" }));
+        Release(scheduler, 0, first);
+        Try(scheduler, TimeSpan.FromSeconds(10));
+        Assert.That(scheduler.Reservations.Single().NodeNames, Is.EquivalentTo(new[] { "node-0000", "node-0001" }));
+        Assert.That(scheduler.Reservations.Single().Since, Is.EqualTo(before.Since), "it does not last longer for that");
+        scheduler.Enqueue(TestCluster.Pod("single"));
+        Assert.That(scheduler.ScheduleOne().Decision.Node, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void The_more_of_the_cluster_a_gang_asks_for_the_longer_it_waits_for_a_reservation()
+    {
+        _wholeClusterAfter = TimeSpan.FromHours(4);
+        Scheduler scheduler = Make(4);
+        for (int node = 0; node < 4; node++)
+        {
+            Occupy(scheduler, node, 1);
+        }
+
+        // Half of the cluster: half of the time.
+        Wait(scheduler, "half", 2, TimeSpan.FromMinutes(119));
+        Assert.That(scheduler.Reservations, Is.Empty);
+        Try(scheduler, TimeSpan.FromMinutes(1));
+        Assert.That(scheduler.Reservations, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public void That_a_gang_has_waited_for_long_enough_is_noticed_when_it_has()
     {
         Scheduler scheduler = Make(2, TimeSpan.FromMinutes(1));
@@ -176,8 +212,11 @@ public sealed class GangReservationTests
         Assert.That(scheduler.Reservations, Has.Count.EqualTo(1));
     }
 
+    private TestGangs Gangs(TimeSpan? after = null) => new(
+        new GangSchedulingArgs { ReservationAfter = after ?? After, WholeClusterReservationAfter = _wholeClusterAfter, ReservationLimit = TimeSpan.FromHours(1) });
+
     private Scheduler Make(int nodes, TimeSpan? after = null) =>
-        new(TestCluster.Writer(nodes), [TestCluster.Profile(new RoomFilter(), new TestGangs(new GangSchedulingArgs { ReservationAfter = after ?? After }))], new QueueOptions(), _time, _bindings)
+        new(TestCluster.Writer(nodes), [TestCluster.Profile(new RoomFilter(), Gangs(after))], new QueueOptions(), _time, _bindings)
         {
             EndOf = pod => _ends.TryGetValue(pod.Name, out DateTimeOffset end) ? end : null,
         };
