@@ -54,8 +54,9 @@ public sealed record DeviceRequest
         Form switch
         {
             DeviceRequestForm.Hami => regime == AllocationRegime.Hami,
-            DeviceRequestForm.NvidiaGpu => true,
-            _ => regime != AllocationRegime.Hami,
+            DeviceRequestForm.Claim => regime == AllocationRegime.Dra,
+            DeviceRequestForm.NvidiaGpu => regime != AllocationRegime.Dra,
+            _ => regime is not (AllocationRegime.Hami or AllocationRegime.Dra),
         };
 
     /// <summary>What this request takes of <paramref name="device"/>, at least what keeps the number of its sharers within its limit.</summary>

@@ -1,4 +1,5 @@
 using GpuScheduler.Cluster;
+using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes;
 
@@ -31,6 +32,11 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
         foreach (NodeObject node in listing.Nodes.Where(n => !removed.Contains(n.Node.Name)))
         {
             mirror.SetNode(node);
+        }
+
+        foreach (ResourceClaim claim in listing.Claims.Where(c => !removed.Contains(c.Uid)))
+        {
+            mirror.SetClaim(claim);
         }
 
         mirror.SettleNodes();

@@ -19,10 +19,15 @@ internal sealed partial class ClusterMirror
     /// <summary>Pods that gave their places back, with the nodes where they were, until that is told.</summary>
     private readonly Queue<(PodRecord Record, string Node, PodRelease Release)> _released = new();
 
-    public ClusterMirror(Scheduler scheduler, IMirrorObserver observer)
+    private readonly TimeProvider _time;
+
+    public ClusterMirror(Scheduler scheduler, IMirrorObserver observer, ClaimTable claims, TimeProvider time)
     {
         _scheduler = scheduler;
         _observer = observer;
+        _claims = claims;
+        _claimed = new ClaimedPods(claims, FindNode);
+        _time = time;
     }
 
     /// <summary>Told of the class of each pod that comes to be scheduled; null: nobody asks.</summary>
@@ -44,15 +49,23 @@ internal sealed partial class ClusterMirror
     public void SetPod(PodObject pod)
     {
         TakeReleases();
-        if (!_pods.TryGetValue(pod.Pod.Uid, out PodRecord? record))
+        PodRecord? record = Find(pod.Pod.Uid);
+        if (record is not null && ResourceVersions.IsOlder(pod.ResourceVersion, record.Latest.ResourceVersion))
+        {
+            return;
+        }
+
+        if (!pod.Pod.Claims.IsEmpty)
+        {
+            _claims.Refer(pod.Pod);
+            pod = _claimed.Dress(pod, record);
+        }
+
+        if (record is null)
         {
             record = new PodRecord(pod);
             _pods.Add(pod.Pod.Uid, record);
             TellProblems(record);
-        }
-        else if (ResourceVersions.IsOlder(pod.ResourceVersion, record.Latest.ResourceVersion))
-        {
-            return;
         }
         else
         {
@@ -113,6 +126,7 @@ internal sealed partial class ClusterMirror
         {
             bool hasEnded = record.State == PodState.Ended;
             Leave(record, PodState.Ended);
+            _claims.Unrefer(record.Latest.Pod);
             if (hasEnded && record.Model.Gang is not null)
             {
                 // It may have counted for its gang until now.
@@ -129,6 +143,7 @@ internal sealed partial class ClusterMirror
         (record.State, record.Class, record.Stated, record.IsPlaced) = (PodState.Assumed, podClass, stated, true);
         record.Holding = stated == devices ? Holding.Stated : Holding.Guessed;
         MoveTo(record, node.Name);
+        TakeClaims(record);
     }
 
     /// <summary>What a binding to this node may promise: where the kubelet picks the devices, nothing.</summary>
@@ -151,6 +166,7 @@ internal sealed partial class ClusterMirror
         record.State = PodState.Pending;
         record.IsUnresolved = false;
         record.IsPlaced = false;
+        DropClaims(record);
         MoveTo(record, "");
     }
 
@@ -220,17 +236,6 @@ internal sealed partial class ClusterMirror
         Place(record, mayTell: true);
     }
 
-    /// <summary>A bind of unknown outcome turned out not to have happened, and cannot happen any more: the pod is tried again.</summary>
-    public void ResolveUnbound(PodRecord record)
-    {
-        if (record.IsUnresolved && _scheduler.FindHeld(record.Model) is { } queued)
-        {
-            _scheduler.Finish(queued, Status.Error("the API server never carried out the bind"));
-            Unassume(record);
-            TakeReleases();
-        }
-    }
-
     /// <summary>The API server said that an assumed pod is gone; the watch will say so too.</summary>
     public void Forget(PodRecord record) => Leave(record, PodState.Ended);
 
@@ -296,8 +301,8 @@ internal sealed partial class ClusterMirror
         }
 
         PodObject pod = record.Latest;
-        bool isOurs = _scheduler.Serves(pod.Pod.Spec.SchedulerName) && !pod.IsDeleting && pod.Problems.IsEmpty
-            && !pod.Pod.Disregarded.HasFlag(PodConstraints.ResourceClaims);
+        bool isOurs = _scheduler.Serves(pod.Pod.Spec.SchedulerName) && !pod.IsDeleting && pod.Problems.IsEmpty && pod.Waits.Length == 0;
+        NoteWaiting(record, _time.GetUtcNow());
         if (record.State == PodState.Pending && isOurs && IsAlike(record, pod.Pod))
         {
             return;
@@ -333,6 +338,7 @@ internal sealed partial class ClusterMirror
         record.IsUnresolved = false;
         bool wasPlaced = record.IsPlaced;
         record.IsPlaced = false;
+        DropClaims(record);
         string node = record.Node;
         MoveTo(record, "");
         if (before == PodState.Pending || _scheduler.IsHeld(record.Model))

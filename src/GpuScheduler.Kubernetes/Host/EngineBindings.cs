@@ -6,7 +6,7 @@ using GpuScheduler.Scheduling;
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>Hands the engine's decisions to the binder, and the outcomes back to the engine's thread.</summary>
-internal sealed class EngineBindings(IBinder binder, Action<QueuedPodInfo, NodeReservation, BindOutcome> finish) : IBindingPipeline
+internal sealed class EngineBindings(IBinder binder, ClaimTable claims, Action<QueuedPodInfo, NodeReservation, BindOutcome> finish) : IBindingPipeline
 {
     /// <summary>Requests of gangs, of which any may have to be taken back. Engine's thread only.</summary>
     private readonly Dictionary<QueuedPodInfo, BindRequest> _ofGangs = new(ReferenceEqualityComparer.Instance);
@@ -18,7 +18,13 @@ internal sealed class EngineBindings(IBinder binder, Action<QueuedPodInfo, NodeR
         Node node = reservation.Node;
         string forHami = node.Regime == AllocationRegime.Hami && !reservation.Devices.IsEmpty ? HamiAllocation.Encode(queued.Pod.Spec, node, reservation.Devices) : "";
         BindRequest request = new(
-            queued.Pod.Namespace, queued.Pod.Name, queued.Pod.Uid, node.Name, ClusterMirror.StatedDevices(node, reservation.Devices), forHami);
+            queued.Pod.Namespace, queued.Pod.Name, queued.Pod.Uid, node.Name,
+
+            // Claims say what they are allocated; where a device stands in a node's list may change.
+            node.Regime == AllocationRegime.Dra ? DeviceSet.Empty : ClusterMirror.StatedDevices(node, reservation.Devices), forHami)
+        {
+            Claims = claims.BindingsOf(queued.Pod, node, reservation.Devices),
+        };
         if (queued.Pod.Gang is not null)
         {
             _ofGangs[queued] = request;

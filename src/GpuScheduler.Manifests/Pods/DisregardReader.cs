@@ -23,15 +23,8 @@ internal static class DisregardReader
             notes.Add("pods have topology spread constraints, which are not regarded", label);
         }
 
-        bool hasClaims = !spec.Items("resourceClaims").IsEmpty;
-        if (hasClaims)
-        {
-            notes.Add("pods have resource claims, which are not regarded", label);
-        }
-
         return (with?.Items(Required).IsEmpty == false ? PodConstraints.PodAffinity : 0)
             | (against?.Items(Required).IsEmpty == false ? PodConstraints.PodAntiAffinity : 0)
-            | (spreads.Exists(s => s.String("whenUnsatisfiable") == "DoNotSchedule") ? PodConstraints.TopologySpread : 0)
-            | (hasClaims ? PodConstraints.ResourceClaims : 0);
+            | (spreads.Exists(s => s.String("whenUnsatisfiable") == "DoNotSchedule") ? PodConstraints.TopologySpread : 0);
     }
 }

@@ -110,6 +110,7 @@ internal sealed class PodReader(
             ActiveDeadline = ActiveDeadline(spec),
             SchedulingGroup = spec.Map("schedulingGroup")?.String("podGroupName") ?? "",
             Disregarded = DisregardReader.Read(spec, notes, label),
+            Claims = PodClaimReader.Read(spec),
             SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
             Spec = content,
         };
@@ -194,6 +195,7 @@ internal sealed class PodReader(
         return pod with
         {
             BoundNode = nodeName,
+            Claims = PodClaimReader.Made(pod.Claims, status),
             NominatedNodeName = status.String("nominatedNodeName"),
             StartTime = Timestamps.ReadOrNull(status, "startTime"),
             IsTerminal = isTerminal,

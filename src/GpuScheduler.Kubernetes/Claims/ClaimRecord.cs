@@ -1,0 +1,19 @@
+using GpuScheduler.Manifests;
+
+namespace GpuScheduler.Kubernetes;
+
+/// <summary>What the engine knows of one claim, or of one that pods name.</summary>
+internal sealed class ClaimRecord
+{
+    /// <summary>As the API last showed it; null: it does not.</summary>
+    public ResourceClaim? Latest { get; set; }
+
+    /// <summary>UIDs of the pods that name it.</summary>
+    public HashSet<string> Pods { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The pod that holds its devices in the snapshot; null: none does.</summary>
+    public PodRecord? Holder { get; set; }
+
+    /// <summary>Holds them for the claim itself, while it is allocated and no pod does; null: not needed.</summary>
+    public PodRecord? Keeper { get; set; }
+}
