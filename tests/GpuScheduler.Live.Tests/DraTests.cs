@@ -83,8 +83,8 @@ public sealed class DraTests(ServerKind kind)
         Assert.That(
             pods.Where(p => ((string)p["metadata"]!["name"]!).StartsWith('h')).Select(p => (string?)p["spec"]!["nodeName"]), Has.All.EqualTo($"{cluster.Name}-{other}"));
         Assert.That((await dra.ClaimAsync("halfway"))["status"]!["reservedFor"]!.AsArray(), Has.Count.EqualTo(2));
-        string[][] devices = [first, await dra.DevicesOfAsync("halfway"), await dra.DevicesOfAsync("pair"), await dra.DevicesOfAsync("single")];
-        Assert.That(devices.SelectMany(d => d), Is.Unique.And.Length.EqualTo(6), "each device once");
+        string[] devices = [.. first, .. await dra.DevicesOfAsync("halfway"), .. await dra.DevicesOfAsync("pair"), .. await dra.DevicesOfAsync("single")];
+        Assert.That(devices, Is.Unique.And.Length.EqualTo(6), "each device once");
     }
 
     [Test]

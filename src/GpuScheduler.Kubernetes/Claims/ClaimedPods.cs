@@ -47,7 +47,7 @@ internal sealed class ClaimedPods(ClaimTable table, Func<string, NodeObject?> fi
             }
             else if (claim?.Latest?.Allocation?.Nodes is { } nodes)
             {
-                affinity = Pinned(affinity, nodes);
+                affinity = ClaimPins.And(affinity, nodes);
             }
         }
 
@@ -131,23 +131,6 @@ internal sealed class ClaimedPods(ClaimTable table, Func<string, NodeObject?> fi
 
     private static DeviceRequest Holding(int count, string source) =>
         new() { Count = Math.Min(count, Device.MaxPerNode), Milli = Device.FullMilli, Form = DeviceRequestForm.Claim, Source = source };
-
-    /// <summary>Both must hold: each term of the one with each of the other.</summary>
-    private static NodeAffinity Pinned(NodeAffinity? affinity, ImmutableArray<NodeSelectorTerm> nodes)
-    {
-        ImmutableArray<NodeSelectorTerm> own = affinity?.Required ?? [];
-        return (affinity ?? new NodeAffinity()) with
-        {
-            Required = affinity?.Required is null ? nodes :
-            [
-                .. own.Where(t => !t.IsEmpty).SelectMany(t => nodes.Where(n => !n.IsEmpty).Select(n => new NodeSelectorTerm
-                {
-                    MatchExpressions = [.. t.MatchExpressions, .. n.MatchExpressions],
-                    MatchFields = [.. t.MatchFields, .. n.MatchFields],
-                })),
-            ],
-        };
-    }
 
     private static PodObject Dressed(PodObject read, Pod pod, ImmutableArray<string> problems, string waits) => new()
     {

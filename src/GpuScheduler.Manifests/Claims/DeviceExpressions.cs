@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Cel;
 
@@ -7,10 +8,10 @@ namespace GpuScheduler.Manifests;
 /// Evaluates CEL expressions of DeviceClasses and requests on devices, with Kubernetes' functions on quantities, versions and texts as far as they are known here
 /// (<c>k8s.io/dynamic-resource-allocation/cel</c>). One thread.
 /// </summary>
-internal sealed class DeviceExpressions
+internal sealed partial class DeviceExpressions
 {
     private readonly CelEnvironment _environment = new(null, "");
-    private readonly Dictionary<string, CelProgramDelegate> _programs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (CelProgramDelegate Run, ImmutableArray<string> Domains)> _programs = new(StringComparer.Ordinal);
 
     public DeviceExpressions()
     {
@@ -46,12 +47,12 @@ internal sealed class DeviceExpressions
     {
         try
         {
-            if (!_programs.TryGetValue(expression, out CelProgramDelegate? program))
+            if (!_programs.TryGetValue(expression, out (CelProgramDelegate Run, ImmutableArray<string> Domains) program))
             {
-                _programs.Add(expression, program = _environment.Compile(expression));
+                _programs.Add(expression, program = (_environment.Compile(expression), DomainsOf(expression)));
             }
 
-            return program(VariablesOf(device)) is bool matches ? matches : throw new InvalidOperationException("it is neither true nor false");
+            return program.Run(VariablesOf(device, program.Domains)) is bool matches ? matches : throw new InvalidOperationException("it is neither true nor false");
         }
         catch (Exception e) when (e is CelException or OverflowException or ArgumentException or NotSupportedException or InvalidCastException or FormatException)
         {
@@ -59,28 +60,49 @@ internal sealed class DeviceExpressions
         }
     }
 
-    private static Dictionary<string, object?> VariablesOf(SliceDevice device) => new()
+    /// <summary>
+    /// The domains that the expression looks into: where a device has nothing of one, it is an empty map, and no error as other keys are. Whoever asks first whether it
+    /// is there has it as it is.
+    /// </summary>
+    private static ImmutableArray<string> DomainsOf(string expression)
+    {
+        HashSet<string> tested = [.. Test().Matches(expression).Select(m => m.Groups[2].Value)];
+        return [.. Index().Matches(expression).Select(m => m.Groups[2].Value).Distinct(StringComparer.Ordinal).Where(d => !tested.Contains(d))];
+    }
+
+    private static Dictionary<string, object?> VariablesOf(SliceDevice device, ImmutableArray<string> domains) => new()
     {
         ["device"] = new Dictionary<string, object?>
         {
             ["driver"] = device.Id.Driver,
             ["allowMultipleAllocations"] = false,
-            ["attributes"] = ByDomain(device.Attributes.Select(a => (a.Key, a.Value))),
-            ["capacity"] = ByDomain(device.Capacity.Select(c => (c.Key, (object)new DeviceQuantity(c.Value)))),
+            ["attributes"] = ByDomain(device.Attributes.Select(a => (a.Key, a.Value)), domains),
+            ["capacity"] = ByDomain(device.Capacity.Select(c => (c.Key, (object)new DeviceQuantity(c.Value))), domains),
         },
     };
 
-    private static DomainMap ByDomain(IEnumerable<(string Name, object Value)> values)
+    private static Dictionary<string, object?> ByDomain(IEnumerable<(string Name, object Value)> values, ImmutableArray<string> domains)
     {
-        DomainMap domains = [];
+        Dictionary<string, object?> byDomain = domains.ToDictionary(d => d, object? (_) => new Dictionary<string, object?>());
         foreach ((string name, object value) in values)
         {
             int slash = name.IndexOf('/', StringComparison.Ordinal);
-            domains.Add(name[..slash], name[(slash + 1)..], value);
+            if (!byDomain.TryGetValue(name[..slash], out object? names))
+            {
+                byDomain.Add(name[..slash], names = new Dictionary<string, object?>());
+            }
+
+            ((Dictionary<string, object?>)names!)[name[(slash + 1)..]] = value;
         }
 
-        return domains;
+        return byDomain;
     }
+
+    [GeneratedRegex(@"device\s*\.\s*(?:attributes|capacity)\s*\[\s*(['""])(.*?)\1\s*\]")]
+    private static partial Regex Index();
+
+    [GeneratedRegex(@"(['""])([^'""]*)\1\s+in\s+device\s*\.")]
+    private static partial Regex Test();
 
     private void Register<T>(string name, Func<T, object> function) => _environment.RegisterFunction(name, [typeof(T)], a => function((T)a[0]!));
 
