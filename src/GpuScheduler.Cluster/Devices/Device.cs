@@ -11,8 +11,9 @@ namespace GpuScheduler.Cluster;
 /// <param name="Nic">The network interface nearest to it (its rail), such as <c>mlx5_0</c>, or the empty string.</param>
 /// <param name="MaxSharers">The most pods that whoever hands it out lets share it; 0: no limit but its compute.</param>
 /// <param name="IsUsable">False where nobody new may have it: it is unhealthy, cordoned, or divided by somebody else.</param>
+/// <param name="Resource">The extended resource that counts it among whole devices (<c>nvidia.com/gpu</c>); empty: none does, and any may ask for it.</param>
 public sealed record Device(
-    int Index, string Model, int MemoryMiB, int NumaNode = -1, string PcieRoot = "", string Nic = "", int MaxSharers = 0, bool IsUsable = true)
+    int Index, string Model, int MemoryMiB, int NumaNode = -1, string PcieRoot = "", string Nic = "", int MaxSharers = 0, bool IsUsable = true, string Resource = "")
 {
     /// <summary>The compute of one whole device, in milli.</summary>
     public const int FullMilli = 1000;

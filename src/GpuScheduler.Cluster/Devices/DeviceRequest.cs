@@ -29,6 +29,9 @@ public sealed record DeviceRequest
     /// <summary>Parts of names, none of which a model may have, in any case; sorted.</summary>
     public ImmutableArray<string> ModelsUnlike { get; init; } = [];
 
+    /// <summary>The extended resource that the pod requests, of which the devices must be; empty: it asks by annotation, for devices of any.</summary>
+    public string Resource { get; init; } = "";
+
     /// <summary>In what the pod asks, and so who can hand the devices out.</summary>
     public DeviceRequestForm Form { get; init; }
 
@@ -40,8 +43,15 @@ public sealed record DeviceRequest
     /// <summary>Whole devices, shared with nobody.</summary>
     public bool IsExclusive => Milli == Device.FullMilli;
 
-    /// <summary>True where it takes <see cref="Milli"/> of every device that there is, whatever its model and memory and however many may share it.</summary>
-    public bool IsAlikeEverywhere => MemoryMiB == 0 && Models.IsEmpty && ModelsLike.IsEmpty && ModelsUnlike.IsEmpty && Form != DeviceRequestForm.Hami;
+    /// <summary>True where it takes <see cref="Milli"/> of every device that there is, whatever its resource, model and memory and however many may share it.</summary>
+    public bool IsAlikeEverywhere => MemoryMiB == 0 && Models.IsEmpty && ModelsLike.IsEmpty && ModelsUnlike.IsEmpty && Resource.Length == 0 && Form != DeviceRequestForm.Hami;
+
+    /// <summary>True where the device is of the resource and of a model that are asked for.</summary>
+    public bool Allows(Device device) => IsFor(device) && Allows(device.Model);
+
+    /// <summary>True where the device is of the resource that is asked for.</summary>
+    public bool IsFor(Device device) =>
+        Resource.Length == 0 || device.Resource.Length == 0 || string.Equals(Resource, device.Resource, StringComparison.Ordinal);
 
     /// <summary>True where <paramref name="model"/> is allowed.</summary>
     public bool Allows(string model) =>
@@ -55,15 +65,19 @@ public sealed record DeviceRequest
         {
             DeviceRequestForm.Hami => regime == AllocationRegime.Hami,
             DeviceRequestForm.Claim => regime == AllocationRegime.Dra,
-            DeviceRequestForm.NvidiaGpu => regime != AllocationRegime.Dra,
-            _ => regime is not (AllocationRegime.Hami or AllocationRegime.Dra),
+            _ => regime switch
+            {
+                AllocationRegime.Hami => Resource == DeviceRequestKeys.NvidiaGpu,
+                AllocationRegime.Dra => false,
+                _ => true,
+            },
         };
 
     /// <summary>What this request takes of <paramref name="device"/>, at least what keeps the number of its sharers within its limit.</summary>
     /// <inheritdoc cref="TryShareOf(int, out DeviceShare)"/>
     public bool TryShareOf(Device device, out DeviceShare share)
     {
-        bool isServed = TryShareOf(device.MemoryMiB, out share) && device.IsUsable;
+        bool isServed = TryShareOf(device.MemoryMiB, out share) && device.IsUsable && IsFor(device);
         if (share.Milli < device.LeastMilli && !IsNone)
         {
             share = share with { Milli = (short)device.LeastMilli };

@@ -1,13 +1,13 @@
 namespace GpuScheduler.Cluster;
 
-/// <summary>In what a pod asks for devices. HAMi's device plugin hears only of containers that request <c>nvidia.com/gpu</c>, and nobody else knows its limits.</summary>
+/// <summary>In what a pod asks for devices. Nobody but HAMi's device plugin knows its limits.</summary>
 public enum DeviceRequestForm
 {
-    /// <summary>Annotations, or the resource of another vendor.</summary>
-    Other,
+    /// <summary>Annotations alone.</summary>
+    Annotations,
 
-    /// <summary><c>nvidia.com/gpu</c>, whole devices.</summary>
-    NvidiaGpu,
+    /// <summary>An extended resource that counts whole devices, whatever annotations say beside it.</summary>
+    ExtendedResource,
 
     /// <summary><c>nvidia.com/gpu</c> with HAMi's limits of memory or cores.</summary>
     Hami,

@@ -110,6 +110,9 @@ public sealed class DeviceShape : IEquatable<DeviceShape>
     /// <summary>The same devices and links, of another model or with other memory.</summary>
     public DeviceShape Relabel(string model, int memoryMiB) => Of([.. Devices.Select(d => d with { Model = model, MemoryMiB = memoryMiB })], Links);
 
+    /// <summary>The same devices and links, counted by an extended resource.</summary>
+    public DeviceShape CountedBy(string resource) => Of([.. Devices.Select(d => d with { Resource = resource })], Links);
+
     /// <summary>Makes a shape of <paramref name="count"/> devices alike, any two of which are linked alike.</summary>
     public static DeviceShape AllToAll(string model, int count, int memoryMiB, Link link) => Of(
         [.. Enumerable.Range(0, count).Select(i => new Device(i, model, memoryMiB))],

@@ -54,6 +54,7 @@ internal sealed class PodSpecComparer : IEqualityComparer<PodSpec>
         hash.Add(obj.Devices.Milli);
         hash.Add(obj.Devices.MemoryMiB);
         hash.Add(obj.Devices.Form);
+        hash.Add(obj.Devices.Resource, StringComparer.Ordinal);
         hash.Add(obj.Devices.ModelsLike.Length);
         hash.Add(obj.Devices.ModelsUnlike.Length);
         foreach (string model in obj.Devices.Models)
@@ -90,7 +91,7 @@ internal sealed class PodSpecComparer : IEqualityComparer<PodSpec>
         x.Count == y.Count && (x.Count == 0 || x.SequenceEqual(y));
 
     private static bool Same(DeviceRequest x, DeviceRequest y) =>
-        x.Count == y.Count && x.Milli == y.Milli && x.MemoryMiB == y.MemoryMiB && x.Form == y.Form && x.Models.AsSpan().SequenceEqual(y.Models.AsSpan())
+        x.Count == y.Count && x.Milli == y.Milli && x.MemoryMiB == y.MemoryMiB && x.Form == y.Form && x.Resource == y.Resource && x.Models.AsSpan().SequenceEqual(y.Models.AsSpan())
         && x.ModelsLike.AsSpan().SequenceEqual(y.ModelsLike.AsSpan()) && x.ModelsUnlike.AsSpan().SequenceEqual(y.ModelsUnlike.AsSpan());
 
     private static bool Same(NodeAffinity? x, NodeAffinity? y)

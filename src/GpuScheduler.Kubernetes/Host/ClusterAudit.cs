@@ -55,6 +55,7 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
         List<Drift> drifts = [];
         ComparePods(listing, removed, found, drifts);
         CompareNodes(listing, removed, found, drifts);
+        CompareClaims(listing, removed, found, drifts);
         CheckPlacements(drifts);
         CheckColumns(drifts);
         _suspects = found;
@@ -135,6 +136,37 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
         }
 
         mirror.SettleNodes();
+    }
+
+    private void CompareClaims(ClusterListing listing, IReadOnlySet<string> removed, Dictionary<(string Id, DriftKind Kind), string> found, List<Drift> drifts)
+    {
+        HashSet<string> listed = [];
+        foreach (ResourceClaim claim in listing.Claims)
+        {
+            listed.Add(claim.Uid);
+            ResourceClaim? before = mirror.Claims.Find(claim.Namespace, claim.Name)?.Latest;
+            before = before?.Uid == claim.Uid ? before : null;
+            string known = before?.ResourceVersion ?? "";
+            DriftKind kind = before is null ? DriftKind.Missing : DriftKind.Stale;
+            bool differs = before is null ? !removed.Contains(claim.Uid) : ResourceVersions.IsOlder(known, claim.ResourceVersion);
+            if (differs && Suspect(claim.Uid, kind, known, found))
+            {
+                mirror.SetClaim(claim);
+                drifts.Add(new Drift(kind, $"{claim}", $"the API has it at resource version {claim.ResourceVersion}, the watch showed {(known.Length == 0 ? "nothing" : known)}"));
+            }
+        }
+
+        foreach (ResourceClaim claim in mirror.Claims.All.Select(r => r.Latest).OfType<ResourceClaim>().ToArray())
+        {
+            if (!listed.Contains(claim.Uid) && listing.ClaimsVersion.Length > 0 && !ResourceVersions.IsOlder(listing.ClaimsVersion, claim.ResourceVersion)
+                && Suspect(claim.Uid, DriftKind.Extra, claim.ResourceVersion, found))
+            {
+                mirror.RemoveClaim(claim);
+                drifts.Add(new Drift(DriftKind.Extra, $"{claim}", "the API has it no more, and the watch never said so"));
+            }
+        }
+
+        mirror.SettleClaims();
     }
 
     private void CheckPlacements(List<Drift> drifts)

@@ -13,4 +13,7 @@ internal sealed record ClusterListing(
 {
     /// <summary>Every claim.</summary>
     public ImmutableArray<ResourceClaim> Claims { get; init; } = [];
+
+    /// <summary>Resource version of that list; empty: the server has no claims, or they are not read.</summary>
+    public string ClaimsVersion { get; init; } = "";
 }

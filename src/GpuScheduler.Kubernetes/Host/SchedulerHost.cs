@@ -37,7 +37,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     private readonly ImmutableArray<IObjectWatch> _supporting;
     private readonly ObjectLister<PodObject> _pods;
     private readonly ObjectLister<NodeObject> _nodes;
-    private readonly Func<CancellationToken, Task<ImmutableArray<ResourceClaim>>> _listClaims;
+    private readonly Func<CancellationToken, Task<(ImmutableArray<ResourceClaim> Items, string Version)>> _listClaims;
     private readonly LeaderElector _elector;
     private readonly SemaphoreSlim _listing = new(1, 1);
     private readonly ClockWatch _clock;
@@ -287,9 +287,9 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         Task<(ImmutableArray<NodeObject> Items, string Version)> nodes = _nodes.ListAsync(node => node, cancellation);
         Task<(ImmutableArray<PodObject> Items, string Version)> pods = _pods.ListAsync(
             pod => known.TryGetValue(pod.Pod.Uid, out PodObject? same) && same.ResourceVersion == pod.ResourceVersion ? same : pod, cancellation);
-        Task<ImmutableArray<ResourceClaim>> claims = _listClaims(cancellation);
+        Task<(ImmutableArray<ResourceClaim> Items, string Version)> claims = _listClaims(cancellation);
         await Task.WhenAll(nodes, pods, claims).ConfigureAwait(false);
-        await _engine.DoAsync(() => use(new ClusterListing(pods.Result.Items, pods.Result.Version, nodes.Result.Items, nodes.Result.Version) { Claims = claims.Result })).WaitAsync(cancellation).ConfigureAwait(false);
+        await _engine.DoAsync(() => use(new ClusterListing(pods.Result.Items, pods.Result.Version, nodes.Result.Items, nodes.Result.Version) { Claims = claims.Result.Items, ClaimsVersion = claims.Result.Version })).WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     private async Task DrainAsync()

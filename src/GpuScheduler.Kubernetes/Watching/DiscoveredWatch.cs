@@ -39,11 +39,11 @@ internal sealed class DiscoveredWatch<T>(
 
     public bool IsListedSince(long timestamp) => _reflector is { } watch ? watch.IsListedSince(timestamp) : Volatile.Read(ref _absent) >= timestamp;
 
-    /// <summary>All objects, from the server's store; none where it does not have the resource.</summary>
+    /// <summary>All objects, from the server's store, and the resource version of the list; none, and empty, where it does not have the resource.</summary>
     /// <exception cref="HttpRequestException">The server does not give the list.</exception>
-    public async Task<ImmutableArray<T>> ListAsync(CancellationToken cancellation) =>
-        _reflector is null ? []
-            : (await new ObjectLister<T>(connection.Client, decoder(Version), time, e => observer.Undecodable(plural, null, e.Message)).ListAsync(o => o, cancellation).ConfigureAwait(false)).Items;
+    public async Task<(ImmutableArray<T> Items, string ResourceVersion)> ListAsync(CancellationToken cancellation) =>
+        _reflector is null ? ([], "")
+            : await new ObjectLister<T>(connection.Client, decoder(Version), time, e => observer.Undecodable(plural, null, e.Message)).ListAsync(o => o, cancellation).ConfigureAwait(false);
 
     /// <summary>Looks for the resource, lists and watches, until it is cancelled, and then returns.</summary>
     public async Task RunAsync(CancellationToken cancellation)

@@ -33,7 +33,8 @@ internal sealed class DeviceReader(ConfigurationErrors errors, Notes notes, Shap
             devices = devices with { Shape = DeviceShape.Of([.. devices.Shape.Devices.Select(d => d with { MaxSharers = 0 })], devices.Shape.Links), Uuids = [] };
         }
 
-        return devices with { Shape = Shared(devices.Shape), Regime = regime };
+        DeviceShape shape = devices.Resource is { } resource ? devices.Shape.CountedBy(resource) : devices.Shape;
+        return devices with { Shape = Shared(shape), Regime = regime };
     }
 
     private NodeDevices Find(NodeFacts facts)

@@ -79,6 +79,7 @@ public static class HamiAllocation
                 Count = Math.Min(uuids.Length, Device.MaxPerNode),
                 MemoryMiB = (int)Math.Min(all.Max(h => h.Memory), int.MaxValue),
                 Milli = (int)Math.Min(all.Max(h => h.Cores) * MilliPerPercent, Device.FullMilli),
+                Resource = DeviceRequestKeys.NvidiaGpu,
                 Form = DeviceRequestForm.Hami,
                 Source = $"{HamiKeys.Allocated}={text}",
             };

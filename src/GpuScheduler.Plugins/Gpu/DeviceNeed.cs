@@ -51,12 +51,18 @@ internal sealed class DeviceNeed
     {
         Span<short> milli = stackalloc short[Device.MaxPerNode];
         milli.Fill(Unservable);
-        int usable = 0, allowed = 0, servable = 0;
+        int usable = 0, counted = 0, allowed = 0, servable = 0;
         short least = Unservable, most = 0;
         foreach (Device device in shape.Devices)
         {
             usable += device.IsUsable ? 1 : 0;
-            if (request.IsNone || !device.IsUsable || !request.Allows(device.Model))
+            if (request.IsNone || !device.IsUsable || !request.IsFor(device))
+            {
+                continue;
+            }
+
+            counted++;
+            if (!request.Allows(device.Model))
             {
                 continue;
             }
@@ -76,6 +82,7 @@ internal sealed class DeviceNeed
         string? impossible = request.IsNone ? null
             : shape.Count == 0 ? GpuReasons.NoDevice
             : usable == 0 ? GpuReasons.NoUsableDevice
+            : counted == 0 ? GpuReasons.None(request.Resource)
             : allowed == 0 ? GpuReasons.OtherModel
             : allowed < request.Count ? GpuReasons.TooFewDevices
             : servable < request.Count ? GpuReasons.TooLittleMemory

@@ -84,20 +84,8 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
             return;
         }
 
-        if (request.IsAlikeEverywhere && (request.IsExclusive || request.Count == 1))
-        {
-            if (request.IsExclusive)
-            {
-                ColumnCounts.LimitByQuotient(counts, block.WholeFree, request.Count);
-            }
-            else
-            {
-                ColumnCounts.LimitByShares(counts, block.FreeMilli, request.Milli);
-            }
-
-            return;
-        }
-
+        Span<short> room = stackalloc short[Block.Size];
+        short milli = 0;
         foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)
         {
             ulong asked = group.Lanes & lanes;
@@ -107,9 +95,24 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
             }
 
             DeviceNeed need = needs.For(group);
+            bool isByColumn = need.MilliEach == Device.FullMilli || (need.MilliEach > 0 && need.Count == 1);
+            if (isByColumn && asked == lanes)
+            {
+                LimitByColumn(block, need, counts);
+                return;
+            }
+
+            if (isByColumn && need.MilliEach != milli)
+            {
+                milli = need.MilliEach;
+                room.Fill(short.MaxValue);
+                LimitByColumn(block, need, room);
+            }
+
             foreach (int lane in new Lanes(asked))
             {
-                counts[lane] = (short)Math.Min(counts[lane], need.HowMany(FreeDevices.Of(block, lane, group.Value.Count)));
+                int most = isByColumn ? room[lane] : need.HowMany(FreeDevices.Of(block, lane, group.Value.Count));
+                counts[lane] = (short)Math.Min(counts[lane], most);
             }
         }
     }
@@ -152,6 +155,19 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
         milli == Device.FullMilli ? ColumnMask.AtLeast(block.WholeFree, (short)Math.Min(count, short.MaxValue))
         : count == 1 ? ColumnMask.AtLeast(block.LargestFree, milli)
         : ColumnMask.SlotsAtLeast(block.FreeMilli, milli, count);
+
+    /// <summary>For devices that all serve the request alike: it takes whole ones, or a share of one.</summary>
+    private static void LimitByColumn(Block block, DeviceNeed need, Span<short> counts)
+    {
+        if (need.MilliEach == Device.FullMilli)
+        {
+            ColumnCounts.LimitByQuotient(counts, block.WholeFree, need.Count);
+        }
+        else
+        {
+            ColumnCounts.LimitByShares(counts, block.FreeMilli, need.MilliEach);
+        }
+    }
 
     private static ulong FitsOneByOne(Block block, DeviceNeed need, int devices, ulong lanes)
     {

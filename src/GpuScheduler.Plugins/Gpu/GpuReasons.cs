@@ -16,4 +16,7 @@ internal static class GpuReasons
     public const string TooFewWholeFree = "node(s) had too few free GPUs";
     public const string TooLittleShare = "node(s) had no GPU with enough free share";
     public const string TooFewShares = "node(s) had too few GPUs with enough free share";
+
+    /// <summary>All GPUs are counted by another extended resource than the one that is asked for.</summary>
+    public static string None(string resource) => $"node(s) had no {resource}";
 }

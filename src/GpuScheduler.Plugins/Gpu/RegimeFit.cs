@@ -16,8 +16,7 @@ internal static class RegimeFit
         {
             DeviceRequestForm.Hami => ~byHami,
             DeviceRequestForm.Claim => ~byClaim,
-            DeviceRequestForm.NvidiaGpu => PickedByKubelet(nodes, leavesChoiceOpen) | byClaim,
-            _ => PickedByKubelet(nodes, leavesChoiceOpen) | byHami | byClaim,
+            _ => PickedByKubelet(nodes, leavesChoiceOpen) | byClaim | (request.IsHeardIn(AllocationRegime.Hami) ? 0 : byHami),
         };
     }
 

@@ -19,13 +19,13 @@ public static class Adoption
             return new AdoptionResult(missing.IsEmpty ? Holding.Stated : Holding.PartOfStated, stated.Except(missing), missing);
         }
 
-        if (podClass.Devices.IsNone)
+        Block block = state.BlockOf(node);
+        if (podClass.Devices.IsNone || IsForOthers(podClass.Devices, block.Nodes.Shape(node % Block.Size)))
         {
             state.PlaceWithoutDevices(node, pod, podClass);
             return new AdoptionResult(Holding.Stated, DeviceSet.Empty, DeviceSet.Empty);
         }
 
-        Block block = state.BlockOf(node);
         DeviceSet devices = FirstThatFit(block, node % Block.Size, podClass.Devices);
         if (!block.CanTake(node % Block.Size, podClass.Devices, devices))
         {
@@ -36,6 +36,9 @@ public static class Adoption
         state.Place(node, pod, podClass, devices);
         return new AdoptionResult(Holding.Guessed, devices, DeviceSet.Empty);
     }
+
+    /// <summary>True where the node has devices, but the pod's are of another resource, which the model does not have there.</summary>
+    private static bool IsForOthers(DeviceRequest request, DeviceShape shape) => shape.Count > 0 && !shape.Devices.Any(request.IsFor);
 
     private static DeviceSet FirstThatFit(Block block, int lane, DeviceRequest request)
     {

@@ -1,63 +1,98 @@
+using GpuScheduler.Cluster;
+
 namespace GpuScheduler.Scheduling;
 
 /// <summary>
-/// The score and tie key of every block's best node, side by side, so that the best of all is one scan: higher score wins, then lower tie key, then
-/// lower block. Where some dozen blocks change between two questions, that costs less than keeping a tree of them in order, and touches less memory.
+/// The score and tie key of every block's best node, and the best of all: higher score wins, then lower tie key, then lower block. A tournament of two
+/// rounds: between two questions some dozen blocks change of thousands, and few of them win or lose in their group.
 /// </summary>
 internal sealed class BlockBests
 {
+    /// <summary>As many as a block has lanes, so that the best of a group is found as the best of a block's lanes is.</summary>
+    private const int GroupSize = Block.Size;
+
     private const long Absent = long.MinValue;
+    private const int None = -1, Unknown = -2;
+
+    private static readonly Group Nobody = new(Absent, 0, None);
 
     private long[] _scores = [];
     private ulong[] _ties = [];
+    private Group[] _groups = [];
 
     public long ScoreOf(int block) => _scores[block];
+
+    /// <summary>Has what <see cref="ScoreOf"/> answers read.</summary>
+    public void Prefetch(int block) => CacheLines.Prefetch(ref _scores[block]);
 
     /// <summary>Makes room for blocks 0 to <paramref name="blocks"/> - 1, all of them without a node.</summary>
     public void Reset(int blocks)
     {
-        if (blocks != _scores.Length)
+        int groups = (blocks + GroupSize - 1) / GroupSize;
+        if (groups != _groups.Length)
         {
-            _scores = new long[blocks];
-            _ties = new ulong[blocks];
+            _scores = new long[groups * GroupSize];
+            _ties = new ulong[groups * GroupSize];
+            _groups = new Group[groups];
         }
 
         Array.Fill(_scores, Absent);
+        Array.Fill(_groups, Nobody);
     }
 
     /// <summary>Sets a block's best node.</summary>
-    public void Set(int block, long score, ulong tie) => (_scores[block], _ties[block]) = (score, tie);
+    public void Set(int block, long score, ulong tie)
+    {
+        (_scores[block], _ties[block]) = (score, tie);
+        ref Group group = ref _groups[block / GroupSize];
+        Group mine = new(score, tie, block);
+        if (group.Winner != Unknown && !group.Beats(mine))
+        {
+            group = mine;
+        }
+        else if (group.Winner == block)
+        {
+            // It was better: another may be the best now.
+            group.Winner = Unknown;
+        }
+    }
 
     /// <summary>The block has no node.</summary>
-    public void Clear(int block) => _scores[block] = Absent;
+    public void Clear(int block)
+    {
+        _scores[block] = Absent;
+        ref Group group = ref _groups[block / GroupSize];
+        group.Winner = group.Winner == block ? Unknown : group.Winner;
+    }
 
     /// <summary>The winning block, or -1 where no block has a node.</summary>
     public int Winner()
     {
-        // The library's Max and IndexOf use vectors.
-        long best = _scores.Length == 0 ? Absent : _scores.Max();
-        if (best == Absent)
+        Group best = Nobody;
+        for (int g = 0; g < _groups.Length; g++)
         {
-            return -1;
-        }
-
-        int winner = Array.IndexOf(_scores, best);
-        for (int b = winner + 1; b < _scores.Length; b++)
-        {
-            if (_scores[b] != best)
+            ref Group group = ref _groups[g];
+            if (group.Winner == Unknown)
             {
-                int skip = _scores.AsSpan(b).IndexOf(best);
-                if (skip < 0)
-                {
-                    break;
-                }
-
-                b += skip;
+                group = BestOf(g * GroupSize);
             }
 
-            winner = _ties[b] < _ties[winner] ? b : winner;
+            best = best.Beats(group) ? best : group;
         }
 
-        return winner;
+        return best.Winner;
+    }
+
+    private Group BestOf(int first)
+    {
+        int winner = first + LaneTotals.Best(_scores.AsSpan(first, GroupSize), _ties.AsSpan(first, GroupSize), ulong.MaxValue);
+        return _scores[winner] == Absent ? Nobody : new Group(_scores[winner], _ties[winner], winner);
+    }
+
+    /// <summary>The best block of a group.</summary>
+    private record struct Group(long Score, ulong Tie, int Winner)
+    {
+        public readonly bool Beats(in Group other) =>
+            Score > other.Score || (Score == other.Score && (Tie < other.Tie || (Tie == other.Tie && Winner < other.Winner)));
     }
 }

@@ -24,5 +24,8 @@ internal struct BlockMemo
     /// <summary>The best of the feasible lanes.</summary>
     public int BestLane;
 
+    /// <summary>The best of all blocks do not know of <see cref="BestLane"/> or of its total yet.</summary>
+    public bool HasOtherBest;
+
     public static BlockMemo Nothing => new() { Chain = -1, NodesStamp = -1, BestLane = None };
 }

@@ -141,6 +141,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         LastRejections = null;
         ReadOnlySpan<Block> blocks = view.Blocks;
         bool rangesMoved = false, differs = false;
+        Prefetch(changedBlocks, changed);
         foreach (int b in changedBlocks)
         {
             rangesMoved |= RefreshBlock(view, b, blocks[b], changed.LanesOf(b), attempt, ref differs);
@@ -168,17 +169,33 @@ internal sealed partial class ClassMemo(ClassPlan plan)
 
         foreach (int b in changedBlocks)
         {
-            if (_entries[b].BestLane == BlockMemo.Unknown)
+            ref BlockMemo entry = ref _entries[b];
+            if (entry.BestLane == BlockMemo.Unknown)
             {
                 FindBest(blocks[b], b);
             }
 
-            SetBest(blocks[b], b);
+            if (entry.HasOtherBest)
+            {
+                SetBest(blocks[b], b);
+            }
+        }
+    }
+
+    /// <summary>Has all that is known of the blocks read at once: in large clusters little of it is cached, and one block after the other would wait for memory.</summary>
+    private void Prefetch(List<int> changedBlocks, ChangedNodes changed)
+    {
+        foreach (int b in changedBlocks)
+        {
+            CacheLines.Prefetch(ref _entries[b]);
+            CacheLines.Prefetch(ref _plain[(b * Block.Size) + BitOperations.TrailingZeroCount(changed.LanesOf(b))]);
+            _bests.Prefetch(b);
         }
     }
 
     private void SetBest(Block block, int b)
     {
+        _entries[b].HasOtherBest = false;
         int lane = _entries[b].BestLane;
         if (lane < 0)
         {
@@ -288,27 +305,30 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         ulong feasible = entry.Feasible;
         bool moved = _normalized.Settle(b, feasible);
         int best = entry.BestLane;
-        if (best >= 0 && !moved && BitOperations.PopCount(lanes) <= Few && StillBest(b, best, lanes))
-        {
-            // Nothing that did not change can beat it: only a changed one can.
-            foreach (int lane in new Lanes(lanes & feasible))
-            {
-                best = Beats(block, b, lane, best) ? lane : best;
-            }
-
-            entry.BestLane = best;
-        }
-        else
+        bool isChanged = best >= 0 && (lanes >> best & 1) != 0;
+        long most = best < 0 ? 0 : isChanged ? Total((b * Block.Size) + best) : _bests.ScoreOf(b);
+        if (best < 0 || moved || BitOperations.PopCount(lanes) > Few || (isChanged && ((feasible >> best & 1) == 0 || most < _bests.ScoreOf(b))))
         {
             entry.BestLane = feasible == 0 ? BlockMemo.None : BlockMemo.Unknown;
+            entry.HasOtherBest = true;
+            return moved;
         }
 
+        // What did not change cannot beat a best that is as good as before: only a changed one can.
+        entry.HasOtherBest |= isChanged;
+        foreach (int lane in new Lanes(lanes & feasible))
+        {
+            long total = Total((b * Block.Size) + lane);
+            if (total > most || (total == most && IsBefore(block, lane, best)))
+            {
+                (best, most) = (lane, total);
+                entry.HasOtherBest = true;
+            }
+        }
+
+        entry.BestLane = best;
         return moved;
     }
-
-    /// <summary>True where a block's best node did not change, or not for the worse.</summary>
-    private bool StillBest(int b, int best, ulong lanes) => (lanes >> best & 1) == 0
-        || ((_entries[b].Feasible >> best & 1) != 0 && Total((b * Block.Size) + best) >= _bests.ScoreOf(b));
 
     private void ScoreAgain(ClusterView view, long attempt)
     {
@@ -355,12 +375,11 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         _entries[b].BestLane = LaneTotals.Best(totals, block.Nodes.TieKeys, feasible);
     }
 
-    private bool Beats(Block block, int b, int lane, int other)
+    /// <summary>Who of two with the same total wins.</summary>
+    private static bool IsBefore(Block block, int lane, int other)
     {
-        long mine = Total((b * Block.Size) + lane), its = Total((b * Block.Size) + other);
-        return mine > its
-            || (mine == its && (block.Nodes.TieKeys[lane] < block.Nodes.TieKeys[other]
-                || (block.Nodes.TieKeys[lane] == block.Nodes.TieKeys[other] && lane < other)));
+        ulong mine = block.Nodes.TieKeys[lane], its = block.Nodes.TieKeys[other];
+        return mine < its || (mine == its && lane < other);
     }
 
     private long Total(int node) => _plain[node] + _normalized.TotalOf(node);

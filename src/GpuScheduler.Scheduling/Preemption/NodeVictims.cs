@@ -172,7 +172,7 @@ internal sealed class NodeVictims
         int lane = _node % Block.Size;
         DeviceRequest one = request with { Count = 1 };
         IEnumerable<(int Device, VictimCost Cost)> usable = block.Nodes.Shape(lane).Devices
-            .Where(d => request.Allows(d.Model) && block.CanTake(lane, one, DeviceSet.Only(d.Index)))
+            .Where(d => request.Allows(d) && block.CanTake(lane, one, DeviceSet.Only(d.Index)))
             .Select(d => (d.Index, _ledger.CostOf([.. Units.Where(u => u.Devices.Contains(d.Index))])))
             .Where(d => d.Item2 is not null)
             .Select(d => (d.Index, d.Item2!.Value));

@@ -348,7 +348,7 @@ public sealed class Nominations
 
         foreach (int device in new Lanes(devices.Bits))
         {
-            if (!request.Allows(block.Nodes.Shape(node % Block.Size).Devices[device].Model))
+            if (!request.Allows(block.Nodes.Shape(node % Block.Size).Devices[device]))
             {
                 return false;
             }

@@ -19,7 +19,7 @@ public sealed class NodeDecoderTests
         NodeObject node = Decode(Json);
         Assert.That(node.Problems, Is.Empty);
         Assert.That((node.Node.Name, node.ResourceVersion, node.Node.Unschedulable, node.Node.Regime), Is.EqualTo(("n", "9", true, AllocationRegime.Annotation)));
-        Assert.That(node.Node.Shape, Is.EqualTo(DeviceShape.Uniform("NVIDIA-L40S", 2, 46_068)));
+        Assert.That(node.Node.Shape, Is.EqualTo(DeviceShape.Uniform("NVIDIA-L40S", 2, 46_068).CountedBy("nvidia.com/gpu")));
         Assert.That(node.Node.Taints, Is.EqualTo(new[] { new Taint("k", "v", TaintEffect.NoSchedule) }));
     }
 

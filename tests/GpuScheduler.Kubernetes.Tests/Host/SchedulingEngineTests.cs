@@ -71,6 +71,21 @@ internal sealed class SchedulingEngineTests
         Assert.That(run.Compare(), Is.Empty);
     }
 
+    [Test]
+    public void A_pod_of_another_vendors_devices_that_runs_on_a_node_holds_none_of_the_devices_there()
+    {
+        using EngineRun run = new();
+        Node node = EngineRun.Node("n");
+        run.Api.SetNode(node with { Shape = node.Shape.CountedBy("nvidia.com/gpu") });
+        PodSpec display = EngineRun.Spec(1, scheduler: "default-scheduler");
+        run.Api.Create("display", display with { Devices = display.Devices with { Resource = "gpu.intel.com/i915" } }, "n");
+        run.Api.Create("p", EngineRun.Spec(node.Shape.Count));
+        run.Settle();
+        Assert.That(run.On("n").Keys, Is.EquivalentTo(new[] { "display", "p" }));
+        Assert.That(run.On("n")["display"], Is.Empty);
+        Assert.That(run.Observer.Lines, Has.None.Contains("DevicesUnknown"));
+    }
+
     private static Node HamiNode()
     {
         Node node = EngineRun.Node("n", regime: AllocationRegime.Hami);
@@ -133,17 +148,6 @@ internal sealed class SchedulingEngineTests
         Assert.That(
             run.Observer.Lines.Where(l => l.StartsWith("NotRegarded", StringComparison.Ordinal)),
             Has.One.StartsWith("NotRegarded default/p: spec.affinity.podAntiAffinity, spec.topologySpreadConstraints: this scheduler does not regard them"));
-    }
-
-    [Test]
-    public void A_pod_with_resource_claims_is_not_placed_because_it_would_never_start()
-    {
-        using EngineRun run = new();
-        run.Api.SetNode(EngineRun.Node("n"));
-        run.Api.Create("p", EngineRun.Spec(1), disregarded: PodConstraints.ResourceClaims);
-        run.Settle();
-        Assert.That(run.On("n"), Is.Empty);
-        Assert.That(run.Observer.Lines.Single(), Does.StartWith("InvalidRequest default/p: spec.resourceClaims: "));
     }
 
     [Test]

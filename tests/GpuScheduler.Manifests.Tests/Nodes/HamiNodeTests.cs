@@ -10,7 +10,11 @@ public sealed class HamiNodeTests
          {"id":"GPU-a","count":4,"devmem":16000,"devcore":100,"type":"Tesla T4","mode":"hami-core","health":true}]
         """;
 
-    private static readonly Device[] Devices = [new(0, "Tesla-T4", 16_000, 0, MaxSharers: 4), new(1, "Tesla-T4", 16_000, 1, MaxSharers: 4)];
+    private static readonly Device[] Devices =
+    [
+        new(0, "Tesla-T4", 16_000, 0, MaxSharers: 4, Resource: "nvidia.com/gpu"),
+        new(1, "Tesla-T4", 16_000, 1, MaxSharers: 4, Resource: "nvidia.com/gpu"),
+    ];
 
     [TestCase(Two)]
     [TestCase("GPU-b,4,16000,100,Tesla T4,1,true,1,hami-core:GPU-a,4,16000,100,Tesla T4,0,true,0,hami-core:")]

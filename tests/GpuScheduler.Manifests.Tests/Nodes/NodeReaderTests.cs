@@ -48,7 +48,7 @@ public sealed class NodeReaderTests
     public void Gpus_come_from_the_extended_resource_and_the_labels_of_feature_discovery()
     {
         Node node = Clusters.Node(Gfd, "cpu: 8, nvidia.com/gpu: 8");
-        Assert.That(node.Shape, Is.EqualTo(DeviceShape.AllToAll("NVIDIA-H100-80GB-HBM3", 8, 81559, new Link(LinkKind.NvSwitch, 900))));
+        Assert.That(node.Shape, Is.EqualTo(DeviceShape.AllToAll("NVIDIA-H100-80GB-HBM3", 8, 81559, new Link(LinkKind.NvSwitch, 900)).CountedBy("nvidia.com/gpu")));
         Assert.That(node.Regime, Is.EqualTo(AllocationRegime.DevicePlugin));
         Assert.That(node.Allocatable, Is.EqualTo(ResourceList.Of(("cpu", 8000))));
     }
@@ -68,7 +68,7 @@ public sealed class NodeReaderTests
     public void Every_vendors_resource_gives_devices(string resource, string label, string model)
     {
         Node node = Clusters.Node($"labels: {{{label}}}", $"{resource}: 2");
-        Assert.That(node.Shape, Is.EqualTo(DeviceShape.Uniform(model, 2)));
+        Assert.That(node.Shape, Is.EqualTo(DeviceShape.Uniform(model, 2).CountedBy(resource)));
         Assert.That(node.Allocatable.Count, Is.Zero);
     }
 
@@ -77,7 +77,7 @@ public sealed class NodeReaderTests
     {
         ClusterManifest manifest = Clusters.Read(Clusters.NodeText(
             "labels: {nvidia.com/gpu.product: Tesla-T4-SHARED, nvidia.com/gpu.replicas: '10', nvidia.com/gpu.count: '4', nvidia.com/gpu.memory: '15360'}", "nvidia.com/gpu: 40"));
-        Assert.That(manifest.Nodes.Single().Shape, Is.EqualTo(DeviceShape.Uniform("Tesla-T4", 4, 15360)));
+        Assert.That(manifest.Nodes.Single().Shape, Is.EqualTo(DeviceShape.Uniform("Tesla-T4", 4, 15360).CountedBy("nvidia.com/gpu")));
         Assert.That(manifest.Notes, Is.EqualTo(new[] { "nodes share each GPU by time-slicing or MPS, and a pod's nvidia.com/gpu counts as a whole GPU here: 1, such as n" }));
     }
 
@@ -111,7 +111,7 @@ public sealed class NodeReaderTests
     {
         Node node = Clusters.Node("""annotations: {gpuscheduler.dev/devices: '{"shape": "dgx-1-v100", "memoryMiB": 16384}'}""", "cpu: 8, nvidia.com/gpu: 8");
         DeviceShape builtIn = ShapeCatalog.BuiltIn.Find("dgx-1-v100")!.Shape;
-        Assert.That(node.Shape, Is.EqualTo(builtIn.Relabel(builtIn.Model, 16384)));
+        Assert.That(node.Shape, Is.EqualTo(builtIn.Relabel(builtIn.Model, 16384).CountedBy("nvidia.com/gpu")));
         Assert.That(node.Regime, Is.EqualTo(AllocationRegime.Annotation));
     }
 
@@ -157,7 +157,7 @@ public sealed class NodeReaderTests
                 {"id":"GPU-b","index":1,"count":10,"devmem":81559,"type":"NVIDIA H100 80GB HBM3"},
                 {"id":"GPU-c","index":2,"count":10,"devmem":81559,"devcore":100,"type":"NVIDIA H100 80GB HBM3","numa":1,"health":true}]'
             """, "cpu: 8, nvidia.com/gpu: 20");
-        Device device = new(0, "NVIDIA-H100-80GB-HBM3", 81559, 0, MaxSharers: 10);
+        Device device = new(0, "NVIDIA-H100-80GB-HBM3", 81559, 0, MaxSharers: 10, Resource: "nvidia.com/gpu");
         Assert.That(node.Shape.Devices, Is.EqualTo(new[] { device, device with { Index = 1, IsUsable = false }, device with { Index = 2, NumaNode = 1 } }));
         Assert.That((node.Regime, string.Join(' ', node.DeviceUuids)), Is.EqualTo((AllocationRegime.Hami, "GPU-a GPU-b GPU-c")));
         Assert.That(node.Allocatable, Is.EqualTo(ResourceList.Of(("cpu", 8000))));

@@ -51,11 +51,15 @@ internal sealed class GpuCluster
             : Share(Shares[random.Next(Shares.Length)], count, models);
         return random.Next(3) switch
         {
-            0 => request with { Form = DeviceRequestForm.Hami, Milli = request.MemoryMiB > 0 ? random.Next(2) * 300 : request.Milli },
-            1 when request.IsExclusive => request with { Form = DeviceRequestForm.NvidiaGpu },
+            0 => request with { Resource = DeviceRequestKeys.NvidiaGpu, Form = DeviceRequestForm.Hami, Milli = request.MemoryMiB > 0 ? random.Next(2) * 300 : request.Milli },
+            1 when request.IsExclusive && random.Next(3) == 0 => request with { Form = DeviceRequestForm.Claim },
+            1 when request.IsExclusive => Counted(request, random.Next(3) == 0 ? DeviceRequestKeys.AmdGpu : DeviceRequestKeys.NvidiaGpu),
             _ => request,
         };
     }
+
+    /// <summary>The request as an extended resource makes it.</summary>
+    public static DeviceRequest Counted(DeviceRequest request, string resource) => request with { Resource = resource, Form = DeviceRequestForm.ExtendedResource };
 
     /// <summary>The shape as HAMi may register it: a device may have so many sharers, and some nobody may use.</summary>
     private static DeviceShape Limited(DeviceShape shape, Random random)
@@ -72,7 +76,8 @@ internal sealed class GpuCluster
         GpuCluster cluster = new([.. Enumerable.Range(0, nodes).Select(i =>
         {
             Node node = Node($"n{i}", ShapePool[random.Next(ShapePool.Length)], random.Next(1, 65) * 2000, (AllocationRegime)random.Next(4));
-            return node.Regime == AllocationRegime.Hami ? node with { Shape = Limited(node.Shape, random) } : node;
+            string resource = random.Next(4) switch { 0 => "", 1 => DeviceRequestKeys.AmdGpu, _ => DeviceRequestKeys.NvidiaGpu };
+            return node with { Shape = (node.Regime == AllocationRegime.Hami ? Limited(node.Shape, random) : node.Shape).CountedBy(resource) };
         })]);
         for (int i = 0; i < nodes * 12; i++)
         {

@@ -6,7 +6,7 @@ public sealed class BlockBestsTests
 {
     [Test]
     public void The_winner_has_the_highest_score_then_the_lowest_key_then_the_lowest_number() =>
-        Gen.Select(Gen.Int[0, 70], Gen.Select(Gen.Int[0, 69], Gen.Long[0, 3], Gen.ULong[0, 2], Gen.Int[0, 4]).Array[0, 200]).Sample((blocks, steps) =>
+        Gen.Select(Gen.Int[0, 200], Gen.Select(Gen.Int[0, 199], Gen.Long[0, 3], Gen.ULong[0, 2], Gen.Int[0, 4]).Array[0, 400]).Sample((blocks, steps) =>
         {
             BlockBests bests = new();
             bests.Reset(blocks);

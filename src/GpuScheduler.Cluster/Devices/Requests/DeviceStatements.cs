@@ -20,6 +20,9 @@ internal sealed class DeviceStatements(ICollection<DeviceRequestError> errors)
     /// <summary>In what the pod asks, as far as it was read.</summary>
     public DeviceRequestForm Form { get; set; }
 
+    /// <summary>The extended resource that it requests, as far as it was read.</summary>
+    public string Resource { get; set; } = "";
+
     /// <summary>Notes that <paramref name="key"/> speaks of devices, whatever it turns out to say.</summary>
     public void Said(string key, string text) => _sources.Add($"{key}={text}");
 
@@ -71,6 +74,7 @@ internal sealed class DeviceStatements(ICollection<DeviceRequestError> errors)
                 Models = [.. _models],
                 ModelsLike = [.. _modelsLike],
                 ModelsUnlike = [.. _modelsUnlike],
+                Resource = Resource,
                 Form = Form,
                 Source = string.Join(", ", _sources),
             };

@@ -34,13 +34,14 @@ internal sealed class ExtendedResourceDialect : IDeviceDialect
 
             asked = resource;
             DeviceValues.AddCount(resource, DeviceValues.Text(count), count, statements);
-            if (resource == DeviceRequestKeys.NvidiaGpu && statements.Form == DeviceRequestForm.Hami)
+            statements.Resource = resource;
+            if (statements.Form == DeviceRequestForm.Hami && resource == DeviceRequestKeys.NvidiaGpu)
             {
                 // HAMi's limits say how much of each.
                 continue;
             }
 
-            statements.Form = resource == DeviceRequestKeys.NvidiaGpu ? DeviceRequestForm.NvidiaGpu : DeviceRequestForm.Other;
+            statements.Form = DeviceRequestForm.ExtendedResource;
             statements.Amount(resource, DeviceAmount.Whole);
         }
     }

@@ -21,7 +21,7 @@ internal sealed partial class GangSearch
         List<(Device Device, short Milli, int Memory)> free = [];
         foreach (Device device in block.Nodes.Shape(lane).Devices)
         {
-            if (request.Allows(device.Model) && block.CanTake(lane, _eachDevice[podClass], DeviceSet.Only(device.Index)))
+            if (request.Allows(device) && block.CanTake(lane, _eachDevice[podClass], DeviceSet.Only(device.Index)))
             {
                 free.Add((device, block.FreeMilliOf(lane, device.Index), block.FreeMemory[(device.Index * Block.Size) + lane]));
             }

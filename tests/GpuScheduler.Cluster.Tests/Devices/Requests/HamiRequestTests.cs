@@ -12,16 +12,16 @@ public sealed class HamiRequestTests
     public void Limits_of_memory_and_cores_say_how_much_of_each_GPU(string resources, int count, int milli, int memoryMiB)
     {
         DeviceRequest request = Read([Asking(resources)]);
-        Assert.That((request.Count, request.Milli, request.MemoryMiB, request.Form), Is.EqualTo((count, milli, memoryMiB, DeviceRequestForm.Hami)));
+        Assert.That((request.Count, request.Milli, request.MemoryMiB, request.Resource, request.Form), Is.EqualTo((count, milli, memoryMiB, "nvidia.com/gpu", DeviceRequestForm.Hami)));
     }
 
-    [TestCase("nvidia.com/gpu=2", DeviceRequestForm.NvidiaGpu)]
-    [TestCase("nvidia.com/gpu=2;nvidia.com/gpumem=0", DeviceRequestForm.NvidiaGpu)]
-    [TestCase("amd.com/gpu=2", DeviceRequestForm.Other)]
-    public void Without_limits_GPUs_are_whole_and_who_hands_them_out_is_told_apart(string resources, DeviceRequestForm form)
+    [TestCase("nvidia.com/gpu=2", "nvidia.com/gpu")]
+    [TestCase("nvidia.com/gpu=2;nvidia.com/gpumem=0", "nvidia.com/gpu")]
+    [TestCase("amd.com/gpu=2", "amd.com/gpu")]
+    public void Without_limits_GPUs_are_whole_and_of_the_resource_that_is_asked_for(string resources, string resource)
     {
         DeviceRequest request = Read([Asking(resources)]);
-        Assert.That((request.Count, request.IsExclusive, request.Form), Is.EqualTo((2, true, form)));
+        Assert.That((request.Count, request.IsExclusive, request.Resource, request.Form), Is.EqualTo((2, true, resource, DeviceRequestForm.ExtendedResource)));
     }
 
     [Test]
