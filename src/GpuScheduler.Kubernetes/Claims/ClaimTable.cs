@@ -48,16 +48,20 @@ internal sealed class ClaimTable(ShapeCatalog shapes)
         return record;
     }
 
-    /// <summary>The pod names its claims, as far as it has any.</summary>
-    public void Refer(Pod pod)
+    /// <summary>The pod names its claims; gives those that other pods name, too, and that did not know of it.</summary>
+    public IEnumerable<ClaimRecord> Refer(Pod pod)
     {
-        foreach (PodClaim claim in pod.Claims)
+        List<ClaimRecord> shared = [];
+        foreach (PodClaim claim in pod.Claims.Where(c => c.Claim.Length > 0))
         {
-            if (claim.Claim.Length > 0)
+            ClaimRecord record = Of(pod.Namespace, claim.Claim);
+            if (record.Pods.Add(pod.Uid) && record.Pods.Count > 1)
             {
-                Of(pod.Namespace, claim.Claim).Pods.Add(pod.Uid);
+                shared.Add(record);
             }
         }
+
+        return shared;
     }
 
     /// <summary>The pod is gone.</summary>

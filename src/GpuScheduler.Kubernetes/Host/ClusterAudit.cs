@@ -34,11 +34,7 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
             mirror.SetNode(node);
         }
 
-        foreach (ResourceClaim claim in listing.Claims.Where(c => !removed.Contains(c.Uid)))
-        {
-            mirror.SetClaim(claim);
-        }
-
+        TakeClaims(listing, removed);
         mirror.SettleNodes();
         foreach (PodObject pod in listing.Pods.Where(p => !removed.Contains(p.Pod.Uid)))
         {
@@ -53,9 +49,10 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
         IReadOnlySet<string> removed = mirror.TakeRemovals();
         Dictionary<(string Id, DriftKind Kind), string> found = [];
         List<Drift> drifts = [];
+        TakeClaims(listing, removed);
+        CompareClaims(listing, found, drifts);
         ComparePods(listing, removed, found, drifts);
         CompareNodes(listing, removed, found, drifts);
-        CompareClaims(listing, removed, found, drifts);
         CheckPlacements(drifts);
         CheckColumns(drifts);
         _suspects = found;
@@ -138,28 +135,21 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
         mirror.SettleNodes();
     }
 
-    private void CompareClaims(ClusterListing listing, IReadOnlySet<string> removed, Dictionary<(string Id, DriftKind Kind), string> found, List<Drift> drifts)
+    /// <summary>Takes in what the listing has of claims, at once: what is allocated must be known before anything is given back because a pod is not bound.</summary>
+    private void TakeClaims(ClusterListing listing, IReadOnlySet<string> removed)
     {
-        HashSet<string> listed = [];
-        foreach (ResourceClaim claim in listing.Claims)
+        foreach (ResourceClaim claim in listing.Claims.Where(c => !removed.Contains(c.Uid)))
         {
-            listed.Add(claim.Uid);
-            ResourceClaim? before = mirror.Claims.Find(claim.Namespace, claim.Name)?.Latest;
-            before = before?.Uid == claim.Uid ? before : null;
-            string known = before?.ResourceVersion ?? "";
-            DriftKind kind = before is null ? DriftKind.Missing : DriftKind.Stale;
-            bool differs = before is null ? !removed.Contains(claim.Uid) : ResourceVersions.IsOlder(known, claim.ResourceVersion);
-            if (differs && Suspect(claim.Uid, kind, known, found))
-            {
-                mirror.SetClaim(claim);
-                drifts.Add(new Drift(kind, $"{claim}", $"the API has it at resource version {claim.ResourceVersion}, the watch showed {(known.Length == 0 ? "nothing" : known)}"));
-            }
+            mirror.SetClaim(claim);
         }
+    }
 
-        foreach (ResourceClaim claim in mirror.Claims.All.Select(r => r.Latest).OfType<ResourceClaim>().ToArray())
+    private void CompareClaims(ClusterListing listing, Dictionary<(string Id, DriftKind Kind), string> found, List<Drift> drifts)
+    {
+        HashSet<string> listed = [.. listing.Claims.Select(c => c.Uid)];
+        foreach (ResourceClaim claim in mirror.Claims.All.Select(r => r.Latest).OfType<ResourceClaim>().Where(c => !listed.Contains(c.Uid)).ToArray())
         {
-            if (!listed.Contains(claim.Uid) && listing.ClaimsVersion.Length > 0 && !ResourceVersions.IsOlder(listing.ClaimsVersion, claim.ResourceVersion)
-                && Suspect(claim.Uid, DriftKind.Extra, claim.ResourceVersion, found))
+            if (listing.ClaimsVersion.Length > 0 && !ResourceVersions.IsOlder(listing.ClaimsVersion, claim.ResourceVersion) && Suspect(claim.Uid, DriftKind.Extra, claim.ResourceVersion, found))
             {
                 mirror.RemoveClaim(claim);
                 drifts.Add(new Drift(DriftKind.Extra, $"{claim}", "the API has it no more, and the watch never said so"));
