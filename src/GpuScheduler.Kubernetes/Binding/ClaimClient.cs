@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GpuScheduler.Manifests;
@@ -11,7 +12,7 @@ namespace GpuScheduler.Kubernetes;
 /// </summary>
 /// <param name="http">The API server.</param>
 /// <param name="version">The version of <c>resource.k8s.io</c> that it has.</param>
-/// <param name="written">Told of each claim as a write left it.</param>
+/// <param name="written">Told of each claim as a write left it, or an earlier one had.</param>
 /// <param name="time">The clock.</param>
 /// <param name="jitter">From 0 to 1.</param>
 internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<ResourceClaim> written, TimeProvider time, Func<double> jitter)
@@ -74,6 +75,7 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
 
                 if (ConsumersOf(read).Any(c => Text(c, "uid") == request.Uid))
                 {
+                    Tell(read);
                     return null;
                 }
 
@@ -167,6 +169,7 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
                 JsonObject[] others = [.. consumers.Where(c => Text(c, "uid") != request.Uid)];
                 if (others.Length == consumers.Length)
                 {
+                    Tell(read);
                     return true;
                 }
 
@@ -192,12 +195,20 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
     {
         JsonObject patch = new() { ["metadata"] = Precondition(read), ["status"] = changed };
         (HttpStatusCode status, JsonObject? now, string message) = await SendAsync(HttpMethod.Patch, PathOf(request, claim) + "/status", patch).ConfigureAwait(false);
-        if (now is not null && ApiObjectReader.ReadClaim(JsonObjects.Parse("resourceclaims", System.Text.Encoding.UTF8.GetBytes(now.ToJsonString()))) is { } claimNow)
+        if (now is not null)
         {
-            written(claimNow);
+            Tell(now);
         }
 
         return (status, message);
+    }
+
+    private void Tell(JsonObject claim)
+    {
+        if (ApiObjectReader.ReadClaim(JsonObjects.Parse("resourceclaims", Encoding.UTF8.GetBytes(claim.ToJsonString()))) is { } read)
+        {
+            written(read);
+        }
     }
 
     /// <summary>Sends; no answer is status 0.</summary>

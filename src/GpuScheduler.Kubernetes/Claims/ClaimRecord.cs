@@ -14,6 +14,9 @@ internal sealed class ClaimRecord
     /// <summary>The pod that holds its devices in the snapshot; null: none does.</summary>
     public PodRecord? Holder { get; set; }
 
-    /// <summary>Holds them for the claim itself, while it is allocated and no pod does; null: not needed.</summary>
+    /// <summary>The allocation that is on its way to the API; null: none is.</summary>
+    public ClaimWrite? Writing { get; set; }
+
+    /// <summary>Holds them for the claim itself, while it is allocated, or may be, and no pod does; null: not needed.</summary>
     public PodRecord? Keeper { get; set; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
 using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes;
@@ -16,6 +17,9 @@ internal sealed class ClaimTable(ShapeCatalog shapes)
 
     /// <summary>True once claims, slices and classes have been listed: before, nobody knows which devices are taken, and none is handed out.</summary>
     public bool IsReady { get; set; }
+
+    /// <summary>Claims of which something changed: who holds their devices and what follows for their pods is looked at anew before the next decision.</summary>
+    public HashSet<ClaimRecord> Unsettled { get; } = [];
 
     public IReadOnlyCollection<ClaimRecord> All => _claims.Values;
 
@@ -94,6 +98,47 @@ internal sealed class ClaimTable(ShapeCatalog shapes)
             AsRead = read,
         };
     }
+
+    /// <summary>These claims of a pod are being written.</summary>
+    public void BeginWrites(QueuedPodInfo owner, BindRequest request)
+    {
+        foreach (ClaimBinding claim in request.Claims.Where(c => !c.Devices.IsEmpty))
+        {
+            if (Find(request.Namespace, claim.Name) is { } record)
+            {
+                record.Writing = new ClaimWrite(owner, request.Node, [.. claim.Devices.Select(d => d.Id.ToString())]);
+            }
+        }
+    }
+
+    /// <summary>What became of them is known; or nobody knows, since <paramref name="unknownSince"/>.</summary>
+    public void EndWrites(QueuedPodInfo owner, BindRequest request, long? unknownSince)
+    {
+        foreach (ClaimBinding claim in request.Claims)
+        {
+            if (Find(request.Namespace, claim.Name) is { Writing: { } write } record && ReferenceEquals(write.Owner, owner))
+            {
+                record.Writing = unknownSince is null ? null : write with { UnknownSince = unknownSince };
+                Unsettled.Add(record);
+            }
+        }
+    }
+
+    /// <summary>Claims were read from the API's store so long after that no write can be on its way any more: what they show is all there is.</summary>
+    public void ForgetWrites(Func<long, bool> isOver)
+    {
+        foreach (ClaimRecord record in _claims.Values.Where(r => r.Writing?.UnknownSince is { } since && isOver(since)))
+        {
+            record.Writing = null;
+            Unsettled.Add(record);
+        }
+    }
+
+    /// <summary>
+    /// The node of what a claim is allocated and the names of its devices there, or of what is being written; none where there is nothing that we hand out.
+    /// </summary>
+    public (string Node, ImmutableArray<string> Names) TakenBy(ClaimRecord claim) =>
+        claim.Latest is { Allocation: null } && claim.Writing is { } write ? (write.Node, write.Names) : AllocatedTo(claim);
 
     /// <summary>The node of what a claim is allocated and the names of its devices there; none where there is nothing that we hand out.</summary>
     public (string Node, ImmutableArray<string> Names) AllocatedTo(ClaimRecord claim)

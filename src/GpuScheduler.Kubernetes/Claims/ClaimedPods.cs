@@ -74,6 +74,7 @@ internal sealed class ClaimedPods(ClaimTable table, Func<string, NodeObject?> fi
         : latest.Allocation is not null
             ? latest.ReservedFor.Length >= MaxReserved && !latest.ReservedFor.Contains(pod.Uid) ? $"{latest}, which is reserved for {latest.ReservedFor.Length} pods, the most there can be" : ""
         : claim.Holder is { } holder && !ReferenceEquals(holder, record) ? $"{latest}, which is being allocated for pod {holder.Model}"
+        : claim is { Holder: null, Writing: { } write } ? $"{latest}, which may be allocated for pod {write.Owner.Pod} just now"
         : "";
 
     /// <summary>
@@ -113,10 +114,10 @@ internal sealed class ClaimedPods(ClaimTable table, Func<string, NodeObject?> fi
         return Dressed(read, pod with { Spec = spec, Claims = entries.MoveToImmutable(), BoundUuids = held }, read.Problems, "");
     }
 
-    /// <summary>A claim that is allocated while no pod holds its devices, as something that has its place; null where there is nothing to hold.</summary>
+    /// <summary>A claim that is allocated, or may be, while no pod holds its devices, as something that has its place; null where there is nothing to hold.</summary>
     public Pod? KeeperOf(ClaimRecord claim)
     {
-        (string node, ImmutableArray<string> names) = table.AllocatedTo(claim);
+        (string node, ImmutableArray<string> names) = table.TakenBy(claim);
         return names.IsEmpty ? null : new Pod
         {
             Namespace = claim.Latest!.Namespace,

@@ -142,6 +142,8 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
         {
             mirror.SetClaim(claim);
         }
+
+        mirror.Claims.ForgetWrites(since => time.GetElapsedTime(since) > LongestRequest);
     }
 
     private void CompareClaims(ClusterListing listing, Dictionary<(string Id, DriftKind Kind), string> found, List<Drift> drifts)

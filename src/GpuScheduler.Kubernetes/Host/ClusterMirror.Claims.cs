@@ -15,8 +15,6 @@ internal sealed partial class ClusterMirror
     private readonly ClaimTable _claims;
     private readonly ClaimedPods _claimed;
 
-    /// <summary>Claims of which something changed: their keepers and pods are looked at anew before the next decision.</summary>
-    private readonly HashSet<ClaimRecord> _unsettled = [];
     private readonly HashSet<string> _undressed = new(StringComparer.Ordinal);
     private readonly HashSet<Pod> _keepers = new(ReferenceEqualityComparer.Instance);
     private readonly Queue<(PodRecord Record, string Waits, DateTimeOffset Since)> _waiting = new();
@@ -30,7 +28,7 @@ internal sealed partial class ClusterMirror
     {
         _claims.IsReady = true;
         _undressed.UnionWith(_nodes.Keys);
-        _unsettled.UnionWith(_claims.All);
+        _claims.Unsettled.UnionWith(_claims.All);
         foreach (PodRecord record in _pods.Values.Where(r => !r.Latest.Pod.Claims.IsEmpty).ToArray())
         {
             SetPod(record.Latest);
@@ -42,7 +40,7 @@ internal sealed partial class ClusterMirror
     {
         if (_claims.Set(claim) is { } record)
         {
-            _unsettled.Add(record);
+            _claims.Unsettled.Add(record);
         }
     }
 
@@ -52,7 +50,7 @@ internal sealed partial class ClusterMirror
         _removed?.Add(last.Uid);
         if (_claims.Remove(last) is { } record)
         {
-            _unsettled.Add(record);
+            _claims.Unsettled.Add(record);
         }
     }
 
@@ -66,21 +64,21 @@ internal sealed partial class ClusterMirror
     public void SetDeviceClass(DeviceClass deviceClass)
     {
         _claims.Resolver.Set(deviceClass);
-        _unsettled.UnionWith(_claims.All);
+        _claims.Unsettled.UnionWith(_claims.All);
     }
 
     /// <summary>The API shows this class no more.</summary>
     public void RemoveDeviceClass(DeviceClass last)
     {
         _claims.Resolver.RemoveClass(last.Name);
-        _unsettled.UnionWith(_claims.All);
+        _claims.Unsettled.UnionWith(_claims.All);
     }
 
     /// <summary>Draws what follows from all that changed in claims and in what can be claimed. Before each decision.</summary>
     /// <returns>False where there was nothing to do.</returns>
     public bool SettleClaims()
     {
-        if (!_claims.IsReady || (_unsettled.Count == 0 && _undressed.Count == 0))
+        if (!_claims.IsReady || (_claims.Unsettled.Count == 0 && _undressed.Count == 0))
         {
             return false;
         }
@@ -102,13 +100,13 @@ internal sealed partial class ClusterMirror
         if (_kindsVersion != _claims.Devices.KindsVersion)
         {
             _kindsVersion = _claims.Devices.KindsVersion;
-            _unsettled.UnionWith(_claims.All);
+            _claims.Unsettled.UnionWith(_claims.All);
         }
 
-        while (_unsettled.Count > 0)
+        while (_claims.Unsettled.Count > 0)
         {
-            ClaimRecord[] claims = [.. _unsettled];
-            _unsettled.Clear();
+            ClaimRecord[] claims = [.. _claims.Unsettled];
+            _claims.Unsettled.Clear();
             foreach (ClaimRecord claim in claims)
             {
                 SettleKeeper(claim);
@@ -138,7 +136,7 @@ internal sealed partial class ClusterMirror
     private void NoteDevices(ResourceSlice slice, IReadOnlyCollection<string> nodes)
     {
         _undressed.UnionWith(nodes);
-        _unsettled.UnionWith(_claims.All.Where(c => c.Latest?.Allocation?.Devices.Any(d => d.Id.Driver == slice.Driver && d.Id.Pool == slice.Pool) ?? false));
+        _claims.Unsettled.UnionWith(_claims.All.Where(c => c.Latest?.Allocation?.Devices.Any(d => d.Id.Driver == slice.Driver && d.Id.Pool == slice.Pool) ?? false));
     }
 
     /// <summary>Notes who waits for what, to tell it later.</summary>
@@ -159,7 +157,7 @@ internal sealed partial class ClusterMirror
         {
             RemoveKeeper(claim);
             claim.Holder ??= record;
-            _unsettled.Add(claim);
+            _claims.Unsettled.Add(claim);
         }
     }
 
@@ -171,7 +169,7 @@ internal sealed partial class ClusterMirror
             if (ReferenceEquals(claim.Holder, record))
             {
                 claim.Holder = null;
-                _unsettled.Add(claim);
+                _claims.Unsettled.Add(claim);
             }
         }
     }

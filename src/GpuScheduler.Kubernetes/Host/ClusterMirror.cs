@@ -57,7 +57,7 @@ internal sealed partial class ClusterMirror
 
         if (!pod.Pod.Claims.IsEmpty)
         {
-            _unsettled.UnionWith(_claims.Refer(pod.Pod));
+            _claims.Unsettled.UnionWith(_claims.Refer(pod.Pod));
             pod = _claimed.Dress(pod, record);
         }
 

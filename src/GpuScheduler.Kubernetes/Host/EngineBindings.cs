@@ -8,8 +8,8 @@ namespace GpuScheduler.Kubernetes;
 /// <summary>Hands the engine's decisions to the binder, and the outcomes back to the engine's thread.</summary>
 internal sealed class EngineBindings(IBinder binder, ClaimTable claims, Action<QueuedPodInfo, NodeReservation, BindOutcome> finish) : IBindingPipeline
 {
-    /// <summary>Requests of gangs, of which any may have to be taken back. Engine's thread only.</summary>
-    private readonly Dictionary<QueuedPodInfo, BindRequest> _ofGangs = new(ReferenceEqualityComparer.Instance);
+    /// <summary>Requests of gangs, of which any may have to be taken back, and those that write claims. Engine's thread only.</summary>
+    private readonly Dictionary<QueuedPodInfo, BindRequest> _kept = new(ReferenceEqualityComparer.Instance);
 
     public bool Binds => true;
 
@@ -25,16 +25,39 @@ internal sealed class EngineBindings(IBinder binder, ClaimTable claims, Action<Q
         {
             Claims = claims.BindingsOf(queued.Pod, node, reservation.Devices),
         };
-        if (queued.Pod.Gang is not null)
+        if (queued.Pod.Gang is not null || !request.Claims.IsEmpty)
         {
-            _ofGangs[queued] = request;
+            _kept[queued] = request;
+            claims.BeginWrites(queued, request);
         }
 
         binder.Start(profile, reservation, request, outcome => finish(queued, reservation, outcome));
     }
 
-    public bool TryTakeBack(QueuedPodInfo queued) => _ofGangs.Remove(queued, out BindRequest? request) && request.TryTakeBack();
+    public bool TryTakeBack(QueuedPodInfo queued)
+    {
+        if (!_kept.Remove(queued, out BindRequest? request))
+        {
+            return false;
+        }
 
-    /// <summary>The outcome is there.</summary>
-    public void Forget(QueuedPodInfo queued) => _ofGangs.Remove(queued);
+        if (!request.TryTakeBack())
+        {
+            // It has begun, and its outcome comes.
+            _kept.Add(queued, request);
+            return false;
+        }
+
+        claims.EndWrites(queued, request, null);
+        return true;
+    }
+
+    /// <summary>The outcome is there; it is not known since <paramref name="unknownSince"/>.</summary>
+    public void End(QueuedPodInfo queued, long? unknownSince)
+    {
+        if (_kept.Remove(queued, out BindRequest? request))
+        {
+            claims.EndWrites(queued, request, unknownSince);
+        }
+    }
 }

@@ -215,7 +215,7 @@ internal sealed partial class SchedulingEngine : IDisposable
     /// <summary>What a bind's outcome means for the state; docs/binding.md has the table.</summary>
     private void Finish(QueuedPodInfo queued, NodeReservation reservation, BindOutcome outcome)
     {
-        _bindings.Forget(queued);
+        _bindings.End(queued, outcome.Kind == BindOutcomeKind.Unknown ? _time.GetTimestamp() : null);
         if (!Scheduler.IsHeld(queued.Pod) || Mirror.Find(queued.Pod.Uid) is not { } record)
         {
             // Deleted, or seen bound elsewhere, meanwhile: its place was given back then.

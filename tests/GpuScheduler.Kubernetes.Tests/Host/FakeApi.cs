@@ -16,6 +16,9 @@ internal sealed class FakeApi : IBinder, IEvictor
     private readonly List<(BindRequest Request, Action<BindOutcome> Done, bool IsSent)> _binds = [];
     private readonly List<(EvictionRequest Request, Action<EvictionOutcome> Done)> _evictions = [];
     private int _version;
+
+    /// <summary>Writes are answered now.</summary>
+    private bool _isHeard;
     private int _uid;
 
     public Dictionary<string, PodObject> Pods { get; } = [];
@@ -146,6 +149,7 @@ internal sealed class FakeApi : IBinder, IEvictor
             return;
         }
 
+        _isHeard = false;
         if (fate == BindFate.ClaimsAlone)
         {
             TryWriteClaims(request, out _);
@@ -153,7 +157,9 @@ internal sealed class FakeApi : IBinder, IEvictor
             return;
         }
 
+        _isHeard = fate == BindFate.Answered;
         BindOutcome outcome = fate is BindFate.NotProcessed or BindFate.UnknownNotProcessed ? new BindOutcome(BindOutcomeKind.Retry, "busy") : Process(request);
+        _isHeard = false;
         done(fate is BindFate.UnknownProcessed or BindFate.UnknownNotProcessed ? new BindOutcome(BindOutcomeKind.Unknown, "no answer") : outcome);
     }
 
@@ -207,6 +213,12 @@ internal sealed class FakeApi : IBinder, IEvictor
     {
         ResourceClaim shown = claim with { ResourceVersion = NextVersion() };
         Claims[claim.Name] = shown;
+        if (_isHeard)
+        {
+            // The answer to a write is heard before any watch shows it.
+            Engine!.Post(() => Engine.Mirror.SetClaim(shown));
+        }
+
         _watch.Enqueue(() => Engine!.Mirror.SetClaim(shown));
     }
 
