@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GpuScheduler.Cluster;
 using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes;
@@ -50,6 +51,18 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
         }
 
         return isDone;
+    }
+
+    /// <summary>Deallocates a claim, if it is still as it is known, and used by no other pod than this. Once: where it fails, the pod's next attempt asks again.</summary>
+    public async Task DeallocateAsync(Pod pod, ResourceClaim claim)
+    {
+        BindRequest request = new(pod.Namespace, pod.Name, pod.Uid, "", DeviceSet.Empty);
+        ClaimBinding binding = new(claim.Name, claim.Uid, [], []);
+        (_, JsonObject? read, _) = await SendAsync(HttpMethod.Get, PathOf(request, binding), null).ConfigureAwait(false);
+        if (read is not null && Text(read, "metadata", "uid") == claim.Uid && ConsumersOf(read).All(c => Text(c, "uid") == pod.Uid))
+        {
+            await PatchStatusAsync(request, binding, read, new JsonObject { ["allocation"] = null, ["reservedFor"] = null }).ConfigureAwait(false);
+        }
     }
 
     private async Task<BindOutcome?> ReserveAsync(BindRequest request, ClaimBinding claim, LeaderTerm term)

@@ -1,3 +1,4 @@
+using GpuScheduler.Cluster;
 using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes;
@@ -13,6 +14,9 @@ internal sealed class ClaimRecord
 
     /// <summary>The pod that holds its devices in the snapshot; null: none does.</summary>
     public PodRecord? Holder { get; set; }
+
+    /// <summary>The pod that held its devices last, where that has ended: what it was allocated is on its way out.</summary>
+    public Pod? Left { get; set; }
 
     /// <summary>The allocation that is on its way to the API; null: none is.</summary>
     public ClaimWrite? Writing { get; set; }

@@ -114,19 +114,30 @@ internal sealed class ClaimedPods(ClaimTable table, Func<string, NodeObject?> fi
         return Dressed(read, pod with { Spec = spec, Claims = entries.MoveToImmutable(), BoundUuids = held }, read.Problems, "");
     }
 
-    /// <summary>A claim that is allocated, or may be, while no pod holds its devices, as something that has its place; null where there is nothing to hold.</summary>
+    /// <summary>
+    /// A claim that is allocated, or may be, while no pod holds its devices, as something that has its place; null where there is nothing to hold. After a pod that has ended it
+    /// goes by that pod's identity, as one that is leaving: who waits for the pod's devices goes on waiting, and nobody else is evicted meanwhile.
+    /// </summary>
     public Pod? KeeperOf(ClaimRecord claim)
     {
         (string node, ImmutableArray<string> names) = table.TakenBy(claim);
-        return names.IsEmpty ? null : new Pod
+        if (names.IsEmpty)
         {
-            Namespace = claim.Latest!.Namespace,
-            Name = $"(ResourceClaim {claim.Latest.Name})",
-            Uid = claim.Latest.Uid,
-            Priority = int.MaxValue,
+            return null;
+        }
+
+        ResourceClaim latest = claim.Latest!;
+        Pod? left = claim.Left is { } pod && latest.ReservedFor.All(uid => uid == pod.Uid) ? pod : null;
+        return new Pod
+        {
+            Namespace = latest.Namespace,
+            Name = $"(ResourceClaim {latest.Name})",
+            Uid = left?.Uid ?? latest.Uid,
+            Priority = left?.Priority ?? int.MaxValue,
+            DeletionTimestamp = left is null ? null : left.DeletionTimestamp ?? left.Created,
             BoundNode = node,
             BoundUuids = names,
-            Spec = new PodSpec { Namespace = claim.Latest.Namespace, Devices = Holding(names.Length, claim.Latest.Name) },
+            Spec = new PodSpec { Namespace = latest.Namespace, Devices = Holding(names.Length, latest.Name) },
         };
     }
 

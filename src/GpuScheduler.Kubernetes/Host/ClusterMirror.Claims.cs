@@ -157,6 +157,7 @@ internal sealed partial class ClusterMirror
         {
             RemoveKeeper(claim);
             claim.Holder ??= record;
+            claim.Left = null;
             _claims.Unsettled.Add(claim);
         }
     }
@@ -169,6 +170,7 @@ internal sealed partial class ClusterMirror
             if (ReferenceEquals(claim.Holder, record))
             {
                 claim.Holder = null;
+                claim.Left = record.State == PodState.Ended ? record.Latest.Pod : null;
                 _claims.Unsettled.Add(claim);
             }
         }

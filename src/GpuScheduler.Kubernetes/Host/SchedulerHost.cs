@@ -77,11 +77,16 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             () => new EventRecorder(http, options.Profiles[0].SchedulerName, options.Identity, options.Time),
             new PodStatusWriter(http, options.Time), new GangStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
         _reporter = new EngineReporter(_reports, options.Metrics, steady, _logger);
+        ClaimClient claims = new(http, () => watches.Claims.Version, claim => _engine!.Post(() => _engine.Mirror.SetClaim(claim)), options.Time, Jitter);
         _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), new NodeLockClient(http, options.Time, Jitter),
-            new ClaimClient(http, () => watches.Claims.Version, claim => _engine!.Post(() => _engine.Mirror.SetClaim(claim)), options.Time, Jitter), () => _gate.Term);
+            claims, () => _gate.Term);
         _evictor = new HttpEvictor(http, () => _gate.Term, options.Time);
         _heartbeat = new EngineHeartbeat(options.Time, options.TurnLimit);
-        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor, options.Left, options.Shapes) { PriorityClasses = PriorityClasses };
+        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor, options.Left, options.Shapes)
+        {
+            PriorityClasses = PriorityClasses,
+            FreeClaim = (pod, claim) => _ = IsLeader ? claims.DeallocateAsync(pod, claim) : Task.CompletedTask,
+        };
         watches.Connect(_engine);
         _audit = new ClusterAudit(_engine.Mirror, options.Cluster, options.Time);
         _pods = new ObjectLister<PodObject>(connection.Client, new PodDecoder(), options.Time, e => LogUnreadable(e.Message));

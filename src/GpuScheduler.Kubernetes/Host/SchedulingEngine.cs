@@ -209,6 +209,7 @@ internal sealed partial class SchedulingEngine : IDisposable
         record.LastFailure = result.Status.Reason ?? "";
         record.Nominated = Scheduler.Nominations.NodeOf(queued.Pod) ?? "";
         _observer.Attempted(record, result, _time.GetElapsedTime(started));
+        FreeClaims(record, result);
         Trace(record, result, startedAt);
     }
 

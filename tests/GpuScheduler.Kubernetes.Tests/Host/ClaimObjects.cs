@@ -46,9 +46,11 @@ internal static class ClaimObjects
     }
 
     /// <summary>A run on nodes with so many GPUs that can be claimed: <c>n0</c> and so on.</summary>
-    public static EngineRun Run(params int[] devices)
+    public static EngineRun Run(params int[] devices) => Run(new EngineRun(), devices);
+
+    /// <inheritdoc cref="Run(int[])"/>
+    public static EngineRun Run(EngineRun run, params int[] devices)
     {
-        EngineRun run = new();
         foreach ((int index, int count) in devices.Index())
         {
             run.Api.AddNode($"n{index}", count);

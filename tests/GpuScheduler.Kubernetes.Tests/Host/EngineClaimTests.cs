@@ -166,6 +166,50 @@ internal sealed class EngineClaimTests
     }
 
     [Test]
+    public void A_pod_whose_own_claim_is_allocated_where_it_cannot_go_gets_it_deallocated_and_goes_elsewhere()
+    {
+        using EngineRun run = ClaimObjects.Run(2, 2);
+        run.Api.SetNode(EngineRun.Node("n1", 0) with { Unschedulable = true });
+        run.Api.SetClaim(ClaimObjects.Allocated(ClaimObjects.Claim("mine"), "n1", "gpu-1"));
+        run.Api.SetClaim(ClaimObjects.Allocated(ClaimObjects.Claim("others"), "n1", "gpu-0") with { ReservedFor = ["somebody"] });
+        run.Api.Create("p", EngineRun.Spec(0), claims: ["mine"]);
+        run.Api.Create("q", EngineRun.Spec(0), claims: ["others"]);
+        run.Settle();
+        run.Time.Advance(TimeSpan.FromSeconds(20));
+        run.Settle();
+        Assert.That(run.On("n0"), Is.EqualTo(new Dictionary<string, string> { ["p"] = "0" }));
+        Assert.That(run.Api.Claims["others"].Allocation, Is.Not.Null);
+    }
+
+    [Test]
+    public void Whoever_a_pod_was_evicted_for_waits_until_its_claim_is_deallocated_and_nobody_else_is_evicted_meanwhile()
+    {
+        using EngineRun run = ClaimObjects.Run(new EngineRun(preempts: true), 1, 1);
+        for (int i = 0; i < 2; i++)
+        {
+            run.Api.SetClaim(ClaimObjects.Claim($"low{i}"));
+            run.Api.Create($"low{i}", EngineRun.Spec(0), claims: [$"low{i}"]);
+        }
+
+        run.Settle();
+        run.Api.SetClaim(ClaimObjects.Claim("high"));
+        PodObject high = run.Api.Create("high", EngineRun.Spec(0), priority: 10, claims: ["high"]);
+        run.Settle();
+        run.EndMarked();
+        run.Settle();
+        run.Time.Advance(TimeSpan.FromSeconds(20));
+        run.Settle();
+        Assert.That(run.Api.Pods, Has.Count.EqualTo(2), "one of the two went");
+        Assert.That(run.Api.Pods.Values.Count(p => p.IsDeleting), Is.Zero, "the other stays");
+        Assert.That(run.Api.Pods[high.Pod.Uid].Pod.BoundNode, Is.Empty, "the driver may not be through");
+        run.Api.CollectClaims();
+        run.Settle();
+        run.Time.Advance(TimeSpan.FromSeconds(20));
+        run.Settle();
+        Assert.That(run.Api.Pods[high.Pod.Uid].Pod.BoundNode, Is.Not.Empty);
+    }
+
+    [Test]
     public void Two_claims_that_are_allocated_one_device_are_told()
     {
         using EngineRun run = ClaimObjects.Run(2);
