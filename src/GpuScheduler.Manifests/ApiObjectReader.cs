@@ -73,7 +73,7 @@ public static class ApiObjectReader
     /// <summary>A ResourceClaim; null where it has no name. What is wrong with it is among its problems.</summary>
     public static ResourceClaim? ReadClaim(MapNode document) => ClaimReader.Read(new MapReader(document, []));
 
-    /// <summary>A ResourceSlice; null where it has no name. What is wrong with it is among its problems.</summary>
+    /// <summary>A ResourceSlice as far as it can be read; null where it has no name.</summary>
     public static ResourceSlice? ReadSlice(MapNode document) => SliceReader.Read(new MapReader(document, []));
 
     /// <summary>A DeviceClass; null where it has no name. What is wrong with it is among its problems.</summary>

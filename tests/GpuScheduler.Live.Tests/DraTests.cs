@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GpuScheduler.Emulator;
 
 namespace GpuScheduler.Live.Tests;
 
@@ -85,6 +86,54 @@ public sealed class DraTests(ServerKind kind)
         Assert.That((await dra.ClaimAsync("halfway"))["status"]!["reservedFor"]!.AsArray(), Has.Count.EqualTo(2));
         string[] devices = [.. first, .. await dra.DevicesOfAsync("halfway"), .. await dra.DevicesOfAsync("pair"), .. await dra.DevicesOfAsync("single")];
         Assert.That(devices, Is.Unique.And.Length.EqualTo(6), "each device once");
+    }
+
+    [Test]
+    public async Task Through_every_fault_and_kill_no_device_is_allocated_twice_and_all_pods_are_bound_in_the_end()
+    {
+        const int Pods = 12;
+        ILiveServer server = await LiveServers.GetAsync(kind);
+        await using LiveCluster cluster = await LiveCluster.MakeAsync(server);
+        DraObjects dra = await DraAsync(cluster);
+        for (int i = 0; i < 3; i++)
+        {
+            await dra.AddNodeAsync($"n{i}", Pods / 3);
+        }
+
+        FaultPlan plan = new(7, Enum.GetValues<FaultKind>().Select(k => new FaultRule(k, 0.06)), TimeProvider.System);
+        await using FaultyServer faulty = await server.WithFaultsAsync(plan);
+        LiveScheduler scheduler = await cluster.StartSchedulerAsync("s0", connection: faulty.Connect());
+        for (int i = 0; i < Pods; i++)
+        {
+            await dra.AddClaimAsync($"c{i}", 1);
+            await dra.AddPodAsync($"p{i}", $"c{i}");
+            await Task.Delay(100);
+            if (i % 4 == 3)
+            {
+                await scheduler.KillAsync();
+                scheduler = await cluster.StartSchedulerAsync($"s{i}", connection: faulty.Connect());
+            }
+
+            await AllocatedAsync(dra, i + 1);
+        }
+
+        plan.IsOn = false;
+        await using LiveScheduler last = scheduler;
+        await cluster.WaitForAsync("all are bound", all => all.All(IsBound));
+        Assert.That(await AllocatedAsync(dra, Pods), Has.Count.EqualTo(Pods));
+    }
+
+    /// <summary>All that is allocated, each once.</summary>
+    private static async Task<List<string>> AllocatedAsync(DraObjects dra, int claims)
+    {
+        List<string> devices = [];
+        for (int i = 0; i < claims; i++)
+        {
+            devices.AddRange(await dra.DevicesOfAsync($"c{i}"));
+        }
+
+        Assert.That(devices, Is.Unique);
+        return devices;
     }
 
     [Test]

@@ -25,6 +25,9 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
 
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>No API server works on a request for longer than this (its own default limit).</summary>
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(60);
+
     /// <summary>Allocates and reserves all claims of the request's pod.</summary>
     /// <returns>Null: they are its own. Otherwise what became of the bind, of which nothing was sent.</returns>
     public async Task<BindOutcome?> ReserveAsync(BindRequest request, LeaderTerm term)
@@ -53,15 +56,24 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
         return isDone;
     }
 
-    /// <summary>Deallocates a claim, if it is still as it is known, and used by no other pod than this. Once: where it fails, the pod's next attempt asks again.</summary>
-    public async Task DeallocateAsync(Pod pod, ResourceClaim claim)
+    /// <summary>
+    /// Deallocates a claim, if it is still as it is known, and used by no other pod than this. Once: where it fails, the pod's next attempt asks again. Where nobody knows, it
+    /// ends only when the request cannot be carried out any more.
+    /// </summary>
+    public async Task DeallocateAsync(Pod pod, ResourceClaim claim, LeaderTerm term)
     {
         BindRequest request = new(pod.Namespace, pod.Name, pod.Uid, "", DeviceSet.Empty);
         ClaimBinding binding = new(claim.Name, claim.Uid, [], []);
         (_, JsonObject? read, _) = await SendAsync(HttpMethod.Get, PathOf(request, binding), null).ConfigureAwait(false);
-        if (read is not null && Text(read, "metadata", "uid") == claim.Uid && ConsumersOf(read).All(c => Text(c, "uid") == pod.Uid))
+        if (read is null || Text(read, "metadata", "uid") != claim.Uid || ConsumersOf(read).Any(c => Text(c, "uid") != pod.Uid) || !term.IsValid)
         {
-            await PatchStatusAsync(request, binding, read, new JsonObject { ["allocation"] = null, ["reservedFor"] = null }).ConfigureAwait(false);
+            return;
+        }
+
+        JsonObject changed = new() { ["allocation"] = null, ["reservedFor"] = null };
+        if (IsLost((await PatchStatusAsync(request, binding, read, changed).ConfigureAwait(false)).Status))
+        {
+            await Task.Delay(LongestRequest, time, term.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class ClaimRecord
     /// <summary>The allocation that is on its way to the API; null: none is.</summary>
     public ClaimWrite? Writing { get; set; }
 
+    /// <summary>It is being deallocated: until that has an answer no pod may rely on it.</summary>
+    public bool IsFreeing { get; set; }
+
     /// <summary>Holds them for the claim itself, while it is allocated, or may be, and no pod does; null: not needed.</summary>
     public PodRecord? Keeper { get; set; }
 }

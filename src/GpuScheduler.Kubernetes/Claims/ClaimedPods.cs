@@ -71,6 +71,7 @@ internal sealed class ClaimedPods(ClaimTable table, Func<string, NodeObject?> fi
         entry.Claim.Length == 0 ? $"the ResourceClaim of its entry {entry.Name}, to be made of ResourceClaimTemplate {entry.Template}"
         : claim?.Latest is not { } latest ? $"ResourceClaim {pod.Namespace}/{entry.Claim}, which does not exist"
         : latest.IsDeleting ? $"{latest}, which is being deleted, to be made anew"
+        : claim.IsFreeing ? $"{latest}, which is being deallocated"
         : latest.Allocation is not null
             ? latest.ReservedFor.Length >= MaxReserved && !latest.ReservedFor.Contains(pod.Uid) ? $"{latest}, which is reserved for {latest.ReservedFor.Length} pods, the most there can be" : ""
         : claim.Holder is { } holder && !ReferenceEquals(holder, record) ? $"{latest}, which is being allocated for pod {holder.Model}"

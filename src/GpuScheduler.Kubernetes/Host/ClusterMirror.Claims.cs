@@ -78,7 +78,8 @@ internal sealed partial class ClusterMirror
     /// <returns>False where there was nothing to do.</returns>
     public bool SettleClaims()
     {
-        if (!_claims.IsReady || (_claims.Unsettled.Count == 0 && _undressed.Count == 0))
+        bool areKindsNew = _kindsVersion != _claims.Devices.KindsVersion;
+        if (!_claims.IsReady || (_claims.Unsettled.Count == 0 && _undressed.Count == 0 && !areKindsNew))
         {
             return false;
         }
@@ -97,7 +98,7 @@ internal sealed partial class ClusterMirror
             SettleNodes();
         }
 
-        if (_kindsVersion != _claims.Devices.KindsVersion)
+        if (areKindsNew)
         {
             _kindsVersion = _claims.Devices.KindsVersion;
             _claims.Unsettled.UnionWith(_claims.All);
@@ -121,9 +122,9 @@ internal sealed partial class ClusterMirror
     }
 
     /// <summary>Tells of pods that have waited for their claims for a while.</summary>
-    public void TellWaiting(DateTimeOffset now)
+    public void TellWaiting()
     {
-        while (_waiting.TryPeek(out (PodRecord Record, string Waits, DateTimeOffset Since) waiting) && now - waiting.Since >= TellsAfter)
+        while (_waiting.TryPeek(out (PodRecord Record, string Waits, DateTimeOffset Since) waiting) && _time.GetUtcNow() - waiting.Since >= TellsAfter)
         {
             _waiting.Dequeue();
             if (waiting.Record.State == PodState.Ignored && waiting.Record.Latest.Waits == waiting.Waits)
@@ -140,11 +141,11 @@ internal sealed partial class ClusterMirror
     }
 
     /// <summary>Notes who waits for what, to tell it later.</summary>
-    private void NoteWaiting(PodRecord record, DateTimeOffset now)
+    private void NoteWaiting(PodRecord record)
     {
         if (record.Latest.Waits.Length > 0 && _scheduler.Serves(record.Latest.Pod.Spec.SchedulerName) && record.Waits != record.Latest.Waits)
         {
-            _waiting.Enqueue((record, record.Latest.Waits, now));
+            _waiting.Enqueue((record, record.Latest.Waits, _time.GetUtcNow()));
         }
 
         record.Waits = record.Latest.Waits;

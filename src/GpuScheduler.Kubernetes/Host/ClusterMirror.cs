@@ -302,7 +302,7 @@ internal sealed partial class ClusterMirror
 
         PodObject pod = record.Latest;
         bool isOurs = _scheduler.Serves(pod.Pod.Spec.SchedulerName) && !pod.IsDeleting && pod.Problems.IsEmpty && pod.Waits.Length == 0;
-        NoteWaiting(record, _time.GetUtcNow());
+        NoteWaiting(record);
         if (record.State == PodState.Pending && isOurs && IsAlike(record, pod.Pod))
         {
             return;

@@ -163,7 +163,7 @@ internal sealed partial class SchedulingEngine : IDisposable
         Scheduler.ExpireWaiting();
         Mirror.TakeReleases();
         Mirror.SettleClaims();
-        Mirror.TellWaiting(_time.GetUtcNow());
+        Mirror.TellWaiting();
         int decided = 0;
         for (; decided < MaxDecisionsAtOnce && _gate.IsOpen && _binder.HasRoom; decided++)
         {

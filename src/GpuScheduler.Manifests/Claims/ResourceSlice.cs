@@ -27,7 +27,4 @@ public sealed record ResourceSlice : IClaimObject
     public string Node { get; init; } = "";
 
     public ImmutableArray<SliceDevice> Devices { get; init; } = [];
-
-    /// <summary>What is wrong with it, a sentence each; what could be read is there.</summary>
-    public ImmutableArray<string> Problems { get; init; } = [];
 }

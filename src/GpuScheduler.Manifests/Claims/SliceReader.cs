@@ -25,7 +25,6 @@ internal static class SliceReader
             SliceCount = pool?.Long("resourceSliceCount", 0, long.MaxValue, 1) ?? 1,
             Node = spec?.String("nodeName") ?? "",
             Devices = spec is null ? [] : [.. spec.Maps("devices").Select(d => ReadDevice(d, driver, pool?.String("name") ?? ""))],
-            Problems = ObjectProblems.Sentences(reader.Errors),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using GpuScheduler.Cluster;
 using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes.Tests;
@@ -106,6 +107,19 @@ internal sealed class ClaimClientTests
         server.Allocate("c", "gpu-1", "other");
         Assert.That(await ReleaseAsync(server, "gpu-1"), Is.True);
         Assert.That(server.Text("c"), Is.EqualTo("c: gpu-1 for other"));
+    }
+
+    [TestCase("uid-1", "c: free")]
+    [TestCase("other", "c: gpu-1 for other")]
+    public async Task A_claim_is_deallocated_for_a_pod_only_where_no_other_uses_it(string user, string after)
+    {
+        using ClaimServer server = new();
+        server.Add("c");
+        server.Allocate("c", "gpu-1", user);
+        using HttpClient http = Http(server);
+        Pod pod = new() { Name = "p", Uid = "uid-1", Spec = EngineRun.Spec() };
+        await ClaimServer.Client(http, _time).DeallocateAsync(pod, new ResourceClaim { Name = "c", Uid = "uid-c" }, LeaderTerm.WithoutLease(CancellationToken.None));
+        Assert.That(server.Text("c"), Is.EqualTo(after));
     }
 
     [Test]

@@ -15,7 +15,7 @@ internal sealed class DraObjects(LiveCluster cluster)
     public string Class => $"{cluster.Name}-gpu";
 
     /// <summary>True where the server has claims.</summary>
-    public async Task<bool> IsServedAsync() => (await cluster.SendAsync(HttpMethod.Get, Api)).Code == HttpStatusCode.OK;
+    public async Task<bool> IsServedAsync() => (await cluster.TextAsync("apis")).Contains("\"resource.k8s.io/v1\"", StringComparison.Ordinal);
 
     public async Task AddClassAsync() => await PostAsync("deviceclasses", $$$$$"""
         {"metadata":{"name":"{{{{{Class}}}}}"},"spec":{
