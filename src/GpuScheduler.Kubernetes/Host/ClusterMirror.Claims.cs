@@ -137,6 +137,12 @@ internal sealed partial class ClusterMirror
     private void NoteDevices(ResourceSlice slice, IReadOnlyCollection<string> nodes)
     {
         _undressed.UnionWith(nodes);
+        if (!_claims.IsReady)
+        {
+            // All of them are looked at then.
+            return;
+        }
+
         _claims.Unsettled.UnionWith(_claims.All.Where(c => c.Latest?.Allocation?.Devices.Any(d => d.Id.Driver == slice.Driver && d.Id.Pool == slice.Pool) ?? false));
     }
 

@@ -20,8 +20,6 @@ public sealed class DeviceInventory
     /// <summary>Another number whenever <see cref="Kinds"/> changed.</summary>
     public int KindsVersion { get; private set; }
 
-    public ResourceSlice? Find(string name) => _slices.GetValueOrDefault(name);
-
     /// <summary>The node that has this whole GPU; null: no slice has such a device, or it is handed out by others.</summary>
     public string? NodeOf(DeviceId id) =>
         _byPool.TryGetValue((id.Driver, id.Pool), out HashSet<string>? slices)
