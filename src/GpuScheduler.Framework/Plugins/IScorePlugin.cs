@@ -22,4 +22,12 @@ public interface IScorePlugin : IPlugin
 
     /// <summary>Writes the score of each of <paramref name="lanes"/>; the others are left alone.</summary>
     void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores);
+
+    /// <summary>The one score that <see cref="Score"/> would give each of <paramref name="lanes"/>, where that is plain to see without a look at each.</summary>
+    /// <returns>False where it is not: they may differ or not.</returns>
+    bool TryScoreAlike(in PluginContext context, Block block, ulong lanes, out long score)
+    {
+        score = 0;
+        return false;
+    }
 }

@@ -74,6 +74,20 @@ public sealed class TaintToleration : IPreFilterPlugin, IFilterPlugin, IPreScore
         }
     }
 
+    public bool TryScoreAlike(in PluginContext context, Block block, ulong lanes, out long score)
+    {
+        score = 0;
+        foreach (ref readonly LaneGroup<Taint> group in block.Nodes.Taints.AsSpan())
+        {
+            if (group.Value.Effect == TaintEffect.PreferNoSchedule && (group.Lanes & lanes) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public long NormalizeScore(long score, long lowest, long highest) =>
         highest == 0 ? IScorePlugin.MaxNodeScore : IScorePlugin.MaxNodeScore - (score * IScorePlugin.MaxNodeScore / highest);
 

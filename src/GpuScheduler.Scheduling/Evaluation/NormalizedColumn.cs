@@ -55,6 +55,11 @@ internal sealed class NormalizedColumn(ScoreSlot slot)
             return false;
         }
 
+        if (slot.Plugin.TryScoreAlike(asked, block, lanes, out long alike) && (_common ??= alike) == alike)
+        {
+            return false;
+        }
+
         slot.Plugin.Score(asked, block, lanes, _scratch);
         (long low, long high) = LaneTotals.Range(_scratch, lanes);
         _common ??= low;

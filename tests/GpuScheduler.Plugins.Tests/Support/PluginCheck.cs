@@ -142,6 +142,11 @@ internal static class PluginCheck
                     long wanted = (lanes >> lane & 1) == 0 ? Untouched : expected[lane]!.Value;
                     Assert.That(scores[lane], Is.EqualTo(wanted), $"lane {lane} of {lanes:x}, {context.Pod.Spec}");
                 }
+
+                if (plugin.TryScoreAlike(context, block, lanes, out long alike))
+                {
+                    Assert.That(scores.Where((_, lane) => (lanes >> lane & 1) != 0), Is.All.EqualTo(alike));
+                }
             }
         }
     }

@@ -16,7 +16,7 @@ public sealed class GpuPrices
     private readonly double[] _gapValue;
     private readonly double[] _wholeValue;
     private readonly double[] _strandedShare;
-    private readonly double[] _strandedSteps;
+    private readonly float[] _strandedSteps;
     private readonly FrozenDictionary<string, double> _surcharges;
 
     /// <summary>By share: what taking it from a gap of 0, 1, … milli loses. Made when a share is first asked for.</summary>
@@ -69,7 +69,7 @@ public sealed class GpuPrices
     internal double MarkUp(string model) => 1 + (Surcharge(model) * Device.FullMilli / Math.Max(1, GapValue(Device.FullMilli)));
 
     /// <summary>The table of stranded shares: at 2 x step the share there, and next to it what it grows by up to the next step.</summary>
-    internal ReadOnlySpan<double> StrandedSteps => _strandedSteps;
+    internal ReadOnlySpan<float> StrandedSteps => _strandedSteps;
 
     /// <summary>Free compute that this much free CPU cannot serve.</summary>
     public double Stranded(long freeCpuMilli, int freeMilli)
@@ -92,13 +92,13 @@ public sealed class GpuPrices
         return freeMilli * ((_strandedShare[at] * (1 - part)) + (_strandedShare[at + 1] * part));
     }
 
-    private static double[] StepsOf(double[] shares)
+    private static float[] StepsOf(double[] shares)
     {
-        double[] steps = new double[shares.Length * 2];
+        float[] steps = new float[shares.Length * 2];
         for (int step = 0; step < shares.Length; step++)
         {
-            steps[step * 2] = shares[step];
-            steps[(step * 2) + 1] = step + 1 < shares.Length ? shares[step + 1] - shares[step] : 0;
+            steps[step * 2] = (float)shares[step];
+            steps[(step * 2) + 1] = step + 1 < shares.Length ? (float)(shares[step + 1] - shares[step]) : 0;
         }
 
         return steps;

@@ -12,7 +12,9 @@ namespace GpuScheduler.Plugins;
 /// </summary>
 internal static unsafe class PriceLanes
 {
-    private const double Dearest = GpuPriceScore.Dearest * PriceTable.UnitsPerMilli;
+    private const int Dearest = (int)(GpuPriceScore.Dearest * PriceTable.UnitsPerMilli);
+
+    private const int HalfUnit = 1 << (PriceTable.CostBits - 1);
 
     /// <summary>Scores lanes of shapes for which the table has a part.</summary>
     public static void Score(PriceTable table, int devices, Block block, ulong lanes, Span<long> scores)
@@ -38,11 +40,11 @@ internal static unsafe class PriceLanes
             foreach (int lane in new Lanes(asked))
             {
                 int cpu = (int)Math.Clamp(allocatable[lane] - requested[lane], 0, int.MaxValue), free = block.TotalFree[lane];
-                double before = Stranded(table.Prices.StrandedSteps, cpu, free);
-                double after = Stranded(table.Prices.StrandedSteps, Math.Max(cpu - table.PodCpu, 0), free - (shape.Share * devices));
-                double cost = CostOf(table.Costs.AsSpan(shape.Part), shape.Share, block, lane) / PriceTable.CostsPerUnit;
-                double score = Dearest - cost - ((after - before) * table.Scale);
-                scores[lane] = (long)Math.Round(Math.Max(Math.Min(score, GpuPriceScore.BestScore), 0));
+                float before = Stranded(table.Prices.StrandedSteps, cpu, free);
+                float after = Stranded(table.Prices.StrandedSteps, Math.Max(cpu - table.PodCpu, 0), free - (shape.Share * devices));
+                int cost = (CostOf(table.Costs.AsSpan(shape.Part), shape.Share, block, lane) + HalfUnit) >> PriceTable.CostBits;
+                int score = Dearest - cost - (int)MathF.Round((after - before) * (float)table.Scale);
+                scores[lane] = Math.Max(Math.Min(score, GpuPriceScore.BestScore), 0);
             }
         }
     }
@@ -61,12 +63,12 @@ internal static unsafe class PriceLanes
         ref short totalAt = ref MemoryMarshal.GetReference(block.TotalFree[..Block.Size]);
         ReadOnlySpan<short> partial = block.PartialFree;
         ref short gapAt = ref MemoryMarshal.GetReference(partial);
-        ReadOnlySpan<double> steps = table.Prices.StrandedSteps;
-        Vector256<double> last = Vector256.Create((double)((steps.Length / 2) - 1)), scale = Vector256.Create(table.Scale);
+        ReadOnlySpan<float> steps = table.Prices.StrandedSteps;
+        Vector256<float> last = Vector256.Create((float)((steps.Length / 2) - 1)), scale = Vector256.Create((float)table.Scale);
         Vector256<int> podCpu = Vector256.Create(table.PodCpu), count = Vector256.Create(devices);
         Vector256<long> tooMuch = Vector256<long>.Zero;
         fixed (int* costs = table.Costs)
-        fixed (double* stepsAt = steps)
+        fixed (float* stepsAt = steps)
         {
             for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
             {
@@ -92,12 +94,12 @@ internal static unsafe class PriceLanes
                 tooMuch |= (low | high) & Vector256.Create(~(long)int.MaxValue);
                 Vector256<int> cpu = Vector256.Narrow(low, high), total = Widen(ref totalAt, i);
                 Vector256<int> cpuLeft = Vector256.Max(cpu - podCpu, Vector256<int>.Zero), totalLeft = total - (share * count);
-                Vector256<double> one = Points(
-                    cost.GetLower(), Stranded(stepsAt, last, cpu.GetLower(), total.GetLower()), Stranded(stepsAt, last, cpuLeft.GetLower(), totalLeft.GetLower()), scale);
-                Vector256<double> other = Points(
-                    cost.GetUpper(), Stranded(stepsAt, last, cpu.GetUpper(), total.GetUpper()), Stranded(stepsAt, last, cpuLeft.GetUpper(), totalLeft.GetUpper()), scale);
-                LaneScores.Store(scores, i, LaneScores.ToInt64(one), lanes);
-                LaneScores.Store(scores, i + Vector256<long>.Count, LaneScores.ToInt64(other), lanes);
+                Vector256<float> more = Stranded(stepsAt, last, cpuLeft, totalLeft) - Stranded(stepsAt, last, cpu, total);
+                Vector256<int> units = Vector256.ShiftRightArithmetic(cost + Vector256.Create(HalfUnit), PriceTable.CostBits);
+                Vector256<int> score = Vector256.Create(Dearest) - units - Avx.ConvertToVector256Int32(more * scale);
+                score = Vector256.Max(Vector256.Min(score, Vector256.Create(GpuPriceScore.BestScore)), Vector256<int>.Zero);
+                LaneScores.Store(scores, i, Avx2.ConvertToVector256Int64(score.GetLower()), lanes);
+                LaneScores.Store(scores, i + Vector256<long>.Count, Avx2.ConvertToVector256Int64(score.GetUpper()), lanes);
             }
         }
 
@@ -117,38 +119,35 @@ internal static unsafe class PriceLanes
         return cost;
     }
 
-    /// <summary><see cref="GpuPrices.Stranded"/>, from a table of values and slopes.</summary>
-    private static double Stranded(ReadOnlySpan<double> steps, int cpu, int free)
+    /// <summary><see cref="GpuPrices.Stranded"/>, from a table of values and slopes, to a hundredth of a milli: single precision fills vectors of twice as many lanes.</summary>
+    private static float Stranded(ReadOnlySpan<float> steps, int cpu, int free)
     {
-        double step = Math.Min(cpu / (Math.Max(free, 1) * GpuPrices.CpuStep), (steps.Length / 2) - 1);
+        float step = Math.Min(cpu / (Math.Max(free, 1) * (float)GpuPrices.CpuStep), (steps.Length / 2) - 1);
         int at = (int)step;
         return free * (steps[at * 2] + (steps[(at * 2) + 1] * (step - at)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> Stranded(double* steps, Vector256<double> last, Vector128<int> cpu, Vector128<int> free)
+    private static Vector256<float> Stranded(float* steps, Vector256<float> last, Vector256<int> cpu, Vector256<int> free)
     {
-        Vector256<double> milli = Avx.ConvertToVector256Double(free);
-        Vector256<double> step = Avx.Min(
-            Avx.ConvertToVector256Double(cpu) / (Avx.Max(milli, Vector256<double>.One) * Vector256.Create(GpuPrices.CpuStep)), last);
-        Vector128<int> at = Avx.ConvertToVector128Int32WithTruncation(step), pair = at + at;
+        Vector256<float> milli = Avx.ConvertToVector256Single(free);
+        Vector256<float> step = Avx.Min(
+            Avx.ConvertToVector256Single(cpu) / (Avx.Max(milli, Vector256<float>.One) * Vector256.Create((float)GpuPrices.CpuStep)), last);
+        Vector256<int> at = Avx.ConvertToVector256Int32WithTruncation(step);
+        Vector128<int> low = at.GetLower(), high = at.GetUpper();
 
         // A value and its slope lie side by side: one load for both costs less than two gathers.
-        Vector128<double> first = Vector128.Load(steps + pair[0]), second = Vector128.Load(steps + pair[1]);
-        Vector128<double> third = Vector128.Load(steps + pair[2]), fourth = Vector128.Load(steps + pair[3]);
-        Vector256<double> value = Vector256.Create(Sse2.UnpackLow(first, second), Sse2.UnpackLow(third, fourth));
-        Vector256<double> slope = Vector256.Create(Sse2.UnpackHigh(first, second), Sse2.UnpackHigh(third, fourth));
-        return milli * (value + (slope * (step - Avx.ConvertToVector256Double(at))));
+        double* pairs = (double*)steps;
+        Vector256<float> even = Vector256.Create(Two(pairs, low[0], low[1]), Two(pairs, high[0], high[1]));
+        Vector256<float> odd = Vector256.Create(Two(pairs, low[2], low[3]), Two(pairs, high[2], high[3]));
+        Vector256<float> value = Avx.Shuffle(even, odd, 0b10_00_10_00), slope = Avx.Shuffle(even, odd, 0b11_01_11_01);
+        return milli * (value + (slope * (step - Avx.ConvertToVector256Single(at))));
     }
 
-    /// <summary>Whole score units, from 0 up to the best score.</summary>
+    /// <summary>Two pairs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> Points(Vector128<int> cost, Vector256<double> before, Vector256<double> after, Vector256<double> scale)
-    {
-        Vector256<double> units = Avx.ConvertToVector256Double(cost) * Vector256.Create(1.0 / PriceTable.CostsPerUnit);
-        Vector256<double> score = Vector256.Create(Dearest) - units - ((after - before) * scale);
-        return Avx.RoundToNearestInteger(Avx.Max(Avx.Min(score, Vector256.Create((double)GpuPriceScore.BestScore)), Vector256<double>.Zero));
-    }
+    private static Vector128<float> Two(double* pairs, int first, int second) =>
+        Sse2.LoadHigh(Sse2.LoadScalarVector128(pairs + first), pairs + second).AsSingle();
 
     /// <summary>Writes for each lane where its shape's part starts and what is taken of a device; lanes not asked about take more than there is.</summary>
     private static void Spread(PriceTable table, Block block, ulong lanes, Span<int> parts, Span<int> shares)

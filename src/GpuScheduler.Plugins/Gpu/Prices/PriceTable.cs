@@ -12,8 +12,8 @@ internal sealed class PriceTable
     /// <summary>Score units that a GPU milli is worth.</summary>
     public const double UnitsPerMilli = GpuPriceScore.BestScore / (GpuPriceScore.Dearest - GpuPriceScore.Cheapest);
 
-    /// <summary>Costs are whole numbers of such parts of a score unit: a power of two, fine enough for rounding hardly ever to show in a score.</summary>
-    public const double CostsPerUnit = 128;
+    /// <summary>Costs have so many bits after those of whole score units, so that rounding hardly ever shows in a score.</summary>
+    public const int CostBits = 7;
 
     /// <summary>More than any placement costs: there is no room.</summary>
     public const int NoRoom = 1 << 30;
@@ -102,6 +102,6 @@ internal sealed class PriceTable
 
         double Loss(int gap) => (Prices.GapValue(gap) - Prices.GapValue(gap - share)) * markUp;
 
-        int ToCost(double milli) => (int)Math.Round(Math.Clamp(milli * Scale * CostsPerUnit, -NoRoom, NoRoom));
+        int ToCost(double milli) => (int)Math.Round(Math.Clamp(milli * Scale * (1 << CostBits), -NoRoom, NoRoom));
     }
 }

@@ -9,6 +9,9 @@ public sealed class GpuPriceScoreTests
     /// <summary>Costs are rounded to a part of a score unit, 1/100,000 milli.</summary>
     private const double RoundingMilli = 1e-4;
 
+    /// <summary>What CPU strands is worked out in single precision: to a hundredth of a milli.</summary>
+    private const int UnitsOfRounding = 8;
+
     private readonly GpuFit _fit = new();
 
     [Test]
@@ -37,7 +40,7 @@ public sealed class GpuPriceScoreTests
                         }
 
                         double cost = CostOf(prices, pod, block, lane, chosen) / Math.Max(1, pod.Devices.Count);
-                        Assert.That(scores[lane], Is.EqualTo(Points(cost)).Within(1), $"node {block.Nodes[lane]} costs {cost}");
+                        Assert.That(scores[lane], Is.EqualTo(Points(cost)).Within(UnitsOfRounding), $"node {block.Nodes[lane]} costs {cost}");
                         if (pod.Devices.Count == 1)
                         {
                             AssertCheapest(prices, pod, block, lane, cost);
