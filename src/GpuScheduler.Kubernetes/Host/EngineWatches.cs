@@ -44,7 +44,7 @@ internal sealed class EngineWatches
 
         DiscoveredWatch<T> Discover<T>(string group, ImmutableArray<string> versions, string plural, Func<string, IObjectDecoder<T>> decoder, Feed<T> feed) =>
             new DiscoveredWatch<T>(
-                connection, group, versions, plural, decoder, feed, reporter, options.Watching with { Seed = options.Seed + ++_numbers }, options.Time);
+                connection.Client, connection.BaseAddress, group, versions, plural, decoder, feed, reporter, options.Watching with { Seed = options.Seed + ++_numbers }, options.Time);
     }
 
     /// <summary>Those that make the model: where one is too old, nothing is decided.</summary>

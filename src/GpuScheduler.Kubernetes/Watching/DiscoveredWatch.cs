@@ -8,7 +8,8 @@ namespace GpuScheduler.Kubernetes;
 /// Watches a resource that the server may not have, or not yet: a custom one, or one whose version depends on the server's age. It is looked for until it is there;
 /// decisions do not wait for it.
 /// </summary>
-/// <param name="connection">The API server.</param>
+/// <param name="client">Authenticated, without a timeout of its own.</param>
+/// <param name="address">Of the API server.</param>
 /// <param name="group">API group.</param>
 /// <param name="versions">Versions that can be read, the best first.</param>
 /// <param name="plural">Name of the resource.</param>
@@ -18,7 +19,7 @@ namespace GpuScheduler.Kubernetes;
 /// <param name="options">How it lists and watches.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DiscoveredWatch<T>(
-    ApiConnection connection, string group, ImmutableArray<string> versions, string plural, Func<string, IObjectDecoder<T>> decoder, IObjectHandler<T> handler,
+    HttpClient client, Uri address, string group, ImmutableArray<string> versions, string plural, Func<string, IObjectDecoder<T>> decoder, IObjectHandler<T> handler,
     IWatchObserver observer, ReflectorOptions options, TimeProvider time) : IObjectWatch
 {
     /// <summary>Time until a server that did not have the resource is asked again.</summary>
@@ -43,7 +44,7 @@ internal sealed class DiscoveredWatch<T>(
     /// <exception cref="HttpRequestException">The server does not give the list.</exception>
     public async Task<(ImmutableArray<T> Items, string ResourceVersion)> ListAsync(CancellationToken cancellation) =>
         _reflector is null ? ([], "")
-            : await new ObjectLister<T>(connection.Client, decoder(Version), time, e => observer.Undecodable(plural, null, e.Message)).ListAsync(o => o, cancellation).ConfigureAwait(false);
+            : await new ObjectLister<T>(client, decoder(Version), time, e => observer.Undecodable(plural, null, e.Message)).ListAsync(o => o, cancellation).ConfigureAwait(false);
 
     /// <summary>Looks for the resource, lists and watches, until it is cancelled, and then returns.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -57,7 +58,7 @@ internal sealed class DiscoveredWatch<T>(
             }
 
             Version = version;
-            Reflector<T> watch = new(connection.Client, connection.BaseAddress, decoder(version), handler, observer, options, time);
+            Reflector<T> watch = new(client, address, decoder(version), handler, observer, options, time);
             _reflector = watch;
             await watch.RunAsync(cancellation).ConfigureAwait(false);
         }
@@ -84,6 +85,9 @@ internal sealed class DiscoveredWatch<T>(
                         {
                             return version;
                         }
+
+                        isAbsent = true;
+                        break;
                     }
 
                     isAbsent &= status == HttpStatusCode.NotFound || resources is not null;
@@ -118,7 +122,7 @@ internal sealed class DiscoveredWatch<T>(
         try
         {
             using HttpResponseMessage response = await RequestLimit.RunAsync(
-                RequestLimit.Short, time, limited => connection.Client.GetAsync(path, limited), cancellation).ConfigureAwait(false);
+                RequestLimit.Short, time, limited => client.GetAsync(path, limited), cancellation).ConfigureAwait(false);
             return (response.StatusCode, response.IsSuccessStatusCode
                 ? await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), default, cancellation).ConfigureAwait(false)
                 : null);
