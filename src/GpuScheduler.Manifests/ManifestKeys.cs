@@ -1,6 +1,6 @@
 namespace GpuScheduler.Manifests;
 
-/// <summary>Annotations that say which devices there are and who holds them.</summary>
+/// <summary>Annotations that say which devices there are and who holds them, and what became of whom.</summary>
 public static class ManifestKeys
 {
     /// <summary>
@@ -11,6 +11,9 @@ public static class ManifestKeys
 
     /// <summary>On a node: <c>annotation</c>, <c>device-plugin</c>, <c>hami</c> or <c>dra</c>.</summary>
     public const string AllocationRegime = "gpuscheduler.dev/allocation-regime";
+
+    /// <summary>On a PodGroup of KAI: when it was last started, in RFC 3339.</summary>
+    public const string KaiLastStart = "kai.scheduler/last-start-timestamp";
 
     internal const string GpuReplicas = "nvidia.com/gpu.replicas";
 

@@ -87,9 +87,9 @@ public sealed class DecodingTests
     private static string Flat(PodObject pod) => string.Join(
         '|', pod.Pod.Namespace, pod.Pod.Name, pod.Pod.Uid, pod.Pod.Priority, pod.Pod.Created.ToString("O", CultureInfo.InvariantCulture), pod.Pod.BoundNode,
         pod.Pod.BoundDevices, string.Join(',', pod.Pod.BoundUuids), pod.Pod.IsTerminal, pod.ResourceVersion, pod.Pod.DeletionTimestamp, pod.Pod.StartTime, pod.Pod.NominatedNodeName, pod.Pod.Owner,
-        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, pod.Pod.Disregarded, Flat(pod.Pod.Gang), string.Join(';', pod.Pod.Claims), pod.Scheduled, string.Join(';', pod.Problems));
+        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, pod.Pod.Disregarded, pod.Pod.NotRegarded, string.Join(';', pod.Pod.ExclusiveTerms), Flat(pod.Pod.Gang), string.Join(';', pod.Pod.Claims), pod.Scheduled, string.Join(';', pod.Problems));
 
-    private static string Flat(GangMembership? gang) => gang is null ? "" : $"{gang.Gang} {gang.Group} {gang.Rank} {gang.Implied?.Group.MinPods}";
+    private static string Flat(GangMembership? gang) => gang is null ? "" : $"{gang.Gang} {gang.Group} {gang.Rank} {gang.Implied?.Group.MinPods} {string.Join(';', gang.Exclusive)}";
 
     private byte[] Protobuf(string kind, byte[] json)
     {
@@ -143,8 +143,12 @@ public sealed class DecodingTests
         if (random.Next(4) == 0)
         {
             const string Term = """{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"zone","labelSelector":{}}]}""";
+            const string Exclusive =
+                """{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"rack","labelSelector":{"matchExpressions":[{"key":"leaderworkerset.sigs.k8s.io/group-key","operator":"In","values":["k1"]}]}}]}""";
+            const string Against =
+                """{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"rack","namespaceSelector":{},"labelSelector":{"matchExpressions":[{"key":"jobset.sigs.k8s.io/job-key","operator":"Exists"},{"key":"jobset.sigs.k8s.io/job-key","operator":"NotIn","values":["j1"]}]}}]}""";
             spec["affinity"] ??= new JsonObject();
-            spec["affinity"]![random.Next(2) == 0 ? "podAffinity" : "podAntiAffinity"] = random.Next(3) == 0 ? new JsonObject() : JsonNode.Parse(Term);
+            spec["affinity"]![random.Next(2) == 0 ? "podAffinity" : "podAntiAffinity"] = random.Next(3) == 0 ? new JsonObject() : JsonNode.Parse(random.Next(3) switch { 0 => Term, 1 => Exclusive, _ => Against });
         }
 
         if (random.Next(5) == 0)
@@ -196,6 +200,9 @@ public sealed class DecodingTests
         Add(random, gang, "leaderworkerset.sigs.k8s.io/group-key", "k1", "k2");
         Add(random, gang, "leaderworkerset.sigs.k8s.io/worker-index", "0", "7", "x");
         Add(random, annotations, "leaderworkerset.sigs.k8s.io/size", "4", "8");
+        Add(random, gang, "jobset.sigs.k8s.io/job-key", "j1", "j2");
+        Add(random, annotations, "leaderworkerset.sigs.k8s.io/exclusive-topology", "rack", "zone");
+        Add(random, annotations, "alpha.jobset.sigs.k8s.io/exclusive-topology", "rack");
         Add(random, annotations, "scheduling.k8s.io/group-name", "g1", "g2");
         Add(random, annotations, "gpuscheduler.dev/gang-min", "2");
         if (random.Next(6) == 0)

@@ -47,6 +47,25 @@ public sealed record GangGroup
     /// </summary>
     public ImmutableArray<string> SplitBy { get; init; } = [];
 
+    /// <summary>True where both say the same, whatever their identity.</summary>
+    public bool IsLike(GangGroup other)
+    {
+        if (Groups.Length != other.Groups.Length || !SplitBy.SequenceEqual(other.SplitBy) || !(Selector ?? LabelSet.Empty).SequenceEqual(other.Selector ?? LabelSet.Empty))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < Groups.Length; i++)
+        {
+            if (!Groups[i].IsLike(other.Groups[i]))
+            {
+                return false;
+            }
+        }
+
+        return (Selector is null) == (other.Selector is null) && this with { Groups = other.Groups, SplitBy = other.SplitBy, Selector = other.Selector } == other;
+    }
+
     /// <summary>Pods without which not enough of <paramref name="groups"/> reach their own minimum.</summary>
     /// <param name="groups">Parts of one group.</param>
     /// <param name="minGroups">As <see cref="MinGroups"/>; a part that splits is as many groups as it takes.</param>

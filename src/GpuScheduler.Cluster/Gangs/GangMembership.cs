@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace GpuScheduler.Cluster;
 
 /// <summary>A pod's place in a gang, as the pod itself states it.</summary>
@@ -11,4 +13,12 @@ public sealed record GangMembership(GangKey Gang, string Group = "", int? Rank =
     /// part of it (<see cref="ImpliedGangs.Merge"/>); an object of that key, should there be one, counts instead.
     /// </summary>
     public GangObject? Implied { get; init; }
+
+    /// <summary>Domains that the pod claims for its group, whoever states the gang.</summary>
+    public ImmutableArray<ExclusiveTopology> Exclusive { get; init; } = [];
+
+    /// <summary>True where both say the same; what is implied is read anew from each state of a pod, so that its identity says nothing.</summary>
+    public bool IsLike(GangMembership? other) =>
+        other is not null && Gang == other.Gang && Group == other.Group && Rank == other.Rank && Exclusive.SequenceEqual(other.Exclusive)
+        && (Implied?.IsLike(other.Implied) ?? other.Implied is null);
 }

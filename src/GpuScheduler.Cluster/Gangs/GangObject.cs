@@ -48,4 +48,10 @@ public sealed record GangObject
 
     /// <summary>What is wrong with it; it is not placed while anything is. A sentence each, with the path in the object and the mend.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
+
+    /// <summary>True where both say the same, whatever their identity.</summary>
+    public bool IsLike(GangObject? other) =>
+        other is not null && Group.IsLike(other.Group) && Problems.SequenceEqual(other.Problems)
+        && (ImpliedParent?.IsLike(other.ImpliedParent) ?? other.ImpliedParent is null)
+        && this with { Group = other.Group, Problems = other.Problems, ImpliedParent = other.ImpliedParent } == other;
 }

@@ -66,8 +66,26 @@ public sealed record Pod
     /// <summary>The gang that it belongs to; null: it is placed alone.</summary>
     public GangMembership? Gang { get; init; }
 
-    /// <summary>What it demands that nothing here regards.</summary>
+    /// <summary>What it demands in forms that nothing here regards.</summary>
     public PodConstraints Disregarded { get; init; }
+
+    /// <summary>Required terms of its pod affinity and anti-affinity that its gang keeps, if they are those of its controller.</summary>
+    public ImmutableArray<ExclusiveTerm> ExclusiveTerms { get; init; } = [];
+
+    /// <summary>All that it demands and that is not regarded.</summary>
+    public PodConstraints NotRegarded
+    {
+        get
+        {
+            PodConstraints constraints = Disregarded;
+            foreach (ExclusiveTerm term in ExclusiveTerms)
+            {
+                constraints |= term.IsKeptBy(this) ? 0 : term.IsAgainst ? PodConstraints.PodAntiAffinity : PodConstraints.PodAffinity;
+            }
+
+            return constraints;
+        }
+    }
 
     /// <summary>Succeeded or failed: it holds nothing any more.</summary>
     public bool IsTerminal { get; init; }

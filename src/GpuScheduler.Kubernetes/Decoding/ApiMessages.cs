@@ -18,7 +18,10 @@ internal static class ApiMessages
         Part(1, "requiredDuringSchedulingIgnoredDuringExecution", new MessageShape(List(1, "nodeSelectorTerms", Term))),
         List(2, "preferredDuringSchedulingIgnoredDuringExecution", new MessageShape(RequiredInt(1, "weight"), Part(2, "preference", Term))));
 
-    private static readonly MessageShape PodTerms = new(List(1, "requiredDuringSchedulingIgnoredDuringExecution", new MessageShape(Required(3, "topologyKey"))));
+    private static readonly MessageShape LabelSelector = new(Map(1, "matchLabels"), List(2, "matchExpressions", Requirement));
+
+    private static readonly MessageShape PodTerms = new(List(1, "requiredDuringSchedulingIgnoredDuringExecution", new MessageShape(
+        Part(1, "labelSelector", LabelSelector), Texts(2, "namespaces"), Required(3, "topologyKey"), Part(4, "namespaceSelector", LabelSelector))));
 
     private static readonly MessageShape Affinity = new(Part(1, "nodeAffinity", NodeAffinity), Part(2, "podAffinity", PodTerms), Part(3, "podAntiAffinity", PodTerms));
 

@@ -25,7 +25,10 @@ internal sealed class GangDecoder(GangApi api, string version) : IObjectDecoder<
         MapNode document = JsonObjects.Parse(Resource, utf8);
         GangObject gang = ApiObjectReader.ReadGang(document, _apiVersion, api.Kind) ?? throw new ObjectDecodeException($"{Resource}: an object without a name");
         JsonNode? json = JsonNode.Parse(utf8);
-        StatedGang stated = new(gang, api, version, JsonObjects.Text(document, "metadata", "resourceVersion"), json?["status"] as JsonObject);
+        StatedGang stated = new(gang, api, version, JsonObjects.Text(document, "metadata", "resourceVersion"), json?["status"] as JsonObject)
+        {
+            LastStart = json?["metadata"]?["annotations"]?[ManifestKeys.KaiLastStart]?.ToString() ?? "",
+        };
         return json?["metadata"]?["labels"]?["kai.scheduler/node-pool"]?.ToString() is { Length: > 0 } pool ? stated with { NodePool = pool } : stated;
     }
 

@@ -29,19 +29,30 @@ internal sealed class GangStatusWriter(HttpClient http, TimeProvider time)
 
     private async Task<bool> TryWriteAsync(StatedGang gang, GangVerdict verdict, CancellationToken cancellation)
     {
-        if (GangStatuses.After(gang, verdict, time.GetUtcNow()) is not { } status)
+        DateTimeOffset now = time.GetUtcNow();
+        if (GangStatuses.After(gang, verdict, now) is { } status)
         {
-            return true;
+            JsonObject body = new()
+            {
+                ["metadata"] = new JsonObject { ["resourceVersion"] = gang.ResourceVersion },
+                ["status"] = status,
+            };
+            if (!await TryPatchAsync(GangStatuses.HasSubresource(gang) ? $"{PathOf(gang)}/status" : PathOf(gang), body, cancellation).ConfigureAwait(false))
+            {
+                return false;
+            }
         }
 
-        JsonObject body = new()
-        {
-            ["metadata"] = new JsonObject { ["resourceVersion"] = gang.ResourceVersion },
-            ["status"] = status,
-        };
+        return GangStatuses.AnnotationsAfter(gang, verdict, now) is not { } annotations
+            || await TryPatchAsync(PathOf(gang), new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = annotations } }, cancellation).ConfigureAwait(false);
+    }
+
+    /// <returns>False where the object has changed meanwhile.</returns>
+    private async Task<bool> TryPatchAsync(string path, JsonObject body, CancellationToken cancellation)
+    {
         using StringContent content = new(body.ToJsonString());
         content.Headers.ContentType = new MediaTypeHeaderValue("application/merge-patch+json");
-        using HttpRequestMessage request = new(HttpMethod.Patch, PathOf(gang)) { Content = content };
+        using HttpRequestMessage request = new(HttpMethod.Patch, path) { Content = content };
         using HttpResponseMessage response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Conflict)
         {
@@ -53,9 +64,6 @@ internal sealed class GangStatusWriter(HttpClient http, TimeProvider time)
             : throw new HttpRequestException(await ApiFailure.MessageAsync(response).ConfigureAwait(false), null, response.StatusCode);
     }
 
-    private static string PathOf(StatedGang gang)
-    {
-        string path = $"apis/{gang.ApiVersion}/namespaces/{Uri.EscapeDataString(gang.Gang.Key.Namespace)}/{gang.Api.Plural}/{Uri.EscapeDataString(gang.Gang.Key.Name)}";
-        return GangStatuses.HasSubresource(gang) ? $"{path}/status" : path;
-    }
+    private static string PathOf(StatedGang gang) =>
+        $"apis/{gang.ApiVersion}/namespaces/{Uri.EscapeDataString(gang.Gang.Key.Namespace)}/{gang.Api.Plural}/{Uri.EscapeDataString(gang.Gang.Key.Name)}";
 }

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using GpuScheduler.Cluster;
+using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>
 /// What each ecosystem expects in a gang's status: Kubernetes the condition <c>PodGroupInitiallyScheduled</c> (KEP-4671; <c>PodGroupScheduled</c> in v1alpha2; once True it stays so), Volcano phase and
 /// conditions (its Job controller makes no pods before <c>Inqueue</c>), Grove phase and the condition <c>Scheduled</c>, KAI the scheduling condition of the node pool while nothing of the gang is placed
-/// (<c>default_status_updater.go</c>), Koordinator the phases that the controller inside its scheduler writes. The coscheduling plugin has a controller of its own for that.
+/// and an annotation once it has started (<c>default_status_updater.go</c>), Koordinator the phases that the controller inside its scheduler writes. The coscheduling plugin has a controller of its own for that.
 /// </summary>
 internal static class GangStatuses
 {
@@ -28,6 +29,21 @@ internal static class GangStatuses
             GangKinds.Koordinator => Koordinator(gang, verdict, at),
             _ => null,
         };
+    }
+
+    /// <summary>
+    /// The annotations to set beside: KAI notes there when it last started a gang that held nothing before (<c>default_status_updater.go</c>), and counts from it for how long the gang is spared. Null: none, or
+    /// they say that already.
+    /// </summary>
+    public static JsonObject? AnnotationsAfter(StatedGang gang, GangVerdict verdict, DateTimeOffset now)
+    {
+        if (gang.Gang.Key.Kind != GangKinds.Kai || verdict.Kind != GangVerdictKind.Scheduled || (verdict.Started is null && gang.LastStart.Length > 0))
+        {
+            return null;
+        }
+
+        string started = ApiTime.Seconds(verdict.Started ?? now);
+        return gang.LastStart == started ? null : new JsonObject { [ManifestKeys.KaiLastStart] = started };
     }
 
     private static JsonObject? Native(StatedGang gang, GangVerdict verdict, string type, string at)

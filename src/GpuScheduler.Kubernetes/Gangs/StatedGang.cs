@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GpuScheduler.Cluster;
+using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes;
 
@@ -13,6 +14,9 @@ internal sealed record StatedGang(GangObject Gang, GangApi Api, string Version, 
 {
     /// <summary>The pool of nodes that KAI has it in.</summary>
     public string NodePool { get; init; } = "default";
+
+    /// <summary>When KAI's scheduler, or whoever stands in for it, last started it (<see cref="ManifestKeys.KaiLastStart"/>); empty: never.</summary>
+    public string LastStart { get; init; } = "";
 
     public string ApiVersion => $"{Api.Group}/{Version}";
 

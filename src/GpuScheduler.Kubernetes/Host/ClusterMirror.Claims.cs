@@ -147,9 +147,9 @@ internal sealed partial class ClusterMirror
     }
 
     /// <summary>Notes who waits for what, to tell it later.</summary>
-    private void NoteWaiting(PodRecord record)
+    private void NoteWaiting(PodRecord record, bool isAgain = false)
     {
-        if (record.Latest.Waits.Length > 0 && _scheduler.Serves(record.Latest.Pod.Spec.SchedulerName) && record.Waits != record.Latest.Waits)
+        if (record.Latest.Waits.Length > 0 && _scheduler.Serves(record.Latest.Pod.Spec.SchedulerName) && (isAgain || record.Waits != record.Latest.Waits))
         {
             _waiting.Enqueue((record, record.Latest.Waits, _time.GetUtcNow()));
         }

@@ -241,6 +241,22 @@ internal sealed partial class ClusterMirror
         return found;
     }
 
+    /// <summary>
+    /// The devices that a bound pod states. Where that was edited into something that cannot be read, what it stated before: its containers keep their devices
+    /// whatever becomes of the annotation.
+    /// </summary>
+    private DeviceSet StatedBy(PodRecord record)
+    {
+        PodObject shown = record.Latest;
+        if (!shown.Pod.BoundUuids.IsEmpty)
+        {
+            return Find(shown.Pod.BoundUuids, shown.Pod.BoundNode);
+        }
+
+        bool isUnreadable = shown.Pod.BoundDevices.IsEmpty && !shown.Problems.IsEmpty;
+        return isUnreadable && record.State is (PodState.Assumed or PodState.Bound) && record.Node == shown.Pod.BoundNode ? record.Stated : shown.Pod.BoundDevices;
+    }
+
     private void TellConflict(PodRecord record, AdoptionResult result)
     {
         if (record.Model.BoundUuids.Length > record.Stated.Count)

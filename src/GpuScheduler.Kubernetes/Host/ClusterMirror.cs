@@ -61,6 +61,7 @@ internal sealed partial class ClusterMirror
             pod = _claimed.Dress(pod, record);
         }
 
+        bool endsSooner = false;
         if (record is null)
         {
             record = new PodRecord(pod);
@@ -70,6 +71,7 @@ internal sealed partial class ClusterMirror
         else
         {
             bool isNews = !record.Latest.Problems.SequenceEqual(pod.Problems);
+            endsSooner = pod.Pod.ActiveDeadline < (record.Latest.Pod.ActiveDeadline ?? TimeSpan.MaxValue);
             record.Latest = pod;
             if (isNews)
             {
@@ -88,6 +90,10 @@ internal sealed partial class ClusterMirror
         else
         {
             Wait(record);
+            if (endsSooner && record.State == PodState.Pending)
+            {
+                _scheduler.NoteSoonerEnd(record.Model);
+            }
         }
     }
 
@@ -97,6 +103,7 @@ internal sealed partial class ClusterMirror
         foreach (PodRecord record in _pods.Values)
         {
             TellProblems(record);
+            NoteWaiting(record, isAgain: true);
             if (record is { IsPlaced: true, Holding: Holding.PartOfStated or Holding.Nothing } && PlacementOf(record) is { } placement)
             {
                 TellConflict(record, new AdoptionResult(record.Holding, placement.Devices, placement.Missing));
@@ -275,22 +282,6 @@ internal sealed partial class ClusterMirror
         }
     }
 
-    /// <summary>
-    /// The devices that a bound pod states. Where that was edited into something that cannot be read, what it stated before: its containers keep their devices
-    /// whatever becomes of the annotation.
-    /// </summary>
-    private DeviceSet StatedBy(PodRecord record)
-    {
-        PodObject shown = record.Latest;
-        if (!shown.Pod.BoundUuids.IsEmpty)
-        {
-            return Find(shown.Pod.BoundUuids, shown.Pod.BoundNode);
-        }
-
-        bool isUnreadable = shown.Pod.BoundDevices.IsEmpty && !shown.Problems.IsEmpty;
-        return isUnreadable && record.State is (PodState.Assumed or PodState.Bound) && record.Node == shown.Pod.BoundNode ? record.Stated : shown.Pod.BoundDevices;
-    }
-
     /// <summary>The API shows the pod without a node.</summary>
     private void Wait(PodRecord record)
     {
@@ -375,7 +366,7 @@ internal sealed partial class ClusterMirror
             _observer.PodProblem(record, ProblemKind.InvalidRequest, problem);
         }
 
-        if (pod.Pod.BoundNode.Length == 0 && pod.Problems.IsEmpty && Disregard.Of(pod.Pod.Disregarded) is var (kind, message))
+        if (pod.Pod.BoundNode.Length == 0 && pod.Problems.IsEmpty && Disregard.Of(pod.Pod.NotRegarded) is var (kind, message))
         {
             _observer.PodProblem(record, kind, message);
         }
@@ -384,14 +375,8 @@ internal sealed partial class ClusterMirror
     private bool IsAlike(PodRecord record, Pod now)
     {
         Pod before = record.Model;
-        return before.Priority == now.Priority && IsAlike(before.Gang, now.Gang) && before.SchedulingGates.AsSpan().SequenceEqual(now.SchedulingGates.AsSpan())
+        return before.Priority == now.Priority && (before.Gang?.IsLike(now.Gang) ?? now.Gang is null) && before.SchedulingGates.AsSpan().SequenceEqual(now.SchedulingGates.AsSpan())
             && (ReferenceEquals(before.Labels, now.Labels) || (before.Labels.Count == now.Labels.Count && before.Labels.SequenceEqual(now.Labels)))
             && ReferenceEquals(record.Class, _scheduler.Cluster.Classes.Intern(now.Spec));
     }
-
-    /// <summary>What pods imply of their gang is read anew with each state, so that its identity says nothing.</summary>
-    private static bool IsAlike(GangMembership? before, GangMembership? now) =>
-        before?.Gang == now?.Gang && before?.Group == now?.Group && before?.Rank == now?.Rank
-        && before?.Implied?.Group.MinPods == now?.Implied?.Group.MinPods && before?.Implied?.Group.Size == now?.Implied?.Group.Size
-        && before?.Implied?.Group.RequiredLevel == now?.Implied?.Group.RequiredLevel && before?.Implied?.Group.PreferredLevel == now?.Implied?.Group.PreferredLevel;
 }

@@ -140,7 +140,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         LogGangStarted(unit.Key, unit.PlacedCount);
         metrics.ObserveGangStarted(time.GetUtcNow() - unit.Pods.Min(p => p.Queued.InitialAttempt));
         string message = string.Create(CultureInfo.InvariantCulture, $"All that it needs is bound: {unit.PlacedCount} pods");
-        Tell(objects, isWarning: false, "Scheduled", "Binding", message, new GangVerdict(GangVerdictKind.Scheduled, message, unit.PlacedCount, unit.Pods.Count));
+        Tell(objects, isWarning: false, "Scheduled", "Binding", message, new GangVerdict(GangVerdictKind.Scheduled, message, unit.PlacedCount, unit.Pods.Count, unit.StartedAt));
     }
 
     public void GangStated(GangRecord gang, bool isOurs)

@@ -27,7 +27,11 @@ internal sealed class KaiPodGroupReader : IGangReader
                 : $"there is no sub-group \"{parent}\"{Suggestion.Ask(parent, groups.Keys, "; add it, or remove the parent")}");
         }
 
-        return document.ToGang(GangKinds.Kai, root) with { Queue = document.Spec.String("queue") };
+        return document.ToGang(GangKinds.Kai, root) with
+        {
+            Queue = document.Spec.String("queue"),
+            HasStarted = document.Annotations.ContainsKey(ManifestKeys.KaiLastStart),
+        };
     }
 
     private static Dictionary<string, (MapReader Reader, string Parent)> Names(MapReader spec)

@@ -30,12 +30,21 @@ internal sealed class PodReader(
             DeletionTimestamp = Timestamps.ReadOrNull(item.Metadata, "deletionTimestamp"),
             Owner = Owner(item.Metadata),
         };
+        DisregardReader.NoteExclusive(named, notes, item.Label());
         Add(Bound(named, item), item);
     }
 
     /// <summary>A pod without a name from a workload's template; null where that has no spec.</summary>
-    public PodTemplate? ReadTemplate(MapReader template, string podNamespace, ManifestObject owner) =>
-        ReadPod(template, template.Map("metadata"), podNamespace, notes, owner.Label());
+    public PodTemplate? ReadTemplate(MapReader template, string podNamespace, ManifestObject owner)
+    {
+        PodTemplate? read = ReadPod(template, template.Map("metadata"), podNamespace, notes, owner.Label());
+        if (read is not null)
+        {
+            DisregardReader.NoteExclusive(read.Pod, notes, owner.Label());
+        }
+
+        return read;
+    }
 
     /// <summary>A pod of a template, with what its controller adds, which is also what says its gang.</summary>
     public Pod Stamped(PodTemplate template, PodStamp stamp)
@@ -109,7 +118,8 @@ internal sealed class PodReader(
             TerminationGracePeriod = GracePeriod(spec),
             ActiveDeadline = ActiveDeadline(spec),
             SchedulingGroup = spec.Map("schedulingGroup")?.String("podGroupName") ?? "",
-            Disregarded = DisregardReader.Read(spec, notes, label),
+            Disregarded = DisregardReader.Read(spec, notes, label, out ImmutableArray<ExclusiveTerm> exclusive),
+            ExclusiveTerms = exclusive,
             Claims = PodClaimReader.Read(spec),
             SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
             Spec = content,

@@ -63,7 +63,9 @@ internal static class LeaderWorkerSets
                 (Prefix + "worker-index", PodStamp.Text(index)));
             if (subgroupSize is { } each && !(withoutLeader && index == 0))
             {
-                labels = labels.SetItem(Prefix + "subgroup-index", PodStamp.Text(Subgroup(index, each)));
+                string subgroup = PodStamp.Text(Subgroup(index, each));
+                labels = labels.SetItem(Prefix + "subgroup-index", subgroup)
+                    .SetItem(Prefix + "subgroup-key", PodNames.TemplateHash(item.Namespace(), string.Create(CultureInfo.InvariantCulture, $"{name}-{group}/{subgroup}")));
             }
 
             return new PodStamp(labels, annotations);

@@ -52,7 +52,7 @@ public sealed partial class Scheduler
         StartWhereAllowed(gang);
         if (gang.PlacedCount == 0)
         {
-            (gang.IsStarted, gang.StartingSince) = (false, null);
+            (gang.IsStarted, gang.StartedAt, gang.StartingSince) = (false, null, null);
         }
     }
 
@@ -120,7 +120,7 @@ public sealed partial class Scheduler
     {
         if (!gang.IsStarted && (gang.IsMinimumBound || gang.RunsAlready))
         {
-            (gang.IsStarted, gang.StartingSince) = (true, null);
+            (gang.IsStarted, gang.StartedAt, gang.StartingSince) = (true, gang.StartingSince, null);
         }
     }
 

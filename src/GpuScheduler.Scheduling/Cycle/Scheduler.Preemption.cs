@@ -64,31 +64,32 @@ public sealed partial class Scheduler
     /// <summary>The best node. A nominated pod goes to its node if it fits there; room that is held for others of lower priority may be taken where nothing else is left.</summary>
     private Decision Decide(Evaluator evaluator, QueuedPodInfo queued, long attempt)
     {
+        NodeSet? barred = BarsOf(queued)?.Nodes;
         if (Nominations.Count == 0)
         {
-            return DecideAround(evaluator, queued, attempt);
+            return DecideAround(evaluator, queued, barred, attempt);
         }
 
         Nominations.Refresh();
         int nominated = Nominations.LiftOwn(queued.Pod);
-        if (nominated >= 0 && evaluator.Fits(queued.Class, Cluster.Working, nominated, attempt))
+        if (nominated >= 0 && barred?.Contains(nominated) != true && evaluator.Fits(queued.Class, Cluster.Working, nominated, attempt))
         {
             return new Decision(nominated, evaluator.ChooseDevices(queued.Class, Cluster.Working, nominated, attempt), 0);
         }
 
-        Decision decision = DecideAround(evaluator, queued, attempt);
+        Decision decision = DecideAround(evaluator, queued, barred, attempt);
         if (!decision.IsFound)
         {
             Nominations.LiftFor(queued.Pod);
-            decision = DecideAround(evaluator, queued, attempt);
+            decision = DecideAround(evaluator, queued, barred, attempt);
         }
 
         return decision;
     }
 
     private PostFilterResult MakeRoom(
-        Evaluator evaluator, QueuedPodInfo queued, PreemptionArgs args, Rejections rejections, long attempt, out PreemptionPlan? plan) =>
-        PreemptionBy(evaluator).MakeRoom(queued.Pod, queued.Class, args, rejections, attempt, out plan);
+        Evaluator evaluator, QueuedPodInfo queued, PreemptionArgs args, Rejections rejections, NodeSet? barred, long attempt, out PreemptionPlan? plan) =>
+        PreemptionBy(evaluator).MakeRoom(queued.Pod, queued.Class, args, rejections, barred, attempt, out plan);
 
     /// <summary>A gang's own room is lifted before it is tried.</summary>
     private void LiftRoomOf(IReadOnlyList<QueuedPodInfo> waiting)

@@ -20,6 +20,15 @@ public sealed partial class Scheduler
     /// </summary>
     public Func<Pod, DateTimeOffset?> EndOf { get; init; } = static _ => null;
 
+    /// <summary>A pod that waits will end sooner than <see cref="EndOf"/> said before: it may fit beside a reservation now.</summary>
+    public void NoteSoonerEnd(Pod pod)
+    {
+        if (_reservations.Count > 0)
+        {
+            Queue.Wake(Gangs.Find(pod)?.Gang.Entry?.Pod ?? pod);
+        }
+    }
+
     /// <summary>When <see cref="ScheduleOne"/> will next have something to do without any event, or null.</summary>
     public DateTimeOffset? NextWakeUp() =>
         _ripening.TryPeek(out _, out DateTimeOffset ripe) && !(Queue.NextWakeUp() <= ripe) ? ripe : Queue.NextWakeUp();
@@ -27,17 +36,16 @@ public sealed partial class Scheduler
     /// <summary>What is reserved for gangs that have waited for too long.</summary>
     public IReadOnlyList<GangReservation> Reservations => _reservations;
 
-    /// <summary>The best node that is not kept for somebody else.</summary>
-    private Decision DecideAround(Evaluator evaluator, QueuedPodInfo queued, long attempt)
+    /// <summary>The best node that is not kept for somebody else, nor barred.</summary>
+    private Decision DecideAround(Evaluator evaluator, QueuedPodInfo queued, NodeSet? barred, long attempt)
     {
-        if (_reservations.Count == 0)
+        if (_reservations.Count > 0)
         {
-            return evaluator.Decide(queued.Class, Cluster.Working, attempt);
+            ExpireReservations();
         }
 
-        ExpireReservations();
         Decision decision = evaluator.Decide(queued.Class, Cluster.Working, attempt);
-        return decision.IsFound && OthersThanReserved(queued) is { } others && !others.Contains(decision.Node)
+        return decision.IsFound && Except(_reservations.Count == 0 ? null : OthersThanReserved(queued), barred) is { } others && !others.Contains(decision.Node)
             ? evaluator.Decide(queued.Class, Cluster.Working, attempt, others)
             : decision;
     }
@@ -103,7 +111,7 @@ public sealed partial class Scheduler
         {
             if (KeepsOut(reservation, queued) && evaluator.CountFeasible(queued.Class, Cluster.Working, reservation.NodesIn(Cluster.Working)) is > 0 and var nodes)
             {
-                return error with { ReservedNodes = nodes, ReservedFor = reservation.Gang.Key.ToString(), ReservedBy = GangPluginName(reservation.Gang.Entry!) };
+                return error with { Withheld = error.Withheld.Add(new WithheldNodes(nodes, $"node(s) are reserved for {reservation.Gang.Key}", GangPluginName(reservation.Gang.Entry!))) };
             }
         }
 

@@ -74,6 +74,7 @@ public sealed partial class Scheduler
             throw new ArgumentException($"pod {pod} names scheduler \"{pod.Spec.SchedulerName}\", which no profile serves", nameof(pod));
         }
 
+        NoteClaims(pod);
         PodClass podClass = Cluster.Classes.Intern(pod.Spec);
         if (IsMember(pod))
         {
@@ -88,6 +89,7 @@ public sealed partial class Scheduler
     /// <summary>Takes a pod in that is bound already (see <see cref="Adoption"/>). Where it is known to be bound, its place is all that changes.</summary>
     public AdoptionResult Adopt(int node, Pod pod, PodClass podClass, DeviceSet stated)
     {
+        NoteClaims(pod);
         AdoptionResult result = Adoption.Adopt(Cluster.Working, node, pod, podClass, stated);
         if (IsMember(pod))
         {
@@ -190,6 +192,8 @@ public sealed partial class Scheduler
         {
             Queue.Remove(pod);
         }
+
+        NoteLeft(pod);
     }
 
     /// <summary>A pod left its node: it ended or was deleted.</summary>
@@ -228,8 +232,11 @@ public sealed partial class Scheduler
     }
 
     /// <summary>The room of a pod came free: others may have been waiting for just this.</summary>
-    private void NoteFreed(Pod pod, PodClass podClass) =>
+    private void NoteFreed(Pod pod, PodClass podClass)
+    {
         Queue.Move(new ClusterChange(new ClusterEvent(EventResource.AssignedPod, ActionTypes.Delete)) { Pod = pod, PodClass = podClass });
+        NoteLeft(pod);
+    }
 
     private AttemptResult Hold(Profile profile, QueuedPodInfo queued, Decision decision)
     {
@@ -318,7 +325,7 @@ public sealed partial class Scheduler
             {
                 hasTried |= plugin is IPreemptionPlugin && _evictor is not null;
                 PostFilterResult result = plugin is IPreemptionPlugin preemption && _evictor is not null
-                    ? MakeRoom(evaluator, queued, preemption.Args, rejections, attempt, out plan)
+                    ? MakeRoom(evaluator, queued, preemption.Args, rejections, BarsOf(queued)?.Nodes, attempt, out plan)
                     : plugin.PostFilter(queued.Pod, context, rejections);
                 if (result.Status.Reason is { Length: > 0 } reason)
                 {
@@ -330,6 +337,11 @@ public sealed partial class Scheduler
                     break;
                 }
             }
+        }
+
+        if (_hasClaims)
+        {
+            error = WithBarred(error, evaluator, queued);
         }
 
         if (_reservations.Count > 0)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using GpuScheduler.Framework;
 
@@ -12,14 +13,8 @@ public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejec
     /// <summary>What PostFilter (preemption) added; empty for nothing.</summary>
     public string PostFilterMessage { get; init; } = "";
 
-    /// <summary>Nodes where it would fit and that are kept for a gang.</summary>
-    public int ReservedNodes { get; init; }
-
-    /// <summary>The gang.</summary>
-    public string ReservedFor { get; init; } = "";
-
-    /// <summary>The plugin that keeps them.</summary>
-    public string ReservedBy { get; init; } = "";
+    /// <summary>Nodes where it would fit and that it is kept off.</summary>
+    public ImmutableArray<WithheldNodes> Withheld { get; init; } = [];
 
     /// <summary>The plugins that rejected the pod.</summary>
     public IReadOnlyCollection<string> Plugins
@@ -27,12 +22,12 @@ public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejec
         get
         {
             IReadOnlyCollection<string> plugins = Rejections?.Plugins ?? (PreFilter.Plugin is { } plugin ? [plugin] : []);
-            return ReservedNodes == 0 ? plugins : [.. plugins, ReservedBy];
+            return Withheld.IsEmpty ? plugins : [.. plugins, .. Withheld.Select(w => w.Plugin).Distinct()];
         }
     }
 
     /// <summary>What stopped the pod on the nodes that came closest to fitting.</summary>
-    public string ClosestReason => (ReservedNodes > 0 ? Reserved.First().Key : PreFilter.IsSuccess ? Rejections?.ClosestReason : PreFilter.Reason) ?? "no nodes available to schedule pods";
+    public string ClosestReason => (!Withheld.IsEmpty ? Withheld[0].Reason : PreFilter.IsSuccess ? Rejections?.ClosestReason : PreFilter.Reason) ?? "no nodes available to schedule pods";
 
     public string Message
     {
@@ -44,7 +39,7 @@ public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejec
             }
 
             string reasons = PreFilter.IsSuccess
-                ? string.Join(", ", Rejections!.Reasons.Concat(Reserved)
+                ? string.Join(", ", Rejections!.Reasons.Concat(Withheld.Select(w => KeyValuePair.Create(w.Reason, w.Nodes)))
                     .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Value} {r.Key}"))
                     .Order(StringComparer.Ordinal))
                 : PreFilter.Reason!;
@@ -52,7 +47,4 @@ public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejec
             return PostFilterMessage.Length == 0 ? message : $"{message} {PostFilterMessage}";
         }
     }
-
-    private IEnumerable<KeyValuePair<string, int>> Reserved =>
-        ReservedNodes == 0 ? [] : [KeyValuePair.Create($"node(s) are reserved for {ReservedFor}", ReservedNodes)];
 }

@@ -27,7 +27,9 @@ internal static class GangMessages
     /// <param name="domain">The domain that holds the most.</param>
     /// <param name="holds">How many pods of what is needed.</param>
     /// <param name="needed">How many are needed.</param>
-    public static string NoRoom(string? level, string domain, int holds, int needed) => level is null
+    public static string NoRoom(string? level, string domain, int holds, int needed) => level is not null && domain.Length == 0
+        ? Text($"fits in no {NameOf(level)}: none is left to it")
+        : level is null
         ? Text($"fits nowhere: the cluster holds {holds} of {needed}")
         : Text($"fits in no {NameOf(level)}: best {NameOf(level)} {domain} holds {holds} of {needed}");
 

@@ -10,6 +10,7 @@ public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangP
 {
     private readonly UniformPlacer _uniform = new(evaluator, options.Strategy);
     private readonly PodByPodPlacer _podByPod = new(evaluator);
+    private readonly ExclusiveDomains _exclusive = new();
     private DomainTree? _tree;
 
     /// <summary>The levels of the domain tree.</summary>
@@ -34,19 +35,47 @@ public sealed class GangPlacer(Evaluator evaluator, TopologyLevels levels, GangP
         }
 
         _tree = DomainTree.Of(state, Levels, Overlay, _tree);
+        GangBars? bars = GangBars.Of(root, state, _tree, Overlay, _exclusive);
+        GangPlacement placement = Place(root, state, _tree, attempt, bars is null ? only : bars.Within(only, state), bars);
+        return bars is null || placement.Outcome == GangOutcome.Placed ? placement : placement with { Message = $"{placement.Message}; {bars.Domains.Describe()}" };
+    }
+
+    /// <summary>The domains that exclusive topology keeps a pod out of, and their nodes; null: none.</summary>
+    internal (BarredDomains Domains, NodeSet Nodes)? BarsOf(Pod pod, ClusterView state)
+    {
+        if (!ExclusiveTopology.Concerns(pod))
+        {
+            return null;
+        }
+
+        _exclusive.Refresh(state);
+        if (!_exclusive.MayBar(pod))
+        {
+            return null;
+        }
+
+        _tree = DomainTree.Of(state, Levels, Overlay, _tree);
+        DomainIds ids = new(_tree, Overlay, state);
+        BarredDomains barred = new(ids);
+        _exclusive.Bar(pod, ids, barred);
+        return barred.IsEmpty ? null : (barred, barred.NodesIn(_tree));
+    }
+
+    private GangPlacement Place(GroupUnit root, Draft state, DomainTree tree, long attempt, NodeSet? only, GangBars? bars)
+    {
         if (options.Strategy == GangStrategy.PodByPod && UniformPlacer.Suits(root, Levels))
         {
-            return _podByPod.Place(root, state, _tree, attempt, only);
+            return _podByPod.Place(root, state, tree, attempt, only);
         }
 
         if (only is null && UniformPlacer.Suits(root, Levels)
-            && evaluator.CapacityOf(root.Members[0].Class, state, _tree, attempt) is { } capacity
-            && _uniform.Place(root, state, _tree, capacity, attempt) is { } answer)
+            && evaluator.CapacityOf(root.Members[0].Class, state, tree, attempt) is { } capacity
+            && _uniform.Place(root, state, tree, capacity, attempt) is { } answer)
         {
             return answer;
         }
 
-        return new GangSearch(evaluator, state, _tree, Overlay, options.SearchLimit, attempt, only, root).Place();
+        return new GangSearch(evaluator, state, tree, Overlay, options.SearchLimit, attempt, only, bars?.ByGroup, root).Place();
     }
 
     /// <summary>What is missing before anything can be placed; null: nothing.</summary>

@@ -34,6 +34,9 @@ public sealed class GangUnit
     /// <summary>Since when it is being bound; null: it is not, or its minimum is bound.</summary>
     public DateTimeOffset? StartingSince { get; internal set; }
 
+    /// <summary>When this process began to bind what started it; null: it has not started, or did so before this process saw it.</summary>
+    public DateTimeOffset? StartedAt { get; internal set; }
+
     /// <summary>Since when it has lacked nothing but room; null: it lacks more, or waits for nothing.</summary>
     public DateTimeOffset? ReadySince { get; internal set; }
 

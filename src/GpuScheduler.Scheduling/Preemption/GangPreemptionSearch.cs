@@ -189,7 +189,7 @@ internal sealed class GangPreemptionSearch(
             draft.Place(node, member.Pod, member.Class, evaluator.ChooseDevices(member.Class, draft, node, attempt));
         }
 
-        return true;
+        return !unit.All.Any(v => ExclusiveTopology.Concerns(v.Pod)) || byNode.All(n => n.All(m => placer.BarsOf(m.Pod, draft)?.Nodes.Contains(n.Key) != true));
     }
 
     private DeviceSet DevicesOf(MemberPlacement member)

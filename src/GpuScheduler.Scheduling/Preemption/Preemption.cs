@@ -13,7 +13,14 @@ internal sealed class Preemption(
     private Draft? _draft;
 
     /// <summary>Makes room for a pod that fits nowhere. What is held for pods of lower priority is lifted already.</summary>
-    public PostFilterResult MakeRoom(Pod pod, PodClass podClass, PreemptionArgs args, Rejections rejections, long attempt, out PreemptionPlan? plan)
+    /// <param name="pod">The pod.</param>
+    /// <param name="podClass">Its class.</param>
+    /// <param name="args">The profile's arguments.</param>
+    /// <param name="rejections">Why it fits nowhere.</param>
+    /// <param name="barred">Nodes that it may not go to, whoever is evicted there; null: none.</param>
+    /// <param name="attempt">Number of the attempt.</param>
+    /// <param name="plan">Who goes, and for whom.</param>
+    public PostFilterResult MakeRoom(Pod pod, PodClass podClass, PreemptionArgs args, Rejections rejections, NodeSet? barred, long attempt, out PreemptionPlan? plan)
     {
         plan = null;
         if (pod.PreemptionPolicy == PreemptionPolicy.Never)
@@ -38,7 +45,7 @@ internal sealed class Preemption(
         Draft draft = TrialState();
         Dictionary<int, List<Victim>> leaving = nominations.Foresee(draft);
         VictimLedger ledger = new(draft, pod.Priority, budgets.All, Latest, time.GetUtcNow(), findGang);
-        PreemptionSearch search = new(evaluator, podClass, draft, ledger, leaving, pod.Priority, args.BeyondBudgets, attempt);
+        PreemptionSearch search = new(evaluator, podClass, draft, ledger, leaving, pod.Priority, args.BeyondBudgets, barred, attempt);
         if (search.Find(lowest) is not { } found)
         {
             nominations.Remove(pod);

@@ -16,9 +16,10 @@ namespace GpuScheduler.Scheduling;
 /// <param name="leaving">Victims of others, by node: gone from the draft, and still to be waited for.</param>
 /// <param name="priority">Of the pod.</param>
 /// <param name="beyondBudgets">Victims that budgets protect may go.</param>
+/// <param name="barred">Nodes that the pod may not go to, whoever is evicted there; null: none.</param>
 /// <param name="attempt">Number of the attempt.</param>
 internal sealed class PreemptionSearch(
-    Evaluator evaluator, PodClass podClass, Draft draft, VictimLedger ledger, Dictionary<int, List<Victim>> leaving, int priority, bool beyondBudgets, long attempt)
+    Evaluator evaluator, PodClass podClass, Draft draft, VictimLedger ledger, Dictionary<int, List<Victim>> leaving, int priority, bool beyondBudgets, NodeSet? barred, long attempt)
 {
     /// <summary>States of one node that are tried beyond the first answers, at most.</summary>
     internal const int TriesPerNode = 4096;
@@ -36,7 +37,7 @@ internal sealed class PreemptionSearch(
     /// <param name="lowest">The lowest priority placed in each block: where that is not below the pod's, nobody need look.</param>
     public (int Node, List<Victim> Victims, VictimCost Cost)? Find(ReadOnlySpan<int> lowest)
     {
-        if (leaving.Keys.Where(n => evaluator.Fits(podClass, draft, n, attempt)).OrderBy(TieKeyOf).Select(n => (int?)n).FirstOrDefault() is { } free)
+        if (leaving.Keys.Where(n => barred?.Contains(n) != true && evaluator.Fits(podClass, draft, n, attempt)).OrderBy(TieKeyOf).Select(n => (int?)n).FirstOrDefault() is { } free)
         {
             return (free, leaving[free], VictimCost.None);
         }
@@ -50,7 +51,7 @@ internal sealed class PreemptionSearch(
                 continue;
             }
 
-            foreach (int lane in new Lanes(evaluator.MayFit(podClass, draft, b, attempt)))
+            foreach (int lane in new Lanes(evaluator.MayFit(podClass, draft, b, attempt) & ~(barred?[b] ?? 0)))
             {
                 int node = (b * Block.Size) + lane;
                 if (HasLower(node) && Try(node, s => s.FindFirst(podClass.Devices)) is { } search)
@@ -135,7 +136,7 @@ internal sealed class PreemptionSearch(
     private IEnumerable<string> ReasonsOf(int node)
     {
         Rejections now = evaluator.ExplainNode(podClass, draft, node, attempt);
-        if (now.Unresolvable > 0)
+        if (now.Unresolvable > 0 || barred?.Contains(node) == true)
         {
             return [NotHelpful];
         }

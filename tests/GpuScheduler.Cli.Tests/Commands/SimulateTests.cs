@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace GpuScheduler.Cli.Tests;
 
@@ -170,6 +171,36 @@ public sealed class SimulateTests
 
         Assert.That(terminal.Run("simulate --cluster dump.yaml --policy default --show-pods"), Is.Zero, terminal.Error);
         Assert.That(terminal.Out, Does.Match(@"default +42 +default +a +Placed +gpu-0 +0\n").And.Match("default +42 +default +b +Pending +<none> +<none> +0/1 nodes are available: 1 .*"));
+    }
+
+    [Test]
+    public void Jobs_of_a_job_set_with_exclusive_topology_have_a_rack_each()
+    {
+        string nodes = string.Concat(Enumerable.Range(0, 4).Select(i => $$"""
+            apiVersion: v1
+            kind: Node
+            metadata:
+              name: gpu-{{i}}
+              labels:
+                topology.kubernetes.io/rack: r{{i / 2}}
+            status:
+              allocatable: {cpu: "8", memory: 64Gi, pods: "110", nvidia.com/gpu: "4"}
+            ---
+
+            """));
+        FakeTerminal terminal = new FakeTerminal().With("set.yaml", nodes + """
+            apiVersion: jobset.x-k8s.io/v1alpha2
+            kind: JobSet
+            metadata: {name: tp, annotations: {alpha.jobset.sigs.k8s.io/exclusive-topology: topology.kubernetes.io/rack}}
+            spec:
+              replicatedJobs:
+              - name: w
+                replicas: 3
+                template: {spec: {parallelism: 1, completions: 1, template: {spec: {containers: [{name: c, resources: {limits: {nvidia.com/gpu: "1"}}}]}}}}
+            """);
+        Assert.That(terminal.Run("simulate --cluster set.yaml --policy default --show-pods"), Is.Zero, terminal.Error);
+        Assert.That(Regex.Matches(terminal.Out, @"Placed +gpu-\d").Select(m => (m.Value[^1] - '0') / 2), Is.EquivalentTo(new[] { 0, 1 }));
+        Assert.That(terminal.Out, Does.Match("Pending .* fits in no rack: none is left to it; rack r0 belongs to jobset.sigs.k8s.io/job-key default/tp-w-[012], rack r1 belongs to"));
     }
 
     [Test]

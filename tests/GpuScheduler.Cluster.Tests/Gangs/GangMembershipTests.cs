@@ -106,7 +106,7 @@ public sealed class GangMembershipTests
         string[] annotations = [Lws + "size=5", Lws + "subgroup-size=2", Lws + "subgroup-exclusive-topology=rack"];
         string[] labels = [Lws + "group-key=abc", Lws + "subgroup-index=1"];
         GangGroup group = Read(labels, annotations)!.Implied!.Group;
-        Assert.That(group.SpreadLevel, Is.EqualTo("rack"));
+        Assert.That(group.Groups.Select(g => g.SpreadLevel), Is.EqualTo(new[] { "rack", null }));
         GangPath path = GangPath.Find(group, "", Map(labels))!;
         Assert.That((path.Last.RequiredLevel, path.Split), Is.EqualTo(("rack", "1")));
         Assert.That(GangPath.Find(group, "", Map([Lws + "group-key=abc"]))!.Last.RequiredLevel, Is.Null, "a leader may be in none");
@@ -120,6 +120,46 @@ public sealed class GangMembershipTests
         GangMembership membership = Read(labels, ["alpha.jobset.sigs.k8s.io/exclusive-topology=rack"])!;
         Assert.That((membership.Gang.ToString(), membership.Rank, membership.Implied!.Group.RequiredLevel), Is.EqualTo(("jobset.sigs.k8s.io/job-key ml/tp-w-2", 7, "rack")));
         Assert.That(Read(labels, []), Is.Null, "a JobSet alone asks for nothing");
+    }
+
+    [Test]
+    public void Exclusive_topology_claims_a_domain_for_the_group_of_the_controller_s_label()
+    {
+        string[] group = [Lws + "group-key=abc"], subgroup = [.. group, Lws + "subgroup-key=def", Lws + "subgroup-index=0"];
+        string[] annotations = [Lws + "exclusive-topology=block", Lws + "subgroup-size=2", Lws + "subgroup-exclusive-topology=rack"];
+        Assert.That(Read(subgroup, annotations)!.Exclusive, Is.EqualTo(new[] { new ExclusiveTopology("block", Lws + "group-key", false), new ExclusiveTopology("rack", Lws + "subgroup-key", false) }));
+        Assert.That(Read(group, annotations)!.Exclusive, Is.EqualTo(new[] { new ExclusiveTopology("block", Lws + "group-key", false) }), "a leader may be in no sub-group");
+        Assert.That(Read(group, [])!.Exclusive, Is.Empty);
+        Assert.That(
+            Read(["jobset.sigs.k8s.io/job-key=k"], ["alpha.jobset.sigs.k8s.io/exclusive-topology=rack"])!.Exclusive,
+            Is.EqualTo(new[] { new ExclusiveTopology("rack", "jobset.sigs.k8s.io/job-key", true) }));
+    }
+
+    [TestCase("gang-size", "5")]
+    [TestCase("gang-min", "2")]
+    [TestCase("gang-required-level", "zone")]
+    [TestCase("gang-preferred-level", "rack")]
+    public void What_is_read_twice_is_alike_and_anything_that_differs_is_not(string key, string other)
+    {
+        string[] annotations = ["gpuscheduler.dev/gang=g", "gpuscheduler.dev/gang-size=4", "gpuscheduler.dev/gang-required-level=rack"];
+        GangMembership once = Read([], annotations)!;
+        Assert.That(once.IsLike(Read([], annotations)), Is.True);
+        Assert.That(once.IsLike(Read([], [.. annotations.Where(a => !a.Contains(key, StringComparison.Ordinal)), $"gpuscheduler.dev/{key}={other}"])), Is.False);
+    }
+
+    [Test]
+    public void Parts_of_a_gang_are_compared_too()
+    {
+        string[] labels = [Lws + "group-key=abc", Lws + "subgroup-index=1"];
+        GangMembership one = Read(labels, [Lws + "subgroup-size=2"])!;
+        Assert.That((one.IsLike(Read(labels, [Lws + "subgroup-size=2"])), one.IsLike(Read(labels, [Lws + "subgroup-size=3"]))), Is.EqualTo((true, false)));
+    }
+
+    [Test]
+    public void Exclusive_topology_holds_whoever_states_the_gang()
+    {
+        GangMembership membership = Read([Lws + "group-key=abc"], [Lws + "exclusive-topology=rack", "scheduling.k8s.io/group-name=vc"])!;
+        Assert.That((membership.Gang.ToString(), membership.Exclusive.Single().Level), Is.EqualTo(("podgroups.scheduling.volcano.sh ml/vc", "rack")));
     }
 
     [Test]

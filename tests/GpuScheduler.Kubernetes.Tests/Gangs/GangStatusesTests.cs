@@ -91,6 +91,19 @@ internal sealed class GangStatusesTests
     }
 
     [Test]
+    public void A_group_of_KAI_notes_when_it_last_started()
+    {
+        const string Key = "kai.scheduler/last-start-timestamp";
+        Assert.That(Annotations(GangKinds.Kai, NoRoom), Is.Null);
+        Assert.That(Annotations(GangKinds.Kai, Done)!.ToJsonString(), Is.EqualTo($"{{\"{Key}\":\"2026-05-06T07:08:09Z\"}}"), "somebody started it, and it is not known when");
+        Assert.That(Annotations(GangKinds.Kai, Done, "2026-05-01T00:00:00Z"), Is.Null, "a new leader knows no better");
+        GangVerdict restarted = Done with { Started = Now.AddMinutes(-1) };
+        Assert.That((string?)Annotations(GangKinds.Kai, restarted, "2026-05-01T00:00:00Z")![Key], Is.EqualTo("2026-05-06T07:07:09Z"), "it held nothing, and was started again");
+        Assert.That(Annotations(GangKinds.Kai, restarted, "2026-05-06T07:07:09Z"), Is.Null);
+        Assert.That(Annotations(GangKinds.Volcano, restarted), Is.Null);
+    }
+
+    [Test]
     public void A_group_of_Koordinator_goes_through_the_phases_of_its_controller_and_never_back_from_its_end()
     {
         JsonObject seen = After(GangKinds.Koordinator, Seen)!;
@@ -110,11 +123,16 @@ internal sealed class GangStatusesTests
     public void Where_another_controller_writes_the_status_nothing_is_written() =>
         Assert.That(new[] { Seen, NoRoom, Done }.Select(v => After(GangKinds.Coscheduling, v)), Has.All.Null);
 
-    private static JsonObject? After(string kind, GangVerdict verdict, JsonObject? before = null, string version = "v1beta1", DateTimeOffset? now = null)
+    private static JsonObject? Annotations(string kind, GangVerdict verdict, string lastStart = "") => GangStatuses.AnnotationsAfter(Stated(kind, "v2alpha2", null) with { LastStart = lastStart }, verdict, Now);
+
+    private static StatedGang Stated(string kind, string version, JsonObject? status)
     {
         GangKey key = new(kind, "ml", "g");
-        return GangStatuses.After(new StatedGang(new GangObject { Key = key, Group = new GangGroup() }, GangApi.Of(key)!, version, "1", before), verdict, now ?? Now);
+        return new StatedGang(new GangObject { Key = key, Group = new GangGroup() }, GangApi.Of(key)!, version, "1", status);
     }
+
+    private static JsonObject? After(string kind, GangVerdict verdict, JsonObject? before = null, string version = "v1beta1", DateTimeOffset? now = null) =>
+        GangStatuses.After(Stated(kind, version, before), verdict, now ?? Now);
 
     private static string[] Conditions(JsonObject status) =>
         [.. status["conditions"]!.AsArray().Select(c => $"{c!["type"]} {c["status"]} {c["reason"]} '{c["message"]}' {c["lastTransitionTime"]}")];

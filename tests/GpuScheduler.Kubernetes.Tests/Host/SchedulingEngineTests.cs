@@ -299,6 +299,11 @@ internal sealed class SchedulingEngineTests
         {
             Assert.That(run.Engine.Mirror.Find(kept.Pod.Uid)!.LastFailure, Does.Contain("2 node(s) are reserved for gpuscheduler.dev/gang default/g"));
         }
+
+        run.Api.Change(endless.Pod.Uid, p => p with { ActiveDeadline = TimeSpan.FromMinutes(10) });
+        run.Time.Advance(TimeSpan.FromSeconds(2));
+        run.Settle();
+        Assert.That(run.Api.Bound.Select(b => b.Uid), Is.EqualTo(new[] { shorter.Pod.Uid, endless.Pod.Uid }), "a deadline that comes later wakes the pod");
     }
 
     private sealed class Waiter : IPermitPlugin

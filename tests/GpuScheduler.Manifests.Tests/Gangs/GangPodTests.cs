@@ -36,6 +36,8 @@ public sealed class GangPodTests
         Assert.That(pods.Select(p => (p.Gang!.Gang.Name, p.Gang.Rank)), Is.EqualTo(new (string, int?)[] { ("vllm-0", 0), ("vllm-1", 0), ("vllm-0", 1), ("vllm-0", 2), ("vllm-1", 1), ("vllm-1", 2) }));
         Assert.That(pods.Select(p => p.Gang!.Implied!.Group.RequiredLevel), Is.All.EqualTo("rack"));
         Assert.That(pods.Select(p => p.Spec.Devices.Count), Is.EqualTo(new[] { 0, 0, 8, 8, 8, 8 }));
+        Assert.That(pods.Select(p => p.Gang!.Exclusive.Single()).Distinct(), Is.EqualTo(new[] { new ExclusiveTopology("rack", "leaderworkerset.sigs.k8s.io/group-key", false) }));
+        Assert.That(pods.GroupBy(p => p.Labels["leaderworkerset.sigs.k8s.io/group-key"]).Select(g => g.Select(p => p.Gang!.Gang.Name).Distinct().Single()), Is.EquivalentTo(new[] { "vllm-0", "vllm-1" }));
     }
 
     [TestCase("LeaderWorker", 5, new[] { "0", "0", "0", "1", "1" })]

@@ -62,6 +62,10 @@ public sealed class GangReaderTests
         Gang($"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\nspec:\n  {spec}\nstatus:\n  {status}").HasStarted, Is.EqualTo(hasStarted));
 
     [Test]
+    public void A_group_of_KAI_says_in_an_annotation_that_it_has_started() => Assert.That(
+        Gang("{apiVersion: scheduling.run.ai/v2alpha2, kind: PodGroup, metadata: {name: a, annotations: {kai.scheduler/last-start-timestamp: '2026-01-02T03:04:05Z'}}, spec: {minMember: 2}}").HasStarted);
+
+    [Test]
     public void Composite_pod_groups_and_their_pod_groups_become_one_gang()
     {
         ClusterManifest manifest = Clusters.Read("""

@@ -204,7 +204,7 @@ public sealed class PodReaderTests
     {
         ClusterManifest manifest = Clusters.Read(
             Clusters.NodeText(),
-            Clusters.PodText("nodeName: elsewhere\naffinity: {podAntiAffinity: {}}\ntopologySpreadConstraints: [{}]\nresourceClaims: [{name: r}]", status: "{phase: Running}"));
+            Clusters.PodText("nodeName: elsewhere\naffinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1}]}}\ntopologySpreadConstraints: [{}]\nresourceClaims: [{name: r}]", status: "{phase: Running}"));
         Assert.That(manifest.Notes, Is.EqualTo(new[]
         {
             "pods are bound to nodes that are not in the input: 1, such as default/p",
@@ -222,4 +222,25 @@ public sealed class PodReaderTests
     [TestCase("topologySpreadConstraints: [{whenUnsatisfiable: ScheduleAnyway}]", PodConstraints.None)]
     public void What_a_pod_demands_beyond_the_model_is_known(string spec, PodConstraints expected) =>
         Assert.That(Clusters.Read(Clusters.NodeText(), Clusters.PodText(spec)).Pods.Single().Disregarded, Is.EqualTo(expected));
+
+    [TestCase("k1", "{}", PodConstraints.None, TestName = "Affinity_that_only_says_what_exclusive_topology_says_is_kept_by_the_gang")]
+    [TestCase("k2", "{}", PodConstraints.PodAffinity | PodConstraints.PodAntiAffinity, TestName = "Affinity_to_another_job_is_not_regarded")]
+    [TestCase("k1", "{matchLabels: {a: b}}", PodConstraints.PodAffinity | PodConstraints.PodAntiAffinity, TestName = "Affinity_in_some_namespaces_is_not_regarded")]
+    public void Affinity_of_exclusive_topology(string key, string namespaces, PodConstraints expected)
+    {
+        const string Label = "jobset.sigs.k8s.io/job-key";
+        string affinity = $$$"""
+            affinity:
+              podAffinity:
+                requiredDuringSchedulingIgnoredDuringExecution:
+                - {topologyKey: rack, namespaceSelector: {{{namespaces}}}, labelSelector: {matchExpressions: [{key: {{{Label}}}, operator: In, values: [{{{key}}}]}]}}
+              podAntiAffinity:
+                requiredDuringSchedulingIgnoredDuringExecution:
+                - {topologyKey: rack, namespaceSelector: {{{namespaces}}}, labelSelector: {matchExpressions: [{key: {{{Label}}}, operator: Exists}, {key: {{{Label}}}, operator: NotIn, values: [{{{key}}}]}]}}
+            """;
+        ClusterManifest manifest = Clusters.Read(
+            Clusters.NodeText(), Clusters.PodText(affinity, metadata: $"labels: {{{Label}: k1}}\nannotations: {{alpha.jobset.sigs.k8s.io/exclusive-topology: rack}}"));
+        Assert.That(manifest.Pods.Single().NotRegarded, Is.EqualTo(expected));
+        Assert.That(manifest.Notes.Any(n => n.Contains("affinity", StringComparison.Ordinal)), Is.EqualTo(expected != PodConstraints.None));
+    }
 }

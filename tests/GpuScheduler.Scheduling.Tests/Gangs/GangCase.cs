@@ -12,12 +12,19 @@ internal sealed class GangCase
     public static readonly TopologyLevels Levels = new([Zone, Rack, Clique]);
 
     private readonly Random _random;
+
+    /// <summary>Draws exclusive topology.</summary>
+    private readonly Random _claims;
     private readonly PodSpec[] _specs;
+    private readonly string? _label;
+    private readonly Dictionary<string, (bool IsLabelled, ExclusiveTopology? Claim)> _claimOf = [];
     private int _pods;
 
     public GangCase(int seed)
     {
         _random = new Random(seed);
+        _claims = new Random(~seed);
+        _label = _claims.Next(2) == 0 ? ExclusiveTopology.Labels[_claims.Next(ExclusiveTopology.Labels.Length)] : null;
         Writer = new ClusterWriter(TieKeys.Seeded((ulong)seed));
         Writer.SetNodes(Enumerable.Range(0, _random.Next(2, 6)).Select(MakeNode));
         _specs = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => MakeSpec())];
@@ -28,6 +35,9 @@ internal sealed class GangCase
     public ClusterWriter Writer { get; }
 
     public GroupUnit Root { get; }
+
+    /// <summary>What is placed before the gang comes.</summary>
+    public List<(Pod Pod, Node Node)> Running { get; } = [];
 
     public override string ToString() => string.Join(
         '\n',
@@ -109,17 +119,17 @@ internal sealed class GangCase
     {
         for (int i = _random.Next(6); i > 0; i--)
         {
-            Run(Writer.Classes.Intern(MakeSpec()));
+            Run(Writer.Classes.Intern(MakeSpec()), Other(new Pod { Name = $"other-{_pods++}", Spec = _specs[0] }));
         }
     }
 
     private GangMember Member(string group)
     {
         PodClass podClass = Writer.Classes.Intern(_specs[_random.Next(2) == 0 ? 0 : _random.Next(_specs.Length)]);
-        return _random.Next(12) == 0 && Run(podClass) is { } running ? running : new GangMember(Pod(podClass, group), podClass);
+        return _random.Next(12) == 0 && Run(podClass, Pod(podClass, group)) is { } running ? running : new GangMember(Pod(podClass, group), podClass);
     }
 
-    private GangMember? Run(PodClass podClass)
+    private GangMember? Run(PodClass podClass, Pod pod)
     {
         int node = _random.Next(Writer.Working.NodeCount);
         if (podClass.Devices.MemoryMiB > 0 || !Fits(Writer.Working, node, podClass, out DeviceSet devices))
@@ -127,12 +137,43 @@ internal sealed class GangCase
             return null;
         }
 
-        Pod pod = Pod(podClass, "running");
+        pod = pod with { Spec = podClass.Spec };
         Writer.Working.Place(node, pod, podClass, devices);
+        Running.Add((pod, Writer.Working.NodeAt(node)));
         return new GangMember(pod, podClass, node);
     }
 
-    private Pod Pod(PodClass podClass, string group) => new() { Name = $"{group}-{_pods++}", Spec = podClass.Spec };
+    /// <summary>Pods of one group of the gang are alike in what they claim; some groups carry no label.</summary>
+    private Pod Pod(PodClass podClass, string group)
+    {
+        Pod pod = new() { Name = $"{group}-{_pods++}", Spec = podClass.Spec };
+        if (_label is null)
+        {
+            return pod;
+        }
+
+        if (!_claimOf.TryGetValue(group, out (bool IsLabelled, ExclusiveTopology? Claim) drawn))
+        {
+            _claimOf.Add(group, drawn = (_claims.Next(4) > 0, _claims.Next(2) == 0 ? Claim() : null));
+        }
+
+        return drawn.IsLabelled ? Labelled(pod, "gang", drawn.Claim) : pod;
+    }
+
+    /// <summary>A pod of somebody else, which may be in another group.</summary>
+    private Pod Other(Pod pod)
+    {
+        pod = pod with { Namespace = _claims.Next(3) == 0 ? "elsewhere" : pod.Namespace };
+        return _label is null || _claims.Next(2) == 0 ? pod : Labelled(pod, $"other-{_claims.Next(2)}", _claims.Next(2) == 0 ? Claim() : null);
+    }
+
+    private Pod Labelled(Pod pod, string value, ExclusiveTopology? claim) => pod with
+    {
+        Labels = LabelSet.Of((_label!, value)),
+        Gang = new GangMembership(new GangKey(_label!, pod.Namespace, value)) { Exclusive = claim is null ? [] : [claim] },
+    };
+
+    private ExclusiveTopology Claim() => new(new[] { Zone, Rack, Clique, Pool, TopologyLevels.Hostname }[_claims.Next(5)], _label!, _claims.Next(2) == 0);
 
     private string? Level(int inTen) =>
         _random.Next(10) < inTen ? new[] { Zone, Rack, Clique, Pool, TopologyLevels.Hostname }[_random.Next(5)] : null;

@@ -9,6 +9,7 @@ namespace GpuScheduler.Scheduling.Tests;
 internal sealed class GangOracle
 {
     private readonly GroupUnit _root;
+    private readonly GangCase _gang;
     private readonly Node[] _nodes;
     private readonly List<(GroupUnit Leaf, PodClass Class, int Waiting)> _kinds = [];
     private readonly int[][] _given;
@@ -17,10 +18,12 @@ internal sealed class GangOracle
     private readonly int[][] _milli;
     private readonly int _start;
     private readonly Dictionary<(int Node, string Mix), bool> _packs = [];
+    private readonly Dictionary<(int Kind, int Node), bool> _open = [];
 
     public GangOracle(GangCase gang)
     {
         _root = gang.Root;
+        _gang = gang;
         Draft state = gang.Writer.Working;
         _nodes = [.. Enumerable.Range(0, state.NodeCount).Select(state.NodeAt)];
         _cpu = new long[_nodes.Length];
@@ -97,7 +100,7 @@ internal sealed class GangOracle
         for (int pods = 0; pods <= left; pods++)
         {
             _given[kind][node] = pods;
-            if (pods > 0 && !Packs(node))
+            if (pods > 0 && (!IsOpen(kind, node) || !Packs(node)))
             {
                 break;
             }
@@ -106,6 +109,17 @@ internal sealed class GangOracle
         }
 
         _given[kind][node] = 0;
+    }
+
+    private bool IsOpen(int kind, int node)
+    {
+        if (!_open.TryGetValue((kind, node), out bool isOpen))
+        {
+            Pod pod = _kinds[kind].Leaf.Members.First(m => !m.IsPlaced && m.Class == _kinds[kind].Class).Pod;
+            _open.Add((kind, node), isOpen = GangRules.MayJoin(pod, _nodes[node], _gang.Running));
+        }
+
+        return isOpen;
     }
 
     private void Judge()

@@ -99,6 +99,11 @@ public sealed class GangPlacerOracleTests
             {
                 return $"{member.Member.Pod} is not where the answer says";
             }
+
+            if (!GangRules.MayJoin(member.Member.Pod, state.NodeAt(member.Node), gang.Running))
+            {
+                return $"{member.Member.Pod} is in a domain that exclusive topology keeps it out of";
+            }
         }
 
         for (int node = 0; node < state.NodeCount; node++)

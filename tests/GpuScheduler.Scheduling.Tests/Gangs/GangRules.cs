@@ -37,6 +37,15 @@ internal static class GangRules
     public static List<Node> All(GroupUnit unit, Func<GroupUnit, IReadOnlyList<Node>> nodesOf) =>
         unit.Groups.IsEmpty ? [.. nodesOf(unit)] : [.. unit.Groups.SelectMany(g => All(g, nodesOf))];
 
+    /// <summary>True where exclusive topology lets a pod onto a node: nobody of another group claims a domain there, nor is in one that the pod claims.</summary>
+    public static bool MayJoin(Pod pod, Node node, IEnumerable<(Pod Pod, Node Node)> running) =>
+        running.All(r => !Excludes(pod, node, r.Pod, r.Node) && !Excludes(r.Pod, r.Node, pod, node));
+
+    private static bool Excludes(Pod by, Node at, Pod other, Node otherAt) => by.Gang?.Exclusive.Any(c =>
+        by.Labels.TryGetValue(c.Label, out string? mine) && other.Labels.TryGetValue(c.Label, out string? its) && mine != its
+        && (c.AllNamespaces || by.Namespace == other.Namespace)
+        && DomainOf(at, c.Level) is { } domain && domain == DomainOf(otherAt, c.Level)) == true;
+
     private static bool IsMet(GroupUnit unit, Func<GroupUnit, IReadOnlyList<Node>> nodesOf) =>
         All(unit, nodesOf).Count >= unit.Group.MinPods
         && unit.Groups.Count(g => IsMet(g, nodesOf)) >= (unit.Group.MinGroups ?? unit.Groups.Length);

@@ -45,6 +45,9 @@ internal sealed class GangRun
             case 2:
                 Scheduler.RemoveGang(TestGangs.Key($"g{a % Gangs}"));
                 break;
+            case < 11 when b % 6 == 5:
+                EnqueueExclusive(a % 3, _created++);
+                break;
             case < 11:
                 Enqueue(a % Gangs, _created++, 1 + (b % 10 == 0 ? 1 : 0), isGated: b % 17 == 0);
                 break;
@@ -94,6 +97,7 @@ internal sealed class GangRun
         Assert.That(
             Scheduler.Reservations.All(r => r.Gang is { PlacedCount: 0, Wait: "" } && Scheduler.Gangs.Find(r.Gang.Key) == r.Gang),
             "nodes are reserved for a gang that does not wait for room");
+        CheckExclusive();
         foreach (GangUnit gang in Scheduler.Gangs.Gangs)
         {
             Assert.That(
@@ -154,6 +158,38 @@ internal sealed class GangRun
         foreach (QueuedPodInfo queued in Scheduler.Queue.Unschedulable.Where(q => q.Gang is null))
         {
             Assert.That(evaluator.Decide(queued.Class, Scheduler.Cluster.Fork(), 0).IsFound, Is.False, $"{queued.Pod} waits, and there is room for it");
+        }
+    }
+
+    /// <summary>A pod of a gang of two that claims its node.</summary>
+    private void EnqueueExclusive(int gang, int index)
+    {
+        const string Label = "jobset.sigs.k8s.io/job-key";
+        GangKey key = new(Label, "default", $"x{gang}");
+        GangGroup group = new() { MinPods = 2, RequiredLevel = TopologyLevels.Hostname };
+        Enqueue(TestCluster.Pod($"x{gang}-{index}") with
+        {
+            Uid = $"x{gang}-{index}",
+            Labels = LabelSet.Of((Label, key.Name)),
+            Gang = new GangMembership(key)
+            {
+                Implied = new GangObject { Key = key, Group = group },
+                Exclusive = [new ExclusiveTopology(TopologyLevels.Hostname, Label, AllNamespaces: true)],
+            },
+        });
+    }
+
+    private void CheckExclusive()
+    {
+        for (int node = 0; node < Scheduler.Cluster.Working.Blocks.Length * Block.Size; node++)
+        {
+            HashSet<string> groups = [];
+            foreach (Placement placement in Scheduler.Cluster.Working.BlockOf(node).PlacementsOn(node % Block.Size))
+            {
+                groups.UnionWith(placement.Pod.Labels.Values);
+            }
+
+            Assert.That(groups, Has.Count.LessThan(2), $"two groups that claim their nodes are on node {node}");
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class ManifestsTests
             "ClusterRole scheduling.k8s.io/compositepodgroups/status : patch",
             "ClusterRole scheduler.grove.io/podgangs/status : patch",
             "ClusterRole scheduling.run.ai/podgroups/status : patch",
-            "ClusterRole scheduling.volcano.sh,scheduling.sigs.k8s.io/podgroups : patch",
+            "ClusterRole scheduling.run.ai,scheduling.volcano.sh,scheduling.sigs.k8s.io/podgroups : patch",
             "ClusterRole /pods/binding : create",
             "ClusterRole /pods/eviction : create",
             "ClusterRole /nodes : patch",

@@ -71,6 +71,8 @@ public static class GangKeys
 
     internal const string LwsSubgroupIndex = "leaderworkerset.sigs.k8s.io/subgroup-index";
 
+    internal const string LwsSubgroupKey = "leaderworkerset.sigs.k8s.io/subgroup-key";
+
     internal const string LwsSubgroupSize = "leaderworkerset.sigs.k8s.io/subgroup-size";
 
     internal const string LwsSubgroupExclusive = "leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology";

@@ -88,7 +88,11 @@ internal sealed class GangStatements(GangSource pod, ICollection<GangMembershipE
 
         if (winner is not null)
         {
-            membership = winner.Membership with { Rank = winner.Membership.Rank ?? _claims.Select(c => c.Membership.Rank).FirstOrDefault(r => r is not null) ?? RankOf() };
+            membership = winner.Membership with
+            {
+                Rank = winner.Membership.Rank ?? _claims.Select(c => c.Membership.Rank).FirstOrDefault(r => r is not null) ?? RankOf(),
+                Exclusive = _claims.Count == 1 ? winner.Membership.Exclusive : [.. _claims.SelectMany(c => c.Membership.Exclusive)],
+            };
             if (_refinement is not null)
             {
                 GangObject implied = membership.Implied!;

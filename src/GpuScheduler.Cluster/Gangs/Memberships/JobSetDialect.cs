@@ -1,7 +1,7 @@
 namespace GpuScheduler.Cluster;
 
 /// <summary>
-/// JobSet with exclusive topology: each of its Jobs is a gang in one domain. Its pods come only when the first is bound, so that none is needed at once. A JobSet
+/// JobSet with exclusive topology: each of its Jobs is a gang in one domain, in which no other Job of any JobSet may be. Its pods come only when the first is bound, so that none is needed at once. A JobSet
 /// without it says nothing of placing pods together.
 /// </summary>
 internal sealed class JobSetDialect : IGangDialect
@@ -20,7 +20,12 @@ internal sealed class JobSetDialect : IGangDialect
         }
 
         GangKey key = new(GangKeys.JobSetJobKey, pod.Namespace, name);
-        GangGroup group = new() { RequiredLevel = statements.Level(GangKeys.JobSetExclusive) };
-        statements.Member(GangAuthority.Workload, GangKeys.JobSetJobKey, new GangMembership(key) { Implied = GangValues.Implied(key, group) });
+        string? level = statements.Level(GangKeys.JobSetExclusive);
+        GangGroup group = new() { RequiredLevel = level };
+        statements.Member(GangAuthority.Workload, GangKeys.JobSetJobKey, new GangMembership(key)
+        {
+            Implied = GangValues.Implied(key, group),
+            Exclusive = level is null || !pod.Labels.ContainsKey(GangKeys.JobSetJobKey) ? [] : [new ExclusiveTopology(level, GangKeys.JobSetJobKey, AllNamespaces: true)],
+        });
     }
 }

@@ -29,17 +29,19 @@ internal sealed class LeaderWorkerSetDialect : IGangDialect
         GangGroup root = new() { Size = size, MinPods = level is null ? size ?? 0 : 0, RequiredLevel = level };
         if (subgroupSize is not null)
         {
-            root = root with
-            {
-                SpreadLevel = subgroupLevel,
-                Groups =
-                [
-                    new GangGroup { Name = "subgroup", SplitBy = [GangKeys.LwsSubgroupIndex], Size = subgroupSize, RequiredLevel = subgroupLevel },
-                    new GangGroup(),
-                ],
-            };
+            // A leader may be in no sub-group, and then anywhere.
+            GangGroup each = new() { Name = "subgroup", SplitBy = [GangKeys.LwsSubgroupIndex], Size = subgroupSize, RequiredLevel = subgroupLevel };
+            root = root with { Groups = [new GangGroup { Name = "subgroups", SpreadLevel = subgroupLevel, Groups = [each] }, new GangGroup()] };
         }
 
-        statements.Member(GangAuthority.Workload, GangKeys.LwsGroupKey, new GangMembership(key, Rank: rank) { Implied = GangValues.Implied(key, root) });
+        statements.Member(GangAuthority.Workload, GangKeys.LwsGroupKey, new GangMembership(key, Rank: rank)
+        {
+            Implied = GangValues.Implied(key, root),
+            Exclusive = [.. Claim(pod, level, GangKeys.LwsGroupKey), .. Claim(pod, subgroupLevel, GangKeys.LwsSubgroupKey)],
+        });
     }
+
+    /// <summary>Its controller writes no namespace selector: only pods of the same namespace count.</summary>
+    private static ExclusiveTopology[] Claim(GangSource pod, string? level, string label) =>
+        level is null || !pod.Labels.ContainsKey(label) ? [] : [new ExclusiveTopology(level, label, AllNamespaces: false)];
 }

@@ -17,18 +17,15 @@ internal sealed partial class GangSearch
             if (!part.IsEntered && part.Parent!.IsEntered)
             {
                 _stopAt = _steps + (_limit / 10);
-                new EnterGoal(part, part.Parent.Region, null).Solve(this);
+                new EnterGoal(part, DomainOf(part.Parent, allowed), null).Solve(this);
                 _stopAt = int.MaxValue;
             }
 
             if (part.IsLeaf && part.IsEntered)
             {
                 Grow(part);
-                if (IsWhereItsRootIs(part))
-                {
-                    part.Region = allowed;
-                    Grow(part);
-                }
+                part.Region = DomainOf(part, allowed);
+                Grow(part);
             }
         }
 
@@ -40,18 +37,21 @@ internal sealed partial class GangSearch
         return Settle(core);
     }
 
-    /// <summary>True where nothing but the choice of the root's domain confines a part.</summary>
-    private static bool IsWhereItsRootIs(SearchPart part)
+    /// <summary>All nodes that the levels of a part and those around it allow, now that their domains are chosen: the search itself keeps to narrower ones.</summary>
+    private Region DomainOf(SearchPart part, Region allowed)
     {
-        for (SearchPart at = part; at.Parent is { } parent; at = parent)
+        IEnumerable<int> nodes = allowed.Nodes.ToArray();
+        for (SearchPart? at = part; at is not null; at = at.Parent)
         {
-            if (at.PinnedLevels.Count > 0)
+            foreach (Pin pin in at.Pins)
             {
-                return false;
+                int[] ids = Regions.IdsOf(pin.Level);
+                nodes = nodes.Where(n => ids[n] == pin.Domain);
             }
         }
 
-        return true;
+        int[] left = [.. nodes];
+        return new Region(left, 0, left.Length);
     }
 
     private void Grow(SearchPart part)
@@ -65,7 +65,7 @@ internal sealed partial class GangSearch
                 continue;
             }
 
-            int fits = (int)Math.Min(left, RoomIn(part.Region, c));
+            int fits = (int)Math.Min(left, RoomIn(part.Region, c, part.Barred));
             foreach (int place in OrderOf(part, c, spreadIds is null ? fits : 0, spreadIds, out int[] room))
             {
                 int node = part.Region.Nodes[place];
@@ -116,7 +116,7 @@ internal sealed partial class GangSearch
         }
 
         (long Holds, string Domain) best = bases
-            .Select(b => (Holds: Enumerable.Range(0, _classes.Count).Sum(c => Math.Min(_part.Least[c], RoomIn(b.Region, c))), b.Domain))
+            .Select(b => (Holds: Enumerable.Range(0, _classes.Count).Sum(c => Math.Min(_part.Least[c], RoomIn(b.Region, c, null))), b.Domain))
             .MaxBy(b => b.Holds);
         int needed = Math.Max(1, Total(_part));
         return best.Holds < needed

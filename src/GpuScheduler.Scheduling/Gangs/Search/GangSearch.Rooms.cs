@@ -57,7 +57,7 @@ internal sealed partial class GangSearch
     {
         for (int c = 0; c < _classes.Count; c++)
         {
-            if (part.Least[c] > 0 && RoomIn(region, c) < part.Least[c])
+            if (part.Least[c] > 0 && RoomIn(region, c, part.Barred) < part.Least[c])
             {
                 return false;
             }
@@ -65,6 +65,10 @@ internal sealed partial class GangSearch
 
         return true;
     }
+
+    /// <summary>False where none of a part's waiting pods has room in a region, so that it had better be anywhere else.</summary>
+    public bool IsOfUse(SearchPart part, Region region) =>
+        part.WaitingInAll == 0 || part.All.Any(p => Enumerable.Range(0, _classes.Count).Any(c => p.Waiting[c].Count > 0 && RoomIn(region, c, p.Barred) > 0));
 
     /// <summary>Order among regions for a part: the lowest first. The least room for what it mostly consists of, then the best node.</summary>
     public (long Room, long Score, int First) RankOf(SearchPart part, Region region)
@@ -79,8 +83,9 @@ internal sealed partial class GangSearch
         long room = 0, score = long.MinValue;
         foreach (int node in region.Nodes)
         {
-            room += counts[node];
-            score = counts[node] > 0 ? Math.Max(score, memo!.ScoreOf(node)) : score;
+            int count = IsOpen(node, part.Barred) ? counts[node] : 0;
+            room += count;
+            score = count > 0 ? Math.Max(score, memo!.ScoreOf(node)) : score;
         }
 
         int wanted = part.All.Sum(p => p.Waiting[main].Count);
@@ -99,7 +104,7 @@ internal sealed partial class GangSearch
         {
             int node = nodes[place];
             int most = spreadIds is null ? int.MaxValue : spreadIds[node] < 0 || part.Spread!.Contains(spreadIds[node]) ? 0 : 1;
-            room[place] = _only is null || _only.Contains(node) ? Math.Min(counts[node], most) : 0;
+            room[place] = IsOpen(node, part.Barred) ? Math.Min(counts[node], most) : 0;
             sum += room[place];
         }
 
@@ -185,7 +190,7 @@ internal sealed partial class GangSearch
 
         foreach (int node in region.Nodes)
         {
-            if (_only is null || _only.Contains(node))
+            if (IsOpen(node, null))
             {
                 whole -= _state.BlockOf(node).WholeFree[node % Block.Size];
                 milli -= _state.BlockOf(node).TotalFree[node % Block.Size];
@@ -195,13 +200,15 @@ internal sealed partial class GangSearch
         return whole <= 0 && milli <= 0;
     }
 
-    private long RoomIn(Region region, int podClass)
+    private bool IsOpen(int node, NodeSet? barred) => (_only is null || _only.Contains(node)) && barred?.Contains(node) != true;
+
+    private long RoomIn(Region region, int podClass, NodeSet? barred)
     {
         ReadOnlySpan<short> counts = CountsOf(podClass, out _);
         long room = 0;
         foreach (int node in region.Nodes)
         {
-            room += _only is null || _only.Contains(node) ? counts[node] : 0;
+            room += IsOpen(node, barred) ? counts[node] : 0;
         }
 
         return room;

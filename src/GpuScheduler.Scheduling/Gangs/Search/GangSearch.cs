@@ -45,7 +45,8 @@ internal sealed partial class GangSearch
     private string _domain = "", _bestDomain = "";
 
     public GangSearch(
-        Evaluator evaluator, Draft state, DomainTree tree, TopologyOverlay overlay, int limit, long attempt, NodeSet? only, GroupUnit root)
+        Evaluator evaluator, Draft state, DomainTree tree, TopologyOverlay overlay, int limit, long attempt, NodeSet? only,
+        IReadOnlyDictionary<GroupUnit, NodeSet>? barred, GroupUnit root)
     {
         _evaluator = evaluator;
         _state = state;
@@ -67,7 +68,7 @@ internal sealed partial class GangSearch
 
         _eachDevice = [.. _classes.Select(c => c.Devices with { Count = Math.Min(1, c.Devices.Count) })];
         ByDemand = [.. Enumerable.Range(0, _classes.Count).OrderByDescending(DemandOf).ThenByDescending(c => _classes[c].NonZeroCpuMilli)];
-        _part = new SearchPart(root, null, numbers);
+        _part = new SearchPart(root, null, numbers, barred);
         _parts = [.. _part.All];
         for (int i = 0; i < _parts.Length; i++)
         {
@@ -293,6 +294,7 @@ internal sealed partial class GangSearch
     /// </summary>
     private bool TreatsAlike(SearchPart part) =>
         part.Shares.Count == 0
+        && part.Barred is null
         && part.PinnedLevels.TrueForAll(l => _tree.Levels.IndexOf(l) >= 0)
         && (part.Group.SpreadLevel is not { } spread || _tree.Levels.IndexOf(spread) >= 0)
         && (part.Spread is null || part.Running.Length == 0)

@@ -5,54 +5,13 @@ namespace GpuScheduler.Scheduling;
 /// <summary>The nodes that parts of a gang may be confined to, by level, and which of them to try first.</summary>
 internal sealed class Regions(GangSearch search, DomainTree tree, TopologyOverlay overlay, ClusterView state)
 {
-    private readonly Dictionary<string, int[]> _ids = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<string>> _names = new(StringComparer.Ordinal);
+    private readonly DomainIds _domains = new(tree, overlay, state);
 
-    /// <summary>
-    /// The domain that each node is in on a level, as a number; -1: in none. A key that is no level of the tree parts the nodes by their values of it.
-    /// </summary>
-    public int[] IdsOf(string key)
-    {
-        if (_ids.TryGetValue(key, out int[]? ids))
-        {
-            return ids;
-        }
+    /// <inheritdoc cref="DomainIds.Of"/>
+    public int[] IdsOf(string key) => _domains.Of(key);
 
-        ids = new int[state.Blocks.Length * Block.Size];
-        Array.Fill(ids, -1);
-        int level = tree.Levels.IndexOf(key);
-        List<string> names = [];
-        Dictionary<string, int> known = new(StringComparer.Ordinal);
-        foreach (int node in tree.Nodes)
-        {
-            if (key == TopologyLevels.Hostname)
-            {
-                ids[node] = node;
-            }
-            else if (level >= 0)
-            {
-                ids[node] = tree.DomainAt(node, level);
-            }
-            else if (overlay.ValueOf(key, state.NodeAt(node)) is { } value)
-            {
-                if (!known.TryGetValue(value, out int id))
-                {
-                    known.Add(value, id = names.Count);
-                    names.Add(value);
-                }
-
-                ids[node] = id;
-            }
-        }
-
-        _names[key] = names;
-        return _ids[key] = ids;
-    }
-
-    /// <summary>A domain as people call it.</summary>
-    public string NameOf(string key, int id) => key == TopologyLevels.Hostname ? state.NodeAt(id).Name
-        : tree.Levels.IndexOf(key) >= 0 ? tree.PathOf(id)
-        : _names[key][id];
+    /// <inheritdoc cref="DomainIds.NameOf"/>
+    public string NameOf(string key, int id) => _domains.NameOf(key, id);
 
     /// <summary>The domains of a level inside a region, each with its number.</summary>
     public List<(Region Region, int Id)> Split(Region region, string key)
@@ -107,7 +66,7 @@ internal sealed class Regions(GangSearch search, DomainTree tree, TopologyOverla
             {
                 foreach ((Region inner, int id) in Split(region, key))
                 {
-                    if (Allows(part, key, id) && search.HasRoom(part, inner))
+                    if (Allows(part, key, id) && search.HasRoom(part, inner) && search.IsOfUse(part, inner))
                     {
                         narrower.Add((inner, [.. pins, new Pin(key, id)]));
                     }

@@ -5,11 +5,12 @@ namespace GpuScheduler.Scheduling;
 /// <summary>A group of a gang as the search sees it: what must still be placed of it, and what has been so far.</summary>
 internal sealed class SearchPart
 {
-    public SearchPart(GroupUnit unit, SearchPart? parent, Dictionary<PodClass, int> classes)
+    public SearchPart(GroupUnit unit, SearchPart? parent, Dictionary<PodClass, int> classes, IReadOnlyDictionary<GroupUnit, NodeSet>? barred)
     {
         Group = unit.Group;
         Parent = parent;
-        Parts = [.. unit.Groups.Select(g => new SearchPart(g, this, classes))];
+        Barred = barred?.GetValueOrDefault(unit);
+        Parts = [.. unit.Groups.Select(g => new SearchPart(g, this, classes, barred))];
         Waiting = new List<GangMember>[classes.Count];
         for (int c = 0; c < Waiting.Length; c++)
         {
@@ -40,6 +41,9 @@ internal sealed class SearchPart
 
     /// <summary>Number within the search.</summary>
     public int Number { get; set; }
+
+    /// <summary>Nodes that its own pods may not go to; null: there are none but those that no pod of the gang may go to.</summary>
+    public NodeSet? Barred { get; }
 
     public bool IsLeaf => Parts.Length == 0;
 
