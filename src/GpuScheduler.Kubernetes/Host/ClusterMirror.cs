@@ -377,6 +377,7 @@ internal sealed partial class ClusterMirror
         Pod before = record.Model;
         return before.Priority == now.Priority && (before.Gang?.IsLike(now.Gang) ?? now.Gang is null) && before.SchedulingGates.AsSpan().SequenceEqual(now.SchedulingGates.AsSpan())
             && (ReferenceEquals(before.Labels, now.Labels) || (before.Labels.Count == now.Labels.Count && before.Labels.SequenceEqual(now.Labels)))
+            && before.Claims.AsSpan().SequenceEqual(now.Claims.AsSpan())
             && ReferenceEquals(record.Class, _scheduler.Cluster.Classes.Intern(now.Spec));
     }
 }
