@@ -10,8 +10,8 @@ internal static class ClaimDecoders
 
     public static ClaimObjectDecoder<ResourceSlice> Slices(string version) => new("resourceslices", version, (document, _) => ApiObjectReader.ReadSlice(document));
 
-    public static ClaimObjectDecoder<DeviceClass> Classes(string version) => new("deviceclasses", version, (document, json) =>
+    public static ClaimObjectDecoder<DeviceClass> Classes(string version) => new("deviceclasses", version, (document, utf8) =>
         ApiObjectReader.ReadDeviceClass(document) is { } read
-            ? read with { Configurations = json["spec"]?["config"] is JsonArray all ? [.. all.OfType<JsonObject>().Select(c => c.ToJsonString())] : [] }
+            ? read with { Configurations = JsonNode.Parse(utf8)?["spec"]?["config"] is JsonArray all ? [.. all.OfType<JsonObject>().Select(c => c.ToJsonString())] : [] }
             : null);
 }
