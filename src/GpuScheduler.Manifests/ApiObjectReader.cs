@@ -70,6 +70,15 @@ public static class ApiObjectReader
         return reader.ToObjects();
     }
 
+    /// <summary>A ResourceClaim; null where it has no name. What is wrong with it is among its problems.</summary>
+    public static ResourceClaim? ReadClaim(MapNode document) => ClaimReader.Read(new MapReader(document, []));
+
+    /// <summary>A ResourceSlice as far as it can be read; null where it has no name.</summary>
+    public static ResourceSlice? ReadSlice(MapNode document) => SliceReader.Read(new MapReader(document, []));
+
+    /// <summary>A DeviceClass; null where it has no name. What is wrong with it is among its problems.</summary>
+    public static DeviceClass? ReadDeviceClass(MapNode document) => SliceReader.ReadClass(new MapReader(document, []));
+
     private static ImmutableArray<string> Sentences(ConfigurationErrors errors) =>
         [.. errors.Select(e => e.Path.Length == 0 ? e.Message : $"{e.Path}: {e.Message}")];
 }

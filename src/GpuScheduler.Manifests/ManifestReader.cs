@@ -45,6 +45,7 @@ public static class ManifestReader
             }
         }
 
+        ManifestClaims claims = new(notes, shapes ?? ShapeCatalog.BuiltIn, collector.Objects);
         PodReader pods = new(errors, notes, priorities, nodes.ByName);
         GangCollector gangs = new(notes);
         TopologyReader topology = new();
@@ -58,6 +59,7 @@ public static class ManifestReader
                     break;
                 case { Kind: "Node", ApiVersion: "v1" } or { Kind: "PriorityClass", ApiVersion: "scheduling.k8s.io/v1" }:
                 case var budget when BudgetReader.Reads(budget):
+                case var claim when ManifestClaims.Reads(claim):
                     break;
                 default:
                     if (!workloads.TryRead(item) && !gangs.TryRead(item) && !topology.TryRead(item))
@@ -69,10 +71,11 @@ public static class ManifestReader
             }
         }
 
+        Dictionary<string, Node> dressed = nodes.Nodes.Select(claims.Dress).ToDictionary(n => n.Name, StringComparer.Ordinal);
         return errors.Count > before ? null : new ClusterManifest
         {
-            Nodes = [.. nodes.Nodes],
-            Pods = [.. pods.Pods],
+            Nodes = [.. nodes.Nodes.Select(n => dressed[n.Name])],
+            Pods = [.. pods.Pods.Select(p => claims.Dress(p, dressed.GetValueOrDefault(p.BoundNode)))],
             Budgets = budgets.For(pods.Pods),
             Gangs = [.. gangs.Gangs],
             Topology = topology.ToObjects(),

@@ -15,7 +15,7 @@ public sealed class FloorsTests
         ["Plugins"] = ["Cluster", "Framework"],
         ["Scheduling"] = ["Cluster", "Framework"],
         ["Optimization"] = ["Cluster", "Framework", "Plugins", "Scheduling", "Google.OrTools", "Google.Protobuf"],
-        ["Manifests"] = ["Cluster", "Framework", "YamlDotNet"],
+        ["Manifests"] = ["Cluster", "Framework", "YamlDotNet", "Cel"],
         ["Kubernetes"] = ["Cluster", "Framework", "Scheduling", "Manifests", "KubernetesClient", "Google.Protobuf", "Microsoft.Extensions.Logging.Abstractions"],
         ["Simulation"] = ["Cluster", "Framework", "Scheduling", "Manifests"],
         ["Emulator"] = [],

@@ -87,7 +87,7 @@ public sealed class DecodingTests
     private static string Flat(PodObject pod) => string.Join(
         '|', pod.Pod.Namespace, pod.Pod.Name, pod.Pod.Uid, pod.Pod.Priority, pod.Pod.Created.ToString("O", CultureInfo.InvariantCulture), pod.Pod.BoundNode,
         pod.Pod.BoundDevices, string.Join(',', pod.Pod.BoundUuids), pod.Pod.IsTerminal, pod.ResourceVersion, pod.Pod.DeletionTimestamp, pod.Pod.StartTime, pod.Pod.NominatedNodeName, pod.Pod.Owner,
-        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, pod.Pod.Disregarded, pod.Pod.NotRegarded, string.Join(';', pod.Pod.ExclusiveTerms), Flat(pod.Pod.Gang), pod.Scheduled, string.Join(';', pod.Problems));
+        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, pod.Pod.Disregarded, pod.Pod.NotRegarded, string.Join(';', pod.Pod.ExclusiveTerms), Flat(pod.Pod.Gang), string.Join(';', pod.Pod.Claims), pod.Scheduled, string.Join(';', pod.Problems));
 
     private static string Flat(GangMembership? gang) => gang is null ? "" : $"{gang.Gang} {gang.Group} {gang.Rank} {gang.Implied?.Group.MinPods} {string.Join(';', gang.Exclusive)}";
 
@@ -159,7 +159,8 @@ public sealed class DecodingTests
 
         if (random.Next(8) == 0)
         {
-            spec["resourceClaims"] = new JsonArray(new JsonObject { ["name"] = "gpu" });
+            spec["resourceClaims"] = new JsonArray(
+                new JsonObject { ["name"] = "gpu", ["resourceClaimTemplateName"] = "t" }, new JsonObject { ["name"] = "more", ["resourceClaimName"] = $"c{random.Next(2)}" });
         }
 
         if (random.Next(5) == 0)
@@ -168,6 +169,11 @@ public sealed class DecodingTests
         }
 
         JsonObject status = new() { ["phase"] = random.Next(4) switch { 0 => "Pending", 1 => "Succeeded", _ => "Running" } };
+        if (spec.ContainsKey("resourceClaims") && random.Next(3) > 0)
+        {
+            status["resourceClaimStatuses"] = new JsonArray(random.Next(2) == 0 ? new JsonObject { ["name"] = "gpu" } : new JsonObject { ["name"] = "gpu", ["resourceClaimName"] = $"made{random.Next(9)}" });
+        }
+
         Add(random, status, "nominatedNodeName", "n1", "n2");
         Add(random, status, "startTime", "2026-01-02T03:04:06Z", "2026-01-02T03:04:07Z");
         if (random.Next(2) == 0)

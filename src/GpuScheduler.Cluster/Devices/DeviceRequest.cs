@@ -64,7 +64,13 @@ public sealed record DeviceRequest
         Form switch
         {
             DeviceRequestForm.Hami => regime == AllocationRegime.Hami,
-            _ => regime != AllocationRegime.Hami || Resource == DeviceRequestKeys.NvidiaGpu,
+            DeviceRequestForm.Claim => regime == AllocationRegime.Dra,
+            _ => regime switch
+            {
+                AllocationRegime.Hami => Resource == DeviceRequestKeys.NvidiaGpu,
+                AllocationRegime.Dra => false,
+                _ => true,
+            },
         };
 
     /// <summary>What this request takes of <paramref name="device"/>, at least what keeps the number of its sharers within its limit.</summary>

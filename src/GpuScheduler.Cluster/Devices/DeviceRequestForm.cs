@@ -11,4 +11,7 @@ public enum DeviceRequestForm
 
     /// <summary><c>nvidia.com/gpu</c> with HAMi's limits of memory or cores.</summary>
     Hami,
+
+    /// <summary>ResourceClaims, whole devices: only a DRA driver hands out what they are allocated.</summary>
+    Claim,
 }

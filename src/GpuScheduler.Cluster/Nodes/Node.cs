@@ -27,7 +27,10 @@ public sealed record Node
     /// <summary>The node's accelerators and the links between them; shared by all nodes like it.</summary>
     public DeviceShape Shape { get; init; } = DeviceShape.None;
 
-    /// <summary>UUIDs of the devices of <see cref="Shape"/>, in their order; empty where nobody told. Not part of the shape, which nodes alike share.</summary>
+    /// <summary>
+    /// Names of the devices of <see cref="Shape"/>, in their order, as whoever hands them out knows them: UUIDs, or <c>driver/pool/device</c> of a DRA driver. Empty where
+    /// nobody told. Not part of the shape, which nodes alike share.
+    /// </summary>
     public ImmutableArray<string> DeviceUuids { get; init; } = [];
 
     /// <summary>How devices are really handed out on this node, hence what may be promised there.</summary>

@@ -54,8 +54,14 @@ public sealed record Pod
     /// <summary>Devices that a bound pod holds, as its annotation states them; empty where it states none.</summary>
     public DeviceSet BoundDevices { get; init; }
 
-    /// <summary>UUIDs of the devices that HAMi's scheduler gave a bound pod; its node says which they are. Empty where <see cref="BoundDevices"/> is stated, or nothing.</summary>
+    /// <summary>
+    /// Devices that a bound pod holds by the names that its node has for them (<see cref="Node.DeviceUuids"/>): what HAMi's scheduler gave it, or what its claims are
+    /// allocated. Empty where <see cref="BoundDevices"/> is stated, or nothing.
+    /// </summary>
     public ImmutableArray<string> BoundUuids { get; init; } = [];
+
+    /// <summary>Its <c>spec.resourceClaims</c>, but for those that turned out to need no claim.</summary>
+    public ImmutableArray<PodClaim> Claims { get; init; } = [];
 
     /// <summary>The gang that it belongs to; null: it is placed alone.</summary>
     public GangMembership? Gang { get; init; }

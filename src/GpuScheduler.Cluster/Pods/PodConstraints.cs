@@ -14,7 +14,4 @@ public enum PodConstraints
 
     /// <summary><c>spec.topologySpreadConstraints</c> that say <c>DoNotSchedule</c>.</summary>
     TopologySpread = 4,
-
-    /// <summary><c>spec.resourceClaims</c>: the pod does not start before somebody has allocated them.</summary>
-    ResourceClaims = 8,
 }

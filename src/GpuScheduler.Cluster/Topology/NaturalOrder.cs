@@ -1,7 +1,7 @@
 namespace GpuScheduler.Cluster;
 
 /// <summary>Orders names as people number things: rack-2 before rack-10. Otherwise ordinal.</summary>
-internal sealed class NaturalOrder : IComparer<string>
+public sealed class NaturalOrder : IComparer<string>
 {
     public static readonly NaturalOrder Instance = new();
 

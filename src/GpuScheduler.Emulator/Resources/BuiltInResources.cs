@@ -103,7 +103,7 @@ internal static class BuiltInResources
         WithStatus("networking.k8s.io", "v1", "ingresses", "Ingress", "ing"),
         Plain("node.k8s.io", "v1", "runtimeclasses", "RuntimeClass", namespaced: false),
         Plain("resource.k8s.io", "v1", "deviceclasses", "DeviceClass", namespaced: false),
-        WithStatus("resource.k8s.io", "v1", "resourceclaims", "ResourceClaim"),
+        new() { Group = "resource.k8s.io", Version = "v1", Plural = "resourceclaims", Kind = "ResourceClaim", HasStatus = true, Strategy = new ResourceClaimStrategy() },
         Plain("resource.k8s.io", "v1", "resourceclaimtemplates", "ResourceClaimTemplate"),
         Plain("resource.k8s.io", "v1", "resourceslices", "ResourceSlice", namespaced: false),
         new()

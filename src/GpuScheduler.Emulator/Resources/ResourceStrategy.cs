@@ -36,6 +36,11 @@ internal class ResourceStrategy
     {
     }
 
+    /// <summary>As <see cref="ValidateUpdate"/>, of a write to the status alone.</summary>
+    public virtual void ValidateStatusUpdate(JsonObject document, JsonObject old, List<FieldError> errors)
+    {
+    }
+
     /// <summary>Seconds that an object lives on after its deletion was asked for; 0 removes it at once.</summary>
     public virtual long GracePeriod(JsonObject document, long? asked) => 0;
 

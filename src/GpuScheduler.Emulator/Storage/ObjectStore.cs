@@ -204,6 +204,10 @@ internal sealed class ObjectStore
             resource.Strategy.Validate(document, errors);
             if (old is not null) resource.Strategy.ValidateUpdate(document, old, errors);
         }
+        else if (part == WritePart.Status && old is not null)
+        {
+            resource.Strategy.ValidateStatusUpdate(document, old, errors);
+        }
 
         if (errors.Count > 0) throw ApiError.Invalid(resource, document.Text("metadata", "name"), errors);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Kubernetes;
@@ -14,6 +15,9 @@ public sealed record BindRequest(string Namespace, string Name, string Uid, stri
     private const int Waiting = 0, Begun = 1, TakenBack = 2;
 
     private int _state;
+
+    /// <summary>What is written into the pod's claims before it is bound.</summary>
+    public ImmutableArray<ClaimBinding> Claims { get; init; } = [];
 
     /// <summary>Whoever carries it out asks this before anything is sent. False: it was taken back, and nobody waits for its outcome.</summary>
     internal bool TryBegin() => Interlocked.CompareExchange(ref _state, Begun, Waiting) == Waiting;

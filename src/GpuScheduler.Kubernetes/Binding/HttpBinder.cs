@@ -25,6 +25,7 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly BindClient _client;
     private readonly NodeLockClient _locks;
+    private readonly ClaimClient _claims;
     private readonly Func<LeaderTerm?> _term;
     private readonly List<Task> _locking = [];
     private readonly CancellationTokenSource _ending = new();
@@ -32,10 +33,11 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     private int _underWay;
     private int _waitingForLocks;
 
-    public HttpBinder(BindClient client, NodeLockClient locks, Func<LeaderTerm?> term)
+    public HttpBinder(BindClient client, NodeLockClient locks, ClaimClient claims, Func<LeaderTerm?> term)
     {
         _client = client;
         _locks = locks;
+        _claims = claims;
         _term = term;
         _workers = [.. Enumerable.Range(0, Workers).Select(_ => Task.Run(WorkAsync))];
     }
@@ -125,6 +127,21 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
         return work.NeedsLock && !mayBeThere ? _locks.ReleaseAsync(work.Request) : Task.CompletedTask;
     }
 
+    /// <summary>
+    /// A pod that is not bound needs no claims. Where they cannot be given back they may stay allocated without the model's knowing it yet: then the pod keeps its place
+    /// until the API tells.
+    /// </summary>
+    private async Task<BindOutcome> GiveClaimsBackAsync(Work work, BindOutcome outcome)
+    {
+        bool mayBeThere = outcome.IsBound || outcome.Kind == BindOutcomeKind.Unknown || (outcome.Kind == BindOutcomeKind.BoundElsewhere && outcome.Node == work.Request.Node);
+        if (!work.HasClaims || mayBeThere || work.Term is not { } term || await _claims.ReleaseAsync(work.Request, term).ConfigureAwait(false))
+        {
+            return outcome;
+        }
+
+        return outcome.Kind is BindOutcomeKind.Retry or BindOutcomeKind.Rejected && term.IsValid ? outcome with { Kind = BindOutcomeKind.Unknown } : outcome;
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "A plugin that throws must cost its pod this attempt, not the worker.")]
     private async Task WorkAsync()
     {
@@ -149,7 +166,7 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
             }
 
             await UnlockAsync(work, outcome).ConfigureAwait(false);
-            End(work, outcome);
+            End(work, await GiveClaimsBackAsync(work, outcome).ConfigureAwait(false));
         }
     }
 
@@ -169,6 +186,11 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
         if (!status.IsSuccess)
         {
             return OutcomeOf(status);
+        }
+
+        if (work.HasClaims && await _claims.ReserveAsync(work.Request, term).ConfigureAwait(false) is { } failed)
+        {
+            return failed;
         }
 
         BindOutcome outcome = await _client.BindAsync(work.Request, term).ConfigureAwait(false);
@@ -204,5 +226,7 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     {
         /// <summary>A profile's own Bind plugins see to whatever they need.</summary>
         public bool NeedsLock => Request.HamiDevices.Length > 0 && Profile.Bind.IsEmpty;
+
+        public bool HasClaims => !Request.Claims.IsEmpty && Profile.Bind.IsEmpty;
     }
 }

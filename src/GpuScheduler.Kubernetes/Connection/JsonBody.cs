@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace GpuScheduler.Kubernetes;
 
@@ -19,6 +21,14 @@ internal static class JsonBody
         }
 
         ByteArrayContent content = new(stream.ToArray());
+        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        return content;
+    }
+
+    /// <inheritdoc cref="Of(string, Action{Utf8JsonWriter})"/>
+    public static ByteArrayContent Of(string mediaType, JsonObject body)
+    {
+        ByteArrayContent content = new(Encoding.UTF8.GetBytes(body.ToJsonString()));
         content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
         return content;
     }

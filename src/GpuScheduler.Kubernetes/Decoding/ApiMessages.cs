@@ -29,7 +29,8 @@ internal static class ApiMessages
 
     private static readonly MessageShape Condition = new(Required(1, "type"), Required(2, "status"), Text(5, "reason"), Text(6, "message"));
 
-    private static readonly MessageShape PodStatus = new(Text(1, "phase"), List(2, "conditions", Condition), Time(7, "startTime"), Text(11, "nominatedNodeName"));
+    private static readonly MessageShape PodStatus = new(Text(1, "phase"), List(2, "conditions", Condition), Time(7, "startTime"), Text(11, "nominatedNodeName"),
+        List(15, "resourceClaimStatuses", new MessageShape(Required(1, "name"), Text(2, "resourceClaimName"))));
 
     private static readonly MessageShape Taint = new(Required(1, "key"), Text(2, "value"), Required(3, "effect"));
 
@@ -49,7 +50,7 @@ internal static class ApiMessages
         List(2, "containers", Container), RequiredInt(4, "terminationGracePeriodSeconds"), RequiredInt(5, "activeDeadlineSeconds"), Map(7, "nodeSelector"),
         Text(10, "nodeName"), Flag(11, "hostNetwork"), Part(18, "affinity", Affinity), Text(19, "schedulerName"), List(20, "initContainers", Container), List(22, "tolerations", Toleration), Text(24, "priorityClassName"), RequiredInt(25, "priority"),
         Text(31, "preemptionPolicy"), Quantities(32, "overhead"), List(33, "topologySpreadConstraints", new MessageShape(Required(3, "whenUnsatisfiable"))),
-        List(38, "schedulingGates", new MessageShape(Required(1, "name"))), List(39, "resourceClaims", new MessageShape(Required(1, "name"))), Part(40, "resources", Resources),
+        List(38, "schedulingGates", new MessageShape(Required(1, "name"))), List(39, "resourceClaims", new MessageShape(Required(1, "name"), Text(3, "resourceClaimName"), Text(4, "resourceClaimTemplateName"))), Part(40, "resources", Resources),
         Part(43, "schedulingGroup", new MessageShape(Text(1, "podGroupName"))));
 
     public static MessageShape Pod { get; } = new(Part(1, "metadata", ObjectMeta), Part(2, "spec", PodSpec), Part(3, "status", PodStatus));

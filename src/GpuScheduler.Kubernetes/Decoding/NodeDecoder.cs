@@ -42,15 +42,7 @@ public sealed class NodeDecoder : IObjectDecoder<NodeObject>
         {
             Node = node,
             ResourceVersion = JsonObjects.Text(document, "metadata", "resourceVersion"),
-            Problems = node.Shape.Count > 0 && NotSupported(node.Regime) is { } sentence ? problems.Add(sentence) : problems,
+            Problems = problems,
         };
     }
-
-    /// <summary>What this version does not do for the node's allocation regime; null: it does all.</summary>
-    private static string? NotSupported(AllocationRegime regime) => regime switch
-    {
-        AllocationRegime.Dra => "allocation regime dra: ResourceClaims are neither read nor allocated yet, so that no driver hands out devices to a pod that is placed here;"
-            + $" containers find them in {ManifestKeys.Devices} alone. Leave the node to kube-scheduler, or write {ManifestKeys.AllocationRegime}: annotation",
-        _ => null,
-    };
 }

@@ -55,6 +55,9 @@ internal ref struct PodFields
 
     public readonly bool HasDevices => _devices > 0;
 
+    /// <summary>Claims were made for it, which are its own.</summary>
+    public bool HasClaims { get; private set; }
+
     /// <summary>HAMi's scheduler gave it devices, which it states in its own way.</summary>
     public readonly bool IsPlacedByHami => _isAllocated && _devices == 0;
 
@@ -208,6 +211,9 @@ internal ref struct PodFields
                     break;
                 case 11:
                     NominatedNodeName = fields.Bytes;
+                    break;
+                case 15:
+                    HasClaims = true;
                     break;
             }
         }

@@ -36,8 +36,8 @@ internal sealed class PodTemplates(Utf8Strings strings)
         fields.Read(message, _asked, _labelled, _owned);
         pod = null;
 
-        // What another scheduler gave a pod is its own, and of no other.
-        _isTemplate = !fields.IsPlacedByHami;
+        // What another scheduler gave a pod, and the claims that were made for it, are its own and of no other.
+        _isTemplate = !fields.IsPlacedByHami && !fields.HasClaims;
         if (!_isTemplate || !fields.IsPlain || !_pods.TryGet(_asked.Bytes, out Pod? template) || !IsTime(fields.CreatedSeconds) || !IsTime(fields.DeletionSeconds) || !IsTime(fields.StartSeconds))
         {
             return false;

@@ -1,4 +1,5 @@
 using GpuScheduler.Cluster;
+using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes;
 
@@ -33,6 +34,7 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
             mirror.SetNode(node);
         }
 
+        TakeClaims(listing, removed);
         mirror.SettleNodes();
         foreach (PodObject pod in listing.Pods.Where(p => !removed.Contains(p.Pod.Uid)))
         {
@@ -47,6 +49,8 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
         IReadOnlySet<string> removed = mirror.TakeRemovals();
         Dictionary<(string Id, DriftKind Kind), string> found = [];
         List<Drift> drifts = [];
+        TakeClaims(listing, removed);
+        CompareClaims(listing, found, drifts);
         ComparePods(listing, removed, found, drifts);
         CompareNodes(listing, removed, found, drifts);
         CheckPlacements(drifts);
@@ -129,6 +133,32 @@ internal sealed class ClusterAudit(ClusterMirror mirror, ClusterWriter cluster, 
         }
 
         mirror.SettleNodes();
+    }
+
+    /// <summary>Takes in what the listing has of claims, at once: what is allocated must be known before anything is given back because a pod is not bound.</summary>
+    private void TakeClaims(ClusterListing listing, IReadOnlySet<string> removed)
+    {
+        foreach (ResourceClaim claim in listing.Claims.Where(c => !removed.Contains(c.Uid)))
+        {
+            mirror.SetClaim(claim);
+        }
+
+        mirror.Claims.ForgetWrites(since => time.GetElapsedTime(since) > LongestRequest);
+    }
+
+    private void CompareClaims(ClusterListing listing, Dictionary<(string Id, DriftKind Kind), string> found, List<Drift> drifts)
+    {
+        HashSet<string> listed = [.. listing.Claims.Select(c => c.Uid)];
+        foreach (ResourceClaim claim in mirror.Claims.All.Select(r => r.Latest).OfType<ResourceClaim>().Where(c => !listed.Contains(c.Uid)).ToArray())
+        {
+            if (listing.ClaimsVersion.Length > 0 && !ResourceVersions.IsOlder(listing.ClaimsVersion, claim.ResourceVersion) && Suspect(claim.Uid, DriftKind.Extra, claim.ResourceVersion, found))
+            {
+                mirror.RemoveClaim(claim);
+                drifts.Add(new Drift(DriftKind.Extra, $"{claim}", "the API has it no more, and the watch never said so"));
+            }
+        }
+
+        mirror.SettleClaims();
     }
 
     private void CheckPlacements(List<Drift> drifts)

@@ -1,4 +1,5 @@
 using GpuScheduler.Cluster;
+using GpuScheduler.Framework;
 
 namespace GpuScheduler.Kubernetes;
 
@@ -39,7 +40,7 @@ internal sealed partial class ClusterMirror
                 foreach (Placement placement in block.PlacementsOn(lane))
                 {
                     Pod pod = placement.Pod;
-                    if (_scheduler.Nominations.IsStandIn(pod))
+                    if (_scheduler.Nominations.IsStandIn(pod) || _keepers.Contains(pod))
                     {
                         continue;
                     }
@@ -90,6 +91,17 @@ internal sealed partial class ClusterMirror
     {
         record.IsPlaced = false;
         Place(record, mayTell: false);
+    }
+
+    /// <summary>A bind of unknown outcome turned out not to have happened, and cannot happen any more: the pod is tried again.</summary>
+    public void ResolveUnbound(PodRecord record)
+    {
+        if (record.IsUnresolved && _scheduler.FindHeld(record.Model) is { } queued)
+        {
+            _scheduler.Finish(queued, Status.Error("the API server never carried out the bind"));
+            Unassume(record);
+            TakeReleases();
+        }
     }
 
     /// <summary>Works out every column of the snapshot anew.</summary>

@@ -19,11 +19,14 @@ internal sealed partial class ClusterMirror
 
     private readonly List<ClusterChange> _nodeChanges = [];
 
+    /// <summary>With keepers of claims.</summary>
+    private int _placed;
+
     /// <summary>How many nodes the API shows.</summary>
     public int NodeCount => _nodes.Count;
 
     /// <summary>How many pods are bound to a node or assumed on one.</summary>
-    public int PlacedCount { get; private set; }
+    public int PlacedCount => _placed - _keepers.Count;
 
     /// <summary>The node as the API shows it, or null.</summary>
     public NodeObject? FindNode(string name) => _nodes.GetValueOrDefault(name);
@@ -38,6 +41,7 @@ internal sealed partial class ClusterMirror
             return;
         }
 
+        node = _claims.Dress(node);
         _nodes[name] = node;
         if (before is null || !before.Problems.SequenceEqual(node.Problems))
         {
@@ -133,7 +137,7 @@ internal sealed partial class ClusterMirror
     {
         if (_onNode.TryGetValue(record.Node, out HashSet<PodRecord>? pods) && pods.Remove(record))
         {
-            PlacedCount--;
+            _placed--;
             if (pods.Count == 0)
             {
                 _onNode.Remove(record.Node);
@@ -146,7 +150,7 @@ internal sealed partial class ClusterMirror
             return;
         }
 
-        PlacedCount++;
+        _placed++;
 
         if (!_onNode.TryGetValue(node, out pods))
         {
@@ -173,6 +177,7 @@ internal sealed partial class ClusterMirror
 
         // What is only held for somebody gives way to what is.
         _scheduler.Nominations.Lift(record.Node);
+        TakeClaims(record);
         AdoptionResult result = _scheduler.Adopt(node, record.Model, record.Class!, record.Stated);
         if (result.Holding == Holding.PartOfStated)
         {
@@ -236,6 +241,22 @@ internal sealed partial class ClusterMirror
         return found;
     }
 
+    /// <summary>
+    /// The devices that a bound pod states. Where that was edited into something that cannot be read, what it stated before: its containers keep their devices
+    /// whatever becomes of the annotation.
+    /// </summary>
+    private DeviceSet StatedBy(PodRecord record)
+    {
+        PodObject shown = record.Latest;
+        if (!shown.Pod.BoundUuids.IsEmpty)
+        {
+            return Find(shown.Pod.BoundUuids, shown.Pod.BoundNode);
+        }
+
+        bool isUnreadable = shown.Pod.BoundDevices.IsEmpty && !shown.Problems.IsEmpty;
+        return isUnreadable && record.State is (PodState.Assumed or PodState.Bound) && record.Node == shown.Pod.BoundNode ? record.Stated : shown.Pod.BoundDevices;
+    }
+
     private void TellConflict(PodRecord record, AdoptionResult result)
     {
         if (record.Model.BoundUuids.Length > record.Stated.Count)
@@ -243,7 +264,9 @@ internal sealed partial class ClusterMirror
             string[] unknown = [.. record.Model.BoundUuids.Except(_nodes[record.Node].Node.DeviceUuids, StringComparer.Ordinal)];
             _observer.PodProblem(
                 record, ProblemKind.DevicesUnknown,
-                $"its annotation {HamiKeys.Allocated} names {string.Join(", ", unknown)}, which HAMi does not register on node {record.Node}: delete the pod, or see to the device plugin there");
+                record.Model.Claims.IsEmpty
+                    ? $"its annotation {HamiKeys.Allocated} names {string.Join(", ", unknown)}, which HAMi does not register on node {record.Node}: delete the pod, or see to the device plugin there"
+                    : $"its ResourceClaims are allocated {string.Join(", ", unknown)}, which no ResourceSlice of node {record.Node} has: delete the pod, or see to the DRA driver there");
         }
 
         if (result.Holding == Holding.Nothing)
@@ -280,7 +303,9 @@ internal sealed partial class ClusterMirror
 
             _observer.PodProblem(
                 record, ProblemKind.DeviceConflict,
-                $"its annotation states devices {record.Stated} of node {record.Node}, but {string.Join("; ", reasons)}: delete one of the pods, or correct the annotation");
+                record.Model.BoundUuids.IsEmpty || record.Model.Claims.IsEmpty
+                    ? $"its annotation states devices {record.Stated} of node {record.Node}, but {string.Join("; ", reasons)}: delete one of the pods, or correct the annotation"
+                    : $"its ResourceClaims are allocated devices {record.Stated} of node {record.Node}, but {string.Join("; ", reasons)}: two schedulers allocated them; delete one of the pods");
         }
     }
 

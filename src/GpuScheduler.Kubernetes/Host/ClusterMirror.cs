@@ -19,10 +19,15 @@ internal sealed partial class ClusterMirror
     /// <summary>Pods that gave their places back, with the nodes where they were, until that is told.</summary>
     private readonly Queue<(PodRecord Record, string Node, PodRelease Release)> _released = new();
 
-    public ClusterMirror(Scheduler scheduler, IMirrorObserver observer)
+    private readonly TimeProvider _time;
+
+    public ClusterMirror(Scheduler scheduler, IMirrorObserver observer, ClaimTable claims, TimeProvider time)
     {
         _scheduler = scheduler;
         _observer = observer;
+        _claims = claims;
+        _claimed = new ClaimedPods(claims, FindNode);
+        _time = time;
     }
 
     /// <summary>Told of the class of each pod that comes to be scheduled; null: nobody asks.</summary>
@@ -44,16 +49,24 @@ internal sealed partial class ClusterMirror
     public void SetPod(PodObject pod)
     {
         TakeReleases();
+        PodRecord? record = Find(pod.Pod.Uid);
+        if (record is not null && ResourceVersions.IsOlder(pod.ResourceVersion, record.Latest.ResourceVersion))
+        {
+            return;
+        }
+
+        if (!pod.Pod.Claims.IsEmpty)
+        {
+            _claims.Unsettled.UnionWith(_claims.Refer(pod.Pod));
+            pod = _claimed.Dress(pod, record);
+        }
+
         bool endsSooner = false;
-        if (!_pods.TryGetValue(pod.Pod.Uid, out PodRecord? record))
+        if (record is null)
         {
             record = new PodRecord(pod);
             _pods.Add(pod.Pod.Uid, record);
             TellProblems(record);
-        }
-        else if (ResourceVersions.IsOlder(pod.ResourceVersion, record.Latest.ResourceVersion))
-        {
-            return;
         }
         else
         {
@@ -90,6 +103,7 @@ internal sealed partial class ClusterMirror
         foreach (PodRecord record in _pods.Values)
         {
             TellProblems(record);
+            NoteWaiting(record, isAgain: true);
             if (record is { IsPlaced: true, Holding: Holding.PartOfStated or Holding.Nothing } && PlacementOf(record) is { } placement)
             {
                 TellConflict(record, new AdoptionResult(record.Holding, placement.Devices, placement.Missing));
@@ -119,6 +133,7 @@ internal sealed partial class ClusterMirror
         {
             bool hasEnded = record.State == PodState.Ended;
             Leave(record, PodState.Ended);
+            _claims.Unrefer(record.Latest.Pod);
             if (hasEnded && record.Model.Gang is not null)
             {
                 // It may have counted for its gang until now.
@@ -135,6 +150,7 @@ internal sealed partial class ClusterMirror
         (record.State, record.Class, record.Stated, record.IsPlaced) = (PodState.Assumed, podClass, stated, true);
         record.Holding = stated == devices ? Holding.Stated : Holding.Guessed;
         MoveTo(record, node.Name);
+        TakeClaims(record);
     }
 
     /// <summary>What a binding to this node may promise: where the kubelet picks the devices, nothing.</summary>
@@ -157,6 +173,7 @@ internal sealed partial class ClusterMirror
         record.State = PodState.Pending;
         record.IsUnresolved = false;
         record.IsPlaced = false;
+        DropClaims(record);
         MoveTo(record, "");
     }
 
@@ -226,17 +243,6 @@ internal sealed partial class ClusterMirror
         Place(record, mayTell: true);
     }
 
-    /// <summary>A bind of unknown outcome turned out not to have happened, and cannot happen any more: the pod is tried again.</summary>
-    public void ResolveUnbound(PodRecord record)
-    {
-        if (record.IsUnresolved && _scheduler.FindHeld(record.Model) is { } queued)
-        {
-            _scheduler.Finish(queued, Status.Error("the API server never carried out the bind"));
-            Unassume(record);
-            TakeReleases();
-        }
-    }
-
     /// <summary>The API server said that an assumed pod is gone; the watch will say so too.</summary>
     public void Forget(PodRecord record) => Leave(record, PodState.Ended);
 
@@ -276,22 +282,6 @@ internal sealed partial class ClusterMirror
         }
     }
 
-    /// <summary>
-    /// The devices that a bound pod states. Where that was edited into something that cannot be read, what it stated before: its containers keep their devices
-    /// whatever becomes of the annotation.
-    /// </summary>
-    private DeviceSet StatedBy(PodRecord record)
-    {
-        PodObject shown = record.Latest;
-        if (!shown.Pod.BoundUuids.IsEmpty)
-        {
-            return Find(shown.Pod.BoundUuids, shown.Pod.BoundNode);
-        }
-
-        bool isUnreadable = shown.Pod.BoundDevices.IsEmpty && !shown.Problems.IsEmpty;
-        return isUnreadable && record.State is (PodState.Assumed or PodState.Bound) && record.Node == shown.Pod.BoundNode ? record.Stated : shown.Pod.BoundDevices;
-    }
-
     /// <summary>The API shows the pod without a node.</summary>
     private void Wait(PodRecord record)
     {
@@ -302,8 +292,8 @@ internal sealed partial class ClusterMirror
         }
 
         PodObject pod = record.Latest;
-        bool isOurs = _scheduler.Serves(pod.Pod.Spec.SchedulerName) && !pod.IsDeleting && pod.Problems.IsEmpty
-            && !pod.Pod.Disregarded.HasFlag(PodConstraints.ResourceClaims);
+        bool isOurs = _scheduler.Serves(pod.Pod.Spec.SchedulerName) && !pod.IsDeleting && pod.Problems.IsEmpty && pod.Waits.Length == 0;
+        NoteWaiting(record);
         if (record.State == PodState.Pending && isOurs && IsAlike(record, pod.Pod))
         {
             return;
@@ -339,6 +329,7 @@ internal sealed partial class ClusterMirror
         record.IsUnresolved = false;
         bool wasPlaced = record.IsPlaced;
         record.IsPlaced = false;
+        DropClaims(record);
         string node = record.Node;
         MoveTo(record, "");
         if (before == PodState.Pending || _scheduler.IsHeld(record.Model))
@@ -386,6 +377,7 @@ internal sealed partial class ClusterMirror
         Pod before = record.Model;
         return before.Priority == now.Priority && (before.Gang?.IsLike(now.Gang) ?? now.Gang is null) && before.SchedulingGates.AsSpan().SequenceEqual(now.SchedulingGates.AsSpan())
             && (ReferenceEquals(before.Labels, now.Labels) || (before.Labels.Count == now.Labels.Count && before.Labels.SequenceEqual(now.Labels)))
+            && before.Claims.AsSpan().SequenceEqual(now.Claims.AsSpan())
             && ReferenceEquals(record.Class, _scheduler.Cluster.Classes.Intern(now.Spec));
     }
 }

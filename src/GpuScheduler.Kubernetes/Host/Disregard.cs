@@ -13,12 +13,6 @@ internal static class Disregard
             return null;
         }
 
-        if (constraints.HasFlag(PodConstraints.ResourceClaims))
-        {
-            return (ProblemKind.InvalidRequest,
-                "spec.resourceClaims: this scheduler allocates no ResourceClaims, and without them the pod would never start; ask for GPUs by resources or annotations, or name another scheduler");
-        }
-
         string[] fields =
         [
             .. constraints.HasFlag(PodConstraints.PodAffinity) ? ["spec.affinity.podAffinity"] : Array.Empty<string>(),

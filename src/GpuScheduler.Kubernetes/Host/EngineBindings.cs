@@ -6,10 +6,10 @@ using GpuScheduler.Scheduling;
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>Hands the engine's decisions to the binder, and the outcomes back to the engine's thread.</summary>
-internal sealed class EngineBindings(IBinder binder, Action<QueuedPodInfo, NodeReservation, BindOutcome> finish) : IBindingPipeline
+internal sealed class EngineBindings(IBinder binder, ClaimTable claims, Action<QueuedPodInfo, NodeReservation, BindOutcome> finish) : IBindingPipeline
 {
-    /// <summary>Requests of gangs, of which any may have to be taken back. Engine's thread only.</summary>
-    private readonly Dictionary<QueuedPodInfo, BindRequest> _ofGangs = new(ReferenceEqualityComparer.Instance);
+    /// <summary>Requests of gangs, of which any may have to be taken back, and those that write claims. Engine's thread only.</summary>
+    private readonly Dictionary<QueuedPodInfo, BindRequest> _kept = new(ReferenceEqualityComparer.Instance);
 
     public bool Binds => true;
 
@@ -18,17 +18,46 @@ internal sealed class EngineBindings(IBinder binder, Action<QueuedPodInfo, NodeR
         Node node = reservation.Node;
         string forHami = node.Regime == AllocationRegime.Hami && !reservation.Devices.IsEmpty ? HamiAllocation.Encode(queued.Pod.Spec, node, reservation.Devices) : "";
         BindRequest request = new(
-            queued.Pod.Namespace, queued.Pod.Name, queued.Pod.Uid, node.Name, ClusterMirror.StatedDevices(node, reservation.Devices), forHami);
-        if (queued.Pod.Gang is not null)
+            queued.Pod.Namespace, queued.Pod.Name, queued.Pod.Uid, node.Name,
+
+            // Claims say what they are allocated; where a device stands in a node's list may change.
+            node.Regime == AllocationRegime.Dra ? DeviceSet.Empty : ClusterMirror.StatedDevices(node, reservation.Devices), forHami)
         {
-            _ofGangs[queued] = request;
+            Claims = claims.BindingsOf(queued.Pod, node, reservation.Devices),
+        };
+        if (queued.Pod.Gang is not null || !request.Claims.IsEmpty)
+        {
+            _kept[queued] = request;
+            claims.BeginWrites(queued, request);
         }
 
         binder.Start(profile, reservation, request, outcome => finish(queued, reservation, outcome));
     }
 
-    public bool TryTakeBack(QueuedPodInfo queued) => _ofGangs.Remove(queued, out BindRequest? request) && request.TryTakeBack();
+    public bool TryTakeBack(QueuedPodInfo queued)
+    {
+        if (!_kept.Remove(queued, out BindRequest? request))
+        {
+            return false;
+        }
 
-    /// <summary>The outcome is there.</summary>
-    public void Forget(QueuedPodInfo queued) => _ofGangs.Remove(queued);
+        if (!request.TryTakeBack())
+        {
+            // It has begun, and its outcome comes.
+            _kept.Add(queued, request);
+            return false;
+        }
+
+        claims.EndWrites(queued, request, null);
+        return true;
+    }
+
+    /// <summary>The outcome is there; it is not known since <paramref name="unknownSince"/>.</summary>
+    public void End(QueuedPodInfo queued, long? unknownSince)
+    {
+        if (_kept.Remove(queued, out BindRequest? request))
+        {
+            claims.EndWrites(queued, request, unknownSince);
+        }
+    }
 }

@@ -67,14 +67,14 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         {
             metrics.IncDecodeFailures("pods");
         }
-        else
+        else if (kind != ProblemKind.WaitsForClaim)
         {
             metrics.IncReconcileDrift(KindOf(kind));
         }
 
-        if (kind == ProblemKind.InvalidRequest && pod.Pod.BoundNode.Length == 0)
+        if (kind is ProblemKind.InvalidRequest or ProblemKind.WaitsForClaim && pod.Pod.BoundNode.Length == 0)
         {
-            api.PodNotScheduled(record, SchedulerError, message, "");
+            api.PodNotScheduled(record, kind == ProblemKind.InvalidRequest ? SchedulerError : "Unschedulable", message, "");
             api.PodEvent(pod, isWarning: true, FailedScheduling, "Scheduling", message);
         }
         else

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuScheduler.Cluster;
+using GpuScheduler.Manifests;
 using Microsoft.Extensions.Logging;
 
 namespace GpuScheduler.Kubernetes;
@@ -12,15 +13,22 @@ internal sealed class EngineWatches
     private readonly Feed<DisruptionBudget> _budgets = new();
     private readonly Feed<StatedGang> _gangs = new();
     private readonly Feed<StatedTopology> _topologies = new();
+    private readonly Feed<ResourceClaim> _claims = new();
+    private readonly Feed<ResourceSlice> _slices = new();
+    private readonly Feed<DeviceClass> _classes = new();
     private int _numbers = 2;
 
     public EngineWatches(ApiConnection connection, SchedulerHostOptions options, ILogger logger)
     {
         WatchReporter reporter = new(options.Metrics, logger);
+        Claims = Discover(ClaimApi.Group, ClaimApi.Versions, "resourceclaims", ClaimDecoders.Claims, _claims);
         All =
         [
             Watch(new NodeDecoder(options.Shapes), _nodes, 1),
             Watch(new PodDecoder(), _pods, 2),
+            Claims,
+            Discover(ClaimApi.Group, ClaimApi.Versions, "resourceslices", ClaimDecoders.Slices, _slices),
+            Discover(ClaimApi.Group, ClaimApi.Versions, "deviceclasses", ClaimDecoders.Classes, _classes),
         ];
         Supporting = [Watch(new PriorityClassDecoder(), PriorityClasses, 3)];
 
@@ -34,16 +42,19 @@ internal sealed class EngineWatches
         IObjectWatch Watch<T>(IObjectDecoder<T> decoder, IObjectHandler<T> feed, int number) => new Reflector<T>(
             connection.Client, connection.BaseAddress, decoder, feed, reporter, options.Watching with { Seed = options.Seed + number }, options.Time);
 
-        Func<CancellationToken, Task> Discover<T>(string group, ImmutableArray<string> versions, string plural, Func<string, IObjectDecoder<T>> decoder, Feed<T> feed) =>
+        DiscoveredWatch<T> Discover<T>(string group, ImmutableArray<string> versions, string plural, Func<string, IObjectDecoder<T>> decoder, Feed<T> feed) =>
             new DiscoveredWatch<T>(
-                connection, group, versions, plural, decoder, feed, reporter, options.Watching with { Seed = options.Seed + ++_numbers }, options.Time).RunAsync;
+                connection.Client, connection.BaseAddress, group, versions, plural, decoder, feed, reporter, options.Watching with { Seed = options.Seed + ++_numbers }, options.Time);
     }
 
     /// <summary>Those that make the model: where one is too old, nothing is decided.</summary>
     public ImmutableArray<IObjectWatch> All { get; }
 
     /// <summary>Watches of what a server may not have; decisions do not wait for them.</summary>
-    public ImmutableArray<Func<CancellationToken, Task>> Discovered { get; }
+    public ImmutableArray<IObjectWatch> Discovered { get; }
+
+    /// <summary>The watch of claims, one of <see cref="All"/>.</summary>
+    public DiscoveredWatch<ResourceClaim> Claims { get; }
 
     /// <summary>The others: decisions go on with what they told last.</summary>
     public ImmutableArray<IObjectWatch> Supporting { get; }
@@ -63,7 +74,21 @@ internal sealed class EngineWatches
         _gangs.Deleted = gang => engine.Post(() => engine.RemoveGang(gang.Gang.Key));
         _topologies.Changed = topology => engine.Post(() => engine.SetTopology(topology));
         _topologies.Deleted = topology => engine.Post(() => engine.RemoveTopology(topology));
+        _claims.Changed = claim => engine.Post(() => engine.Mirror.SetClaim(claim));
+        _claims.Deleted = claim => engine.Post(() => engine.Mirror.RemoveClaim(claim));
+        _slices.Changed = slice => engine.Post(() => engine.Mirror.SetSlice(slice));
+        _slices.Deleted = slice => engine.Post(() => engine.Mirror.RemoveSlice(slice));
+        _classes.Changed = deviceClass => engine.Post(() => engine.Mirror.SetDeviceClass(deviceClass));
+        _classes.Deleted = deviceClass => engine.Post(() => engine.Mirror.RemoveDeviceClass(deviceClass));
         _pods.Synced = _nodes.Synced = engine.Wake;
+        int listed = 0;
+        _claims.Synced = _slices.Synced = _classes.Synced = () =>
+        {
+            if (Interlocked.Increment(ref listed) == 3)
+            {
+                engine.Post(engine.Mirror.ClaimsAreListed);
+            }
+        };
     }
 
     private sealed class Feed<T> : IObjectHandler<T>

@@ -41,6 +41,9 @@ internal sealed class PodRecord(PodObject latest)
     /// <summary>Why the last attempt failed; empty where none did.</summary>
     public string LastFailure { get; set; } = "";
 
+    /// <summary>What it waits for before it can be tried, as of when it was last looked at; empty: nothing.</summary>
+    public string Waits { get; set; } = "";
+
     /// <summary>The node that is held for it, as of the last attempt; empty: none is.</summary>
     public string Nominated { get; set; } = "";
 

@@ -6,6 +6,9 @@ internal enum ProblemKind
     /// <summary>It is written so that it cannot be scheduled.</summary>
     InvalidRequest,
 
+    /// <summary>A claim that it names is not there, or cannot be used yet.</summary>
+    WaitsForClaim,
+
     /// <summary>It demands something of its place that nobody here looks at, and is placed without.</summary>
     NotRegarded,
 

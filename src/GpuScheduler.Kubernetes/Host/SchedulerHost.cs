@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuScheduler.Manifests;
 using Microsoft.Extensions.Logging;
 
 namespace GpuScheduler.Kubernetes;
@@ -32,10 +33,11 @@ public sealed partial class SchedulerHost : IAsyncDisposable
     private readonly SchedulingEngine _engine;
     private readonly ClusterAudit _audit;
     private readonly ImmutableArray<IObjectWatch> _watches;
-    private readonly ImmutableArray<Func<CancellationToken, Task>> _discovered;
+    private readonly ImmutableArray<IObjectWatch> _discovered;
     private readonly ImmutableArray<IObjectWatch> _supporting;
     private readonly ObjectLister<PodObject> _pods;
     private readonly ObjectLister<NodeObject> _nodes;
+    private readonly Func<CancellationToken, Task<(ImmutableArray<ResourceClaim> Items, string Version)>> _listClaims;
     private readonly LeaderElector _elector;
     private readonly SemaphoreSlim _listing = new(1, 1);
     private readonly ClockWatch _clock;
@@ -75,14 +77,20 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             () => new EventRecorder(http, options.Profiles[0].SchedulerName, options.Identity, options.Time),
             new PodStatusWriter(http, options.Time), new GangStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
         _reporter = new EngineReporter(_reports, options.Metrics, steady, _logger);
-        _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), new NodeLockClient(http, options.Time, Jitter), () => _gate.Term);
+        ClaimClient claims = new(http, () => watches.Claims.Version, claim => _engine!.Post(() => _engine.Mirror.SetClaim(claim)), options.Time, Jitter);
+        _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), new NodeLockClient(http, options.Time, Jitter), claims, () => _gate.Term);
         _evictor = new HttpEvictor(http, () => _gate.Term, options.Time);
         _heartbeat = new EngineHeartbeat(options.Time, options.TurnLimit);
-        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor, options.Left) { PriorityClasses = PriorityClasses };
+        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor, options.Left, options.Shapes)
+        {
+            PriorityClasses = PriorityClasses,
+            FreeClaim = (pod, claim) => _gate.Term is { IsValid: true } term ? claims.DeallocateAsync(pod, claim, term) : Task.CompletedTask,
+        };
         watches.Connect(_engine);
         _audit = new ClusterAudit(_engine.Mirror, options.Cluster, options.Time);
         _pods = new ObjectLister<PodObject>(connection.Client, new PodDecoder(), options.Time, e => LogUnreadable(e.Message));
         _nodes = new ObjectLister<NodeObject>(connection.Client, new NodeDecoder(options.Shapes), options.Time, e => LogUnreadable(e.Message));
+        _listClaims = watches.Claims.ListAsync;
         _elector = new LeaderElector(connection.Client, options.LeaderElection, options.Identity, options.Time, Jitter, _logger);
         Debug = new EngineDebug(_engine, options.Cluster, options.Configuration);
     }
@@ -123,8 +131,7 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         Task engine = Task.Run(() => _engine.RunAsync(ending.Token), CancellationToken.None);
         Task[] watches =
         [
-            .. _watches.Concat(_supporting).Select(w => Task.Run(() => w.RunAsync(ending.Token), CancellationToken.None)),
-            .. _discovered.Select(w => Task.Run(() => w(ending.Token), CancellationToken.None)),
+            .. _watches.Concat(_supporting).Concat(_discovered).Select(w => Task.Run(() => w.RunAsync(ending.Token), CancellationToken.None)),
         ];
         Task leading = LeadAsync(electing.Token);
         Task auditing = AuditAsync(ending.Token);
@@ -284,8 +291,9 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         Task<(ImmutableArray<NodeObject> Items, string Version)> nodes = _nodes.ListAsync(node => node, cancellation);
         Task<(ImmutableArray<PodObject> Items, string Version)> pods = _pods.ListAsync(
             pod => known.TryGetValue(pod.Pod.Uid, out PodObject? same) && same.ResourceVersion == pod.ResourceVersion ? same : pod, cancellation);
-        await Task.WhenAll(nodes, pods).ConfigureAwait(false);
-        await _engine.DoAsync(() => use(new ClusterListing(pods.Result.Items, pods.Result.Version, nodes.Result.Items, nodes.Result.Version))).WaitAsync(cancellation).ConfigureAwait(false);
+        Task<(ImmutableArray<ResourceClaim> Items, string Version)> claims = _listClaims(cancellation);
+        await Task.WhenAll(nodes, pods, claims).ConfigureAwait(false);
+        await _engine.DoAsync(() => use(new ClusterListing(pods.Result.Items, pods.Result.Version, nodes.Result.Items, nodes.Result.Version) { Claims = claims.Result.Items, ClaimsVersion = claims.Result.Version })).WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     private async Task DrainAsync()

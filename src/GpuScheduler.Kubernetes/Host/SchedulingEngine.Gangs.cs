@@ -69,6 +69,7 @@ internal sealed partial class SchedulingEngine
     private bool SettleNodes()
     {
         bool worked = Mirror.SettleNodes();
+        worked |= Mirror.SettleClaims();
         if (!_isTopologyNew && !(worked && _topologies.Values.Any(t => !t.Objects.HyperNodes.IsEmpty || !t.Objects.Layers.IsEmpty)))
         {
             return worked;

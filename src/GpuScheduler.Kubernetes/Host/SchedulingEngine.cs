@@ -32,7 +32,7 @@ internal sealed partial class SchedulingEngine : IDisposable
 
     public SchedulingEngine(
         ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions queue, TimeProvider time, IBinder binder, IBindingGate gate, IEngineObserver observer,
-        EngineHeartbeat heartbeat, Action<PodClass>? arrived = null, IEvictor? evictor = null, Action<PodClass>? left = null)
+        EngineHeartbeat heartbeat, Action<PodClass>? arrived = null, IEvictor? evictor = null, Action<PodClass>? left = null, ShapeCatalog? shapes = null)
     {
         _time = time;
         _binder = binder;
@@ -41,14 +41,15 @@ internal sealed partial class SchedulingEngine : IDisposable
         _inbox = new EngineInbox(time);
         _heartbeat = heartbeat;
         _evictor = evictor;
-        _bindings = new EngineBindings(binder, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome)));
+        ClaimTable claims = new(shapes ?? ShapeCatalog.BuiltIn);
+        _bindings = new EngineBindings(binder, claims, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome)));
         Scheduler = new Scheduler(
             cluster, profiles, queue, time, _bindings,
             evictor is null ? null : new EngineEvictions(evictor, uid => Mirror!.Find(uid), (plan, victims, outcome) => Post(() => Finish(plan, victims, outcome))))
         {
             EndOf = EndOf,
         };
-        Mirror = new ClusterMirror(Scheduler, observer) { Arrived = arrived, Left = left };
+        Mirror = new ClusterMirror(Scheduler, observer, claims, time) { Arrived = arrived, Left = left };
     }
 
     /// <summary>Engine's thread only.</summary>
@@ -161,6 +162,8 @@ internal sealed partial class SchedulingEngine : IDisposable
     {
         Scheduler.ExpireWaiting();
         Mirror.TakeReleases();
+        Mirror.SettleClaims();
+        Mirror.TellWaiting();
         int decided = 0;
         for (; decided < MaxDecisionsAtOnce && _gate.IsOpen && _binder.HasRoom; decided++)
         {
@@ -182,6 +185,7 @@ internal sealed partial class SchedulingEngine : IDisposable
             }
 
             Mirror.TakeReleases();
+            Mirror.SettleClaims();
         }
 
         return decided > 0;
@@ -205,13 +209,14 @@ internal sealed partial class SchedulingEngine : IDisposable
         record.LastFailure = result.Status.Reason ?? "";
         record.Nominated = Scheduler.Nominations.NodeOf(queued.Pod) ?? "";
         _observer.Attempted(record, result, _time.GetElapsedTime(started));
+        FreeClaims(record, result);
         Trace(record, result, startedAt);
     }
 
     /// <summary>What a bind's outcome means for the state; docs/binding.md has the table.</summary>
     private void Finish(QueuedPodInfo queued, NodeReservation reservation, BindOutcome outcome)
     {
-        _bindings.Forget(queued);
+        _bindings.End(queued, outcome.Kind == BindOutcomeKind.Unknown ? _time.GetTimestamp() : null);
         if (!Scheduler.IsHeld(queued.Pod) || Mirror.Find(queued.Pod.Uid) is not { } record)
         {
             // Deleted, or seen bound elsewhere, meanwhile: its place was given back then.

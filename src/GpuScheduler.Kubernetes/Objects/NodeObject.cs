@@ -13,5 +13,8 @@ public sealed class NodeObject
     /// <summary>What is wrong with its fields, labels or annotations, a sentence each.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
 
+    /// <summary>The same without what follows from ResourceSlices; null where this is it.</summary>
+    internal NodeObject? AsRead { get; init; }
+
     public override string ToString() => Node.Name;
 }

@@ -19,5 +19,11 @@ public sealed class PodObject
     /// <summary>What is wrong with its fields or annotations, a sentence each. A pod with problems is not scheduled; bound, it counts where it is.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
 
+    /// <summary>What a pod waits for before it can be tried, such as a claim that does not exist yet; empty: nothing.</summary>
+    public string Waits { get; init; } = "";
+
+    /// <summary>The same without what follows from its claims; null where this is it.</summary>
+    internal PodObject? AsRead { get; init; }
+
     public override string ToString() => Pod.ToString();
 }

@@ -69,7 +69,8 @@ internal static class AffinityReader
         return new PreferredSchedulingTerm(weight, reader.Map("preference") is { } term ? Term(term) : new NodeSelectorTerm());
     }
 
-    private static NodeSelectorTerm Term(MapReader reader) => new()
+    /// <summary>A term of a node selector.</summary>
+    public static NodeSelectorTerm Term(MapReader reader) => new()
     {
         MatchExpressions = [.. reader.Maps("matchExpressions").Select(LabelRequirement)],
         MatchFields = [.. reader.Maps("matchFields").Select(r => Requirement(r, isField: true))],

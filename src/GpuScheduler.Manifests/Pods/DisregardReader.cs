@@ -34,16 +34,9 @@ internal static class DisregardReader
             notes.Add("pods have topology spread constraints, which are not regarded", label);
         }
 
-        bool hasClaims = !spec.Items("resourceClaims").IsEmpty;
-        if (hasClaims)
-        {
-            notes.Add("pods have resource claims, which are not regarded", label);
-        }
-
         return (isWith ? PodConstraints.PodAffinity : 0)
             | (isAgainst ? PodConstraints.PodAntiAffinity : 0)
-            | (spreads.Exists(s => s.String("whenUnsatisfiable") == "DoNotSchedule") ? PodConstraints.TopologySpread : 0)
-            | (hasClaims ? PodConstraints.ResourceClaims : 0);
+            | (spreads.Exists(s => s.String("whenUnsatisfiable") == "DoNotSchedule") ? PodConstraints.TopologySpread : 0);
     }
 
     /// <summary>Notes those terms of affinity that the pod turns out not to keep by its gang, now that its gang is known.</summary>

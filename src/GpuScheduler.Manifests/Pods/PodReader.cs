@@ -120,6 +120,7 @@ internal sealed class PodReader(
             SchedulingGroup = spec.Map("schedulingGroup")?.String("podGroupName") ?? "",
             Disregarded = DisregardReader.Read(spec, notes, label, out ImmutableArray<ExclusiveTerm> exclusive),
             ExclusiveTerms = exclusive,
+            Claims = PodClaimReader.Read(spec),
             SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
             Spec = content,
         };
@@ -204,6 +205,7 @@ internal sealed class PodReader(
         return pod with
         {
             BoundNode = nodeName,
+            Claims = PodClaimReader.Made(pod.Claims, status),
             NominatedNodeName = status.String("nominatedNodeName"),
             StartTime = Timestamps.ReadOrNull(status, "startTime"),
             IsTerminal = isTerminal,

@@ -15,6 +15,8 @@ namespace GpuScheduler.Plugins;
 /// </remarks>
 public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, IEnqueueExtensions
 {
+    private static readonly ImmutableArray<AllocationRegime> Regimes = [.. Enum.GetValues<AllocationRegime>()];
+
     public string Name => "GpuFit";
 
     public Reads FilterReads => Reads.Nodes | Reads.Usage;
@@ -118,7 +120,6 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into)
     {
         DeviceNeeds needs = DeviceNeeds.Of(context);
-        ulong byHami = block.Nodes.InRegime(AllocationRegime.Hami);
         foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)
         {
             ulong lanes = group.Lanes & rejected;
@@ -135,8 +136,11 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
             }
 
             ulong unsuited = lanes & RegimeFit.Unsuited(block.Nodes, needs.Request, need.LeavesChoiceOpen);
-            into.Add(unsuited & byHami, StatusCode.UnschedulableAndUnresolvable, RegimeFit.Reason(needs.Request, isHami: true));
-            into.Add(unsuited & ~byHami, StatusCode.UnschedulableAndUnresolvable, RegimeFit.Reason(needs.Request, isHami: false));
+            foreach (AllocationRegime regime in Regimes)
+            {
+                into.Add(unsuited & block.Nodes.InRegime(regime), StatusCode.UnschedulableAndUnresolvable, RegimeFit.Reason(needs.Request, regime));
+            }
+
             string reason = need.MilliMost == Device.FullMilli ? GpuReasons.TooFewWholeFree
                 : need.Count == 1 ? GpuReasons.TooLittleShare
                 : GpuReasons.TooFewShares;

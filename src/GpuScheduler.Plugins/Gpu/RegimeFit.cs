@@ -11,16 +11,24 @@ internal static class RegimeFit
     /// <param name="leavesChoiceOpen">It is for whole devices, and any will do.</param>
     public static ulong Unsuited(BlockNodes nodes, DeviceRequest request, bool leavesChoiceOpen)
     {
-        ulong byHami = nodes.InRegime(AllocationRegime.Hami);
-        return request.Form == DeviceRequestForm.Hami ? ~byHami
-            : PickedByKubelet(nodes, leavesChoiceOpen) | (request.IsHeardIn(AllocationRegime.Hami) ? 0 : byHami);
+        ulong byHami = nodes.InRegime(AllocationRegime.Hami), byClaim = nodes.InRegime(AllocationRegime.Dra);
+        return request.Form switch
+        {
+            DeviceRequestForm.Hami => ~byHami,
+            DeviceRequestForm.Claim => ~byClaim,
+            _ => PickedByKubelet(nodes, leavesChoiceOpen) | byClaim | (request.IsHeardIn(AllocationRegime.Hami) ? 0 : byHami),
+        };
     }
 
     /// <summary>Why a node of such a regime cannot honour the request.</summary>
-    public static string Reason(DeviceRequest request, bool isHami) =>
-        request.Form == DeviceRequestForm.Hami ? GpuReasons.NotHami
-        : isHami ? GpuReasons.OnlyByHami
-        : GpuReasons.DevicePlugin;
+    public static string Reason(DeviceRequest request, AllocationRegime regime) => (request.Form, regime) switch
+    {
+        (DeviceRequestForm.Hami, _) => GpuReasons.NotHami,
+        (DeviceRequestForm.Claim, _) => GpuReasons.NotDra,
+        (_, AllocationRegime.Hami) => GpuReasons.OnlyByHami,
+        (_, AllocationRegime.Dra) => GpuReasons.OnlyByClaim,
+        _ => GpuReasons.DevicePlugin,
+    };
 
     private static ulong PickedByKubelet(BlockNodes nodes, bool leavesChoiceOpen) => leavesChoiceOpen ? 0 : nodes.InRegime(AllocationRegime.DevicePlugin);
 }

@@ -45,11 +45,44 @@ internal sealed class HttpBinderTests
         Assert.That((server.Bindings.Count, server.Lock, binder.UnderWay), Is.EqualTo((0, "", 0)));
     }
 
+    [TestCase(HttpStatusCode.Created, BindOutcomeKind.Bound, true)]
+    [TestCase(HttpStatusCode.Forbidden, BindOutcomeKind.Rejected, false)]
+    public async Task A_pods_claims_are_its_own_before_it_is_bound_and_are_given_back_where_it_is_not(HttpStatusCode answer, BindOutcomeKind expected, bool isKept)
+    {
+        using ClaimServer server = new() { BindingStatus = answer };
+        server.Add("c");
+        Assert.That((await BindWithClaimAsync(server)).Kind, Is.EqualTo(expected));
+        Assert.That(server.AtBinding.Single(), Is.EqualTo("c: gpu-1 for uid-1"));
+        Assert.That(server.Text("c"), Is.EqualTo(isKept ? "c: gpu-1 for uid-1" : "c: free"));
+    }
+
+    [Test]
+    public async Task Where_claims_cannot_be_given_back_nobody_knows_what_became_of_the_pod()
+    {
+        using ClaimServer server = new() { BindingStatus = HttpStatusCode.Forbidden };
+        server.Add("c");
+        server.OnBinding = () => server.Faults = Enumerable.Repeat(HttpStatusCode.InternalServerError, 100);
+        Assert.That((await BindWithClaimAsync(server)).Kind, Is.EqualTo(BindOutcomeKind.Unknown), "the devices stay the pod's until the API tells");
+    }
+
+    private static async Task<BindOutcome> BindWithClaimAsync(ClaimServer server)
+    {
+        WaitingTime time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
+        await using HttpBinder binder = new(new BindClient(http, time, () => 0), new NodeLockClient(http, time, () => 0), ClaimServer.Client(http, time), () => LeaderTerm.WithoutLease(CancellationToken.None));
+        Pod pod = new() { Name = "p", Uid = "uid-1", Spec = EngineRun.Spec() };
+        NodeReservation reservation = new(pod, new PodClassTable(new Vocabulary()).Intern(pod.Spec), EngineRun.Node("n"), DeviceSet.Only(0));
+        TaskCompletionSource<BindOutcome> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        binder.Start(BuiltInPlugins.ProfileWith(EngineRun.SchedulerName, new GpuBestFit()), reservation, ClaimServer.Request("c", "gpu-1"), done.SetResult);
+        await time.PassAsync(done.Task);
+        return await done.Task;
+    }
+
     private static async Task<(BindOutcome Outcome, HttpBinder Binder)> BindForHamiAsync(LockServer server, bool takeBack)
     {
         FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
-        HttpBinder binder = new(new BindClient(http, time, () => 0), new NodeLockClient(http, time, () => 0), () => LeaderTerm.WithoutLease(CancellationToken.None));
+        HttpBinder binder = new(new BindClient(http, time, () => 0), new NodeLockClient(http, time, () => 0), ClaimServer.Client(http, time), () => LeaderTerm.WithoutLease(CancellationToken.None));
         Pod pod = new() { Name = "p", Uid = "uid-1", Spec = EngineRun.Spec() };
         NodeReservation reservation = new(pod, new PodClassTable(new Vocabulary()).Intern(pod.Spec), EngineRun.Node("n"), DeviceSet.Only(0));
         BindRequest request = new("default", "p", "uid-1", "n", DeviceSet.Only(0), "GPU-0,NVIDIA,4096,0:;");
@@ -65,7 +98,7 @@ internal sealed class HttpBinderTests
     {
         using BindServer server = new([]);
         using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
-        await using HttpBinder binder = new(new BindClient(http, new FakeTimeProvider(), () => 0), new NodeLockClient(http, new FakeTimeProvider(), () => 0), () => LeaderTerm.WithoutLease(CancellationToken.None));
+        await using HttpBinder binder = new(new BindClient(http, new FakeTimeProvider(), () => 0), new NodeLockClient(http, new FakeTimeProvider(), () => 0), ClaimServer.Client(http, new FakeTimeProvider()), () => LeaderTerm.WithoutLease(CancellationToken.None));
         Profile profile = change(BuiltInPlugins.ProfileWith(EngineRun.SchedulerName, new GpuBestFit()));
         Pod pod = new() { Name = "p", Uid = "uid-1", Spec = EngineRun.Spec() };
         NodeReservation reservation = new(pod, new PodClassTable(new Vocabulary()).Intern(pod.Spec), EngineRun.Node("n"), DeviceSet.Only(0));

@@ -39,14 +39,5 @@ public sealed class NodeDecoderTests
         Assert.That(node.Problems, Has.Some.Contains("nvidia.com/gpu.memory"));
     }
 
-    [TestCase("dra", "ResourceClaims")]
-    public void What_is_not_done_for_a_regime_is_said_once_on_the_node(string regime, string missing)
-    {
-        NodeObject node = Decode(Json.Replace(":\"annotation\"", $":\"{regime}\"", StringComparison.Ordinal));
-        Assert.That(node.Problems, Has.One.Contains(missing).And.One.Contains($"allocation regime {regime}"));
-        Assert.That(Decode(Json.Replace(":\"annotation\"", $":\"{regime}\"", StringComparison.Ordinal).Replace("nvidia.com/gpu\":", "example.com/x\":", StringComparison.Ordinal)
-            .Replace("nvidia.com/gpu.count", "other", StringComparison.Ordinal)).Problems, Has.None.Contains("not"), "a node without GPUs");
-    }
-
     private static NodeObject Decode(string json) => new NodeDecoder(ShapeCatalog.BuiltIn).DecodeJson(Encoding.UTF8.GetBytes(json));
 }

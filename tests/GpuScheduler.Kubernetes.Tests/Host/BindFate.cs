@@ -7,4 +7,7 @@ internal enum BindFate
     NotProcessed,
     UnknownProcessed,
     UnknownNotProcessed,
+
+    /// <summary>The pod's claims are written, the pod is not bound, and nobody knows.</summary>
+    ClaimsAlone,
 }

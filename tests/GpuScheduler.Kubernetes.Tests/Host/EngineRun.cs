@@ -23,7 +23,14 @@ internal sealed class EngineRun : IDisposable, IBindingGate
         profile = preempts ? profile with { PostFilter = [new DefaultPreemption(new PreemptionArgs())] } : profile;
         profile = permit is null ? profile : profile with { Permit = [permit] };
         Engine = new SchedulingEngine(
-            cluster, [profile], new QueueOptions(), new SteadyTime(Machine), Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)), evictor: preempts || evicts ? Api : null, left: Left.Add);
+            cluster, [profile], new QueueOptions(), new SteadyTime(Machine), Api, this, Observer, new EngineHeartbeat(Time, TimeSpan.FromSeconds(30)), evictor: preempts || evicts ? Api : null, left: Left.Add)
+        {
+            FreeClaim = (_, claim) =>
+            {
+                Api.SetClaim(Api.Claims[claim.Name] with { Allocation = null, ReservedFor = [] });
+                return Task.CompletedTask;
+            },
+        };
         Api.Engine = Engine;
         Audit = new ClusterAudit(Engine.Mirror, cluster, Time);
     }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
+using GpuScheduler.Manifests;
 
 namespace GpuScheduler.Kubernetes.Tests;
 
@@ -14,6 +16,9 @@ internal sealed class FakeApi : IBinder, IEvictor
     private readonly List<(BindRequest Request, Action<BindOutcome> Done, bool IsSent)> _binds = [];
     private readonly List<(EvictionRequest Request, Action<EvictionOutcome> Done)> _evictions = [];
     private int _version;
+
+    /// <summary>Writes are answered now.</summary>
+    private bool _isHeard;
     private int _uid;
 
     public Dictionary<string, PodObject> Pods { get; } = [];
@@ -60,11 +65,11 @@ internal sealed class FakeApi : IBinder, IEvictor
         done(isRefused ? new EvictionOutcome(0, 0, true, "the budget has nothing left") : EvictionOutcome.Done);
     }
 
-    public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default, int priority = 0, GangMembership? gang = null, PodConstraints disregarded = 0, TimeSpan? deadline = null)
+    public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default, int priority = 0, GangMembership? gang = null, PodConstraints disregarded = 0, TimeSpan? deadline = null, params ImmutableArray<string> claims)
     {
         PodObject pod = new()
         {
-            Pod = new Pod { Name = name, Uid = $"uid-{++_uid}", Spec = spec, BoundNode = node, BoundDevices = devices, Priority = priority, Gang = gang, Disregarded = disregarded, ActiveDeadline = deadline },
+            Pod = new Pod { Name = name, Uid = $"uid-{++_uid}", Spec = spec, BoundNode = node, BoundDevices = devices, Priority = priority, Gang = gang, Disregarded = disregarded, ActiveDeadline = deadline, Claims = [.. claims.Select(c => new PodClaim(c, c, ""))] },
             ResourceVersion = NextVersion(),
         };
         Show(pod);
@@ -126,7 +131,7 @@ internal sealed class FakeApi : IBinder, IEvictor
     public ClusterListing List()
     {
         string version = _version.ToString(CultureInfo.InvariantCulture);
-        return new ClusterListing([.. Pods.Values], version, [.. Nodes.Values], version);
+        return new ClusterListing([.. Pods.Values], version, [.. Nodes.Values], version) { Claims = [.. Claims.Values], ClaimsVersion = version };
     }
 
     /// <summary>Lets the server process a bind, and says how it ends for the client.</summary>
@@ -144,7 +149,17 @@ internal sealed class FakeApi : IBinder, IEvictor
             return;
         }
 
+        _isHeard = false;
+        if (fate == BindFate.ClaimsAlone)
+        {
+            TryWriteClaims(request, out _);
+            done(new BindOutcome(BindOutcomeKind.Unknown, "claims could not be given back"));
+            return;
+        }
+
+        _isHeard = fate == BindFate.Answered;
         BindOutcome outcome = fate is BindFate.NotProcessed or BindFate.UnknownNotProcessed ? new BindOutcome(BindOutcomeKind.Retry, "busy") : Process(request);
+        _isHeard = false;
         done(fate is BindFate.UnknownProcessed or BindFate.UnknownNotProcessed ? new BindOutcome(BindOutcomeKind.Unknown, "no answer") : outcome);
     }
 
@@ -180,9 +195,112 @@ internal sealed class FakeApi : IBinder, IEvictor
             return new BindOutcome(BindOutcomeKind.BoundElsewhere, "already assigned", pod.Pod.BoundNode, pod.Pod.BoundDevices);
         }
 
+        if (!TryWriteClaims(request, out string why))
+        {
+            GiveBack(request);
+            return new BindOutcome(BindOutcomeKind.Retry, why);
+        }
+
         Bound.Add((request.Uid, request.Node, request.Devices));
         Change(request.Uid, p => p with { BoundNode = request.Node, BoundDevices = request.Devices });
         return new BindOutcome(BindOutcomeKind.Bound);
+    }
+
+    /// <summary>Claims by name.</summary>
+    public Dictionary<string, ResourceClaim> Claims { get; } = [];
+
+    public void SetClaim(ResourceClaim claim)
+    {
+        ResourceClaim shown = claim with { ResourceVersion = NextVersion() };
+        Claims[claim.Name] = shown;
+        if (_isHeard)
+        {
+            // The answer to a write is heard before any watch shows it.
+            Engine!.Post(() => Engine.Mirror.SetClaim(shown));
+        }
+
+        _watch.Enqueue(() => Engine!.Mirror.SetClaim(shown));
+    }
+
+    public void RemoveClaim(string name)
+    {
+        if (Claims.Remove(name, out ResourceClaim? last))
+        {
+            _watch.Enqueue(() => Engine!.Mirror.RemoveClaim(last));
+        }
+    }
+
+    /// <summary>Shows all that this server holds to an engine that starts anew.</summary>
+    public void ShowAllTo(EngineRun run)
+    {
+        foreach (NodeObject node in Nodes.Values)
+        {
+            run.Engine.Mirror.SetNode(node);
+        }
+
+        foreach (PodObject pod in Pods.Values)
+        {
+            run.Engine.Mirror.SetPod(pod);
+        }
+
+        foreach (ResourceClaim claim in Claims.Values)
+        {
+            run.Engine.Mirror.SetClaim(claim);
+        }
+    }
+
+    public void SetSlice(ResourceSlice slice) => _watch.Enqueue(() => Engine!.Mirror.SetSlice(slice));
+
+    public void SetDeviceClass(DeviceClass deviceClass) => _watch.Enqueue(() => Engine!.Mirror.SetDeviceClass(deviceClass));
+
+    public void ListClaims() => _watch.Enqueue(() => Engine!.Mirror.ClaimsAreListed());
+
+    /// <summary>What the claim controller does: pods that are gone or have ended use nothing, and what nobody uses is not allocated any more.</summary>
+    public void CollectClaims()
+    {
+        foreach (ResourceClaim claim in Claims.Values.Where(c => !c.ReservedFor.IsEmpty).ToArray())
+        {
+            string[] users = [.. claim.ReservedFor.Where(uid => Pods.TryGetValue(uid, out PodObject? pod) && !pod.Pod.IsTerminal)];
+            if (users.Length < claim.ReservedFor.Length)
+            {
+                SetClaim(claim with { ReservedFor = [.. users], Allocation = users.Length == 0 ? null : claim.Allocation });
+            }
+        }
+    }
+
+    private bool TryWriteClaims(BindRequest request, out string why)
+    {
+        why = "";
+        foreach (ClaimBinding binding in request.Claims)
+        {
+            if (!Claims.TryGetValue(binding.Name, out ResourceClaim? claim) || claim.Uid != binding.Uid
+                || (claim.Allocation is null ? binding.Devices.IsEmpty : !binding.Devices.IsEmpty && !claim.Allocation.Devices.SequenceEqual(binding.Devices)))
+            {
+                why = $"claim {binding.Name} is not as it was decided";
+                return false;
+            }
+
+            SetClaim(claim with
+            {
+                Allocation = claim.Allocation ?? new ClaimAllocation(
+                    binding.Devices, [new NodeSelectorTerm { MatchFields = [new NodeSelectorRequirement("metadata.name", NodeSelectorOperator.In, [request.Node])] }]),
+                ReservedFor = claim.ReservedFor.Contains(request.Uid) ? claim.ReservedFor : claim.ReservedFor.Add(request.Uid),
+            });
+        }
+
+        return true;
+    }
+
+    private void GiveBack(BindRequest request)
+    {
+        foreach (ClaimBinding binding in request.Claims)
+        {
+            if (Claims.TryGetValue(binding.Name, out ResourceClaim? claim) && claim.ReservedFor.Contains(request.Uid))
+            {
+                ResourceClaim without = claim with { ReservedFor = claim.ReservedFor.Remove(request.Uid) };
+                SetClaim(without.ReservedFor.IsEmpty && !binding.Devices.IsEmpty ? without with { Allocation = null } : without);
+            }
+        }
     }
 
     private void Show(PodObject pod)

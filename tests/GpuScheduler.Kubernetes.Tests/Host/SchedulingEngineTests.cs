@@ -151,17 +151,6 @@ internal sealed class SchedulingEngineTests
     }
 
     [Test]
-    public void A_pod_with_resource_claims_is_not_placed_because_it_would_never_start()
-    {
-        using EngineRun run = new();
-        run.Api.SetNode(EngineRun.Node("n"));
-        run.Api.Create("p", EngineRun.Spec(1), disregarded: PodConstraints.ResourceClaims);
-        run.Settle();
-        Assert.That(run.On("n"), Is.Empty);
-        Assert.That(run.Observer.Lines.Single(), Does.StartWith("InvalidRequest default/p: spec.resourceClaims: "));
-    }
-
-    [Test]
     public void A_pod_that_is_bound_before_its_node_is_known_is_placed_when_the_node_comes_and_again_when_it_comes_back()
     {
         using EngineRun run = new();

@@ -51,5 +51,14 @@ internal static class Clusters
 
     public static Pod Pod(string spec = "", string metadata = "", string status = "") => Read(PodText(spec, metadata, status)).Pods.Single();
 
+    /// <summary>One object as an API server would have it.</summary>
+    public static MapNode Map(string yaml)
+    {
+        ConfigurationErrors errors = [];
+        DocumentNode? document = DocumentParser.ParseOne("m.yaml", yaml, DocumentOptions.ApiObjects, errors);
+        Assert.That(errors, Is.Empty);
+        return (MapNode)document!;
+    }
+
     private static string NameOf(int index, int count) => count == 1 ? "m.yaml" : $"m{index}.yaml";
 }

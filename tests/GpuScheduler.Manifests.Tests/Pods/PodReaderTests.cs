@@ -209,10 +209,10 @@ public sealed class PodReaderTests
         {
             "pods are bound to nodes that are not in the input: 1, such as default/p",
             "pods have pod affinity or anti-affinity, which is not regarded: 1, such as p",
-            "pods have resource claims, which are not regarded: 1, such as p",
+            "pods have resource claims that the input does not have (get deviceclasses, resourceslices and resourceclaims, too): 1, such as default/p",
             "pods have topology spread constraints, which are not regarded: 1, such as p",
         }));
-        Assert.That(manifest.Pods.Single().Disregarded, Is.EqualTo(PodConstraints.ResourceClaims), "the others demand nothing");
+        Assert.That(manifest.Pods.Single().Disregarded, Is.EqualTo(PodConstraints.None), "they demand nothing");
     }
 
     [TestCase("affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z}]}}", PodConstraints.PodAffinity)]

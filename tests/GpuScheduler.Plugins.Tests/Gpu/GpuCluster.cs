@@ -52,6 +52,7 @@ internal sealed class GpuCluster
         return random.Next(3) switch
         {
             0 => request with { Resource = DeviceRequestKeys.NvidiaGpu, Form = DeviceRequestForm.Hami, Milli = request.MemoryMiB > 0 ? random.Next(2) * 300 : request.Milli },
+            1 when request.IsExclusive && random.Next(3) == 0 => request with { Form = DeviceRequestForm.Claim },
             1 when request.IsExclusive => Counted(request, random.Next(3) == 0 ? DeviceRequestKeys.AmdGpu : DeviceRequestKeys.NvidiaGpu),
             _ => request,
         };

@@ -119,9 +119,11 @@ public sealed class GpuFitTests
     {
         DeviceShape shape = DeviceShape.Uniform("T4", 4, 15360);
         GpuCluster cluster = new(
-            GpuCluster.Node("annotation", shape), GpuCluster.Node("device-plugin", shape, regime: AllocationRegime.DevicePlugin), GpuCluster.Node("hami", shape, regime: AllocationRegime.Hami));
+            GpuCluster.Node("annotation", shape), GpuCluster.Node("device-plugin", shape, regime: AllocationRegime.DevicePlugin), GpuCluster.Node("hami", shape, regime: AllocationRegime.Hami),
+            GpuCluster.Node("dra", shape, regime: AllocationRegime.Dra));
         Assert.Multiple(() =>
         {
+            Assert.That(Passed(cluster, GpuCluster.Share(1000, 4, "T4") with { Form = DeviceRequestForm.Claim }), Is.EqualTo(0b1000));
             Assert.That(Passed(cluster, GpuCluster.Share(500)), Is.EqualTo(0b001));
             Assert.That(Passed(cluster, GpuCluster.Share(500) with { Form = DeviceRequestForm.Hami }), Is.EqualTo(0b100));
             Assert.That(Passed(cluster, GpuCluster.Memory(1000) with { Form = DeviceRequestForm.Hami, Milli = 300 }), Is.EqualTo(0b100));
@@ -231,6 +233,7 @@ public sealed class GpuFitTests
         Device[] allowed = [.. counted.Where(d => request.Allows(d.Model))];
         Device[] able = [.. allowed.Where(d => request.MemoryMiB == 0 || d.MemoryMiB >= request.MemoryMiB)];
         bool isKubelets = block.Nodes[lane].Regime == AllocationRegime.DevicePlugin, isHamis = block.Nodes[lane].Regime == AllocationRegime.Hami;
+        bool isClaimed = block.Nodes[lane].Regime == AllocationRegime.Dra;
         bool whole = able.All(d => request.TryShareOf(d, out DeviceShare s) && s.Milli == 1000);
         bool someWhole = able.Any(d => request.TryShareOf(d, out DeviceShare s) && s.Milli == 1000);
         int fitting = able.Count(d => block.CanTake(lane, request with { Count = 1 }, DeviceSet.Only(d.Index)));
@@ -241,6 +244,8 @@ public sealed class GpuFitTests
             : allowed.Length < request.Count ? (Never, "node(s) had fewer GPUs than requested")
             : able.Length < request.Count ? (Never, "node(s) had GPUs with too little memory")
             : request.Form == DeviceRequestForm.Hami && !isHamis ? (Never, "node(s) couldn't limit GPUs as HAMi does (not in the hami regime)")
+            : request.Form == DeviceRequestForm.Claim && !isClaimed ? (Never, "node(s) had no GPUs that can be claimed (not in the dra regime)")
+            : request.Form != DeviceRequestForm.Claim && isClaimed ? (Never, "node(s) give GPUs only to pods that claim them in spec.resourceClaims (dra regime)")
             : request.Resource != "nvidia.com/gpu" && isHamis ? (Never, "node(s) give GPUs only to containers that request nvidia.com/gpu (hami regime)")
             : isKubelets && !(whole && able.Length == usable.Length) ? (Never, "node(s) couldn't share or select GPUs (device-plugin regime)")
             : fitting >= request.Count ? null

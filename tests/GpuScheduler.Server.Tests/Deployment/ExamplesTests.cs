@@ -21,13 +21,14 @@ public sealed class ExamplesTests
     [TestCase("memory", 1, 0, 8192, "")]
     [TestCase("gpu-model", 1, 1000, 0, "NVIDIA-A100-SXM4-80GB,NVIDIA-H100-80GB-HBM3")]
     [TestCase("hami", 1, 300, 8192, "")]
+    [TestCase("dra", 2, 1000, 0, "NVIDIA-A100-SXM4-80GB")]
     [TestCase("kai-fraction", 1, 500, 0, "")]
     [TestCase("kai-memory", 2, 0, 4096, "")]
     [TestCase("deployment", 1, 200, 0, "")]
     [TestCase("cpu-only", 0, 0, 0, "")]
     public void An_example_asks_for_what_its_comment_says(string name, int count, int milli, int memoryMiB, string models)
     {
-        DeviceRequest request = Read($"examples/{name}.yaml").Pods[0].Spec.Devices;
+        DeviceRequest request = Read([$"examples/{name}.yaml", .. Nodes]).Pods[0].Spec.Devices;
         Assert.That((request.Count, request.Milli, request.MemoryMiB, string.Join(',', request.Models)), Is.EqualTo((count, milli, memoryMiB, models)));
     }
 
@@ -42,9 +43,10 @@ public sealed class ExamplesTests
     {
         FakeTimeProvider time = new();
         ClusterWriter cluster = new(TieKeys.Seeded(0));
-        cluster.SetNodes(Nodes.SelectMany(n => Read(n).Nodes));
+        ClusterManifest manifest = Read([file, .. Nodes]);
+        cluster.SetNodes(manifest.Nodes);
         Scheduler scheduler = new(cluster, [BuiltInPlugins.DefaultProfile("gpuscheduler")], new QueueOptions(), time, new NoBindings());
-        foreach (Pod pod in Read(file).Pods)
+        foreach (Pod pod in manifest.Pods)
         {
             scheduler.Enqueue(pod);
             AttemptResult result = scheduler.ScheduleOne();
@@ -94,10 +96,10 @@ public sealed class ExamplesTests
         Assert.That(Device.FullMilli / share.Milli, Is.EqualTo(10));
     }
 
-    private static ClusterManifest Read(string file)
+    private static ClusterManifest Read(params string[] files)
     {
         ConfigurationErrors errors = [];
-        ClusterManifest? manifest = ManifestReader.Read([ManifestFile.Of(file, YamlFiles.Text(file))], errors);
+        ClusterManifest? manifest = ManifestReader.Read(files.Select(f => ManifestFile.Of(f, YamlFiles.Text(f))), errors);
         Assert.That(errors, Is.Empty);
         return manifest!;
     }
