@@ -128,6 +128,8 @@ internal sealed partial class ClusterMirror
     /// <summary>The API shows this pod no more.</summary>
     public void RemovePod(string uid)
     {
+        // It may have given its place back with another of its gang that went a moment ago, and then is to be taken out of the queue.
+        TakeReleases();
         _removed?.Add(uid);
         if (_pods.Remove(uid, out PodRecord? record))
         {
