@@ -279,19 +279,22 @@ internal sealed class SchedulingEngineTests
     {
         using EngineRun run = new();
         DateTimeOffset now = run.Time.GetUtcNow();
+
+        // It asks for all that there is.
+        TimeSpan patience = new GangSchedulingArgs().WholeClusterReservationAfter;
         for (int i = 0; i < 2; i++)
         {
             run.Api.SetNode(EngineRun.Node($"n{i}", 2));
             string running = run.Api.Create($"running-{i}", EngineRun.Spec(1), $"n{i}", DeviceSet.Only(0)).Pod.Uid;
-            run.Api.Change(running, p => p with { StartTime = now, ActiveDeadline = TimeSpan.FromHours(1) });
+            run.Api.Change(running, p => p with { StartTime = now, ActiveDeadline = patience + TimeSpan.FromHours(1) });
             run.Api.Create($"g-{i}", EngineRun.Spec(2), gang: EngineRun.Gang("g", 2));
         }
 
         run.Settle();
-        run.Time.Advance(TimeSpan.FromMinutes(5));
+        run.Time.Advance(patience);
         run.Settle();
-        Assert.That(run.Engine.Scheduler.Reservations.Single().ReadyAt, Is.EqualTo(now + TimeSpan.FromHours(1) + Pod.DefaultTerminationGracePeriod));
-        PodObject endless = run.Api.Create("endless", EngineRun.Spec(1)), tooLong = run.Api.Create("too-long", EngineRun.Spec(1), deadline: TimeSpan.FromMinutes(59));
+        Assert.That(run.Engine.Scheduler.Reservations.Single().ReadyAt, Is.EqualTo(now + patience + TimeSpan.FromHours(1) + Pod.DefaultTerminationGracePeriod));
+        PodObject endless = run.Api.Create("endless", EngineRun.Spec(1)), tooLong = run.Api.Create("too-long", EngineRun.Spec(1), deadline: TimeSpan.FromMinutes(61));
         PodObject shorter = run.Api.Create("short", EngineRun.Spec(1), deadline: TimeSpan.FromMinutes(10));
         run.Settle();
         Assert.That(run.Api.Bound.Select(b => b.Uid), Is.EqualTo(new[] { shorter.Pod.Uid }));
