@@ -123,19 +123,6 @@ public sealed class DraTests(ServerKind kind)
         Assert.That(await AllocatedAsync(dra, Pods), Has.Count.EqualTo(Pods));
     }
 
-    /// <summary>All that is allocated, each once.</summary>
-    private static async Task<List<string>> AllocatedAsync(DraObjects dra, int claims)
-    {
-        List<string> devices = [];
-        for (int i = 0; i < claims; i++)
-        {
-            devices.AddRange(await dra.DevicesOfAsync($"c{i}"));
-        }
-
-        Assert.That(devices, Is.Unique);
-        return devices;
-    }
-
     [Test]
     public async Task A_claim_that_cannot_be_honoured_is_told_to_the_user_and_its_pod_is_not_placed()
     {
@@ -159,6 +146,19 @@ public sealed class DraTests(ServerKind kind)
 
         await dra.AddClassAsync();
         return dra;
+    }
+
+    /// <summary>All that is allocated, each once.</summary>
+    private static async Task<List<string>> AllocatedAsync(DraObjects dra, int claims)
+    {
+        List<string> devices = [];
+        for (int i = 0; i < claims; i++)
+        {
+            devices.AddRange(await dra.DevicesOfAsync($"c{i}"));
+        }
+
+        Assert.That(devices, Is.Unique);
+        return devices;
     }
 
     private static bool IsBound(JsonObject pod) => pod["spec"]!["nodeName"] is not null;

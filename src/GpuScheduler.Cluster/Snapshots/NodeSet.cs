@@ -53,6 +53,18 @@ public sealed class NodeSet
         return nodes;
     }
 
+    /// <summary>The nodes of <paramref name="from"/>, or all where that is null, that are not in <paramref name="others"/>.</summary>
+    public static NodeSet Without(NodeSet? from, NodeSet others, ClusterView view)
+    {
+        NodeSet rest = new();
+        for (int b = 0; b < view.Blocks.Length; b++)
+        {
+            rest[b] = (from?[b] ?? ulong.MaxValue) & ~others[b];
+        }
+
+        return rest;
+    }
+
     public bool Contains(int node) => (this[node / Block.Size] >> (node % Block.Size) & 1) != 0;
 
     public void Add(int node) => this[node / Block.Size] |= 1UL << (node % Block.Size);

@@ -18,8 +18,6 @@ internal sealed class BindClient(HttpClient http, TimeProvider time, Func<double
     /// <summary>The longest that a server's Retry-After is waited out here; a pod that must wait longer waits in the queue.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Binds, or finds out why not.</summary>
     /// <param name="request">The pod, its node, its devices.</param>
     /// <param name="term">The leader's term: nothing is sent after it.</param>
@@ -60,7 +58,7 @@ internal sealed class BindClient(HttpClient http, TimeProvider time, Func<double
                     break;
             }
 
-            await WaitAsync(answer.RetryAfter, attempt, term.Ended).ConfigureAwait(false);
+            await RetryDelay.WaitAsync(attempt, answer.RetryAfter, LongestWait, jitter(), time, term.Ended).ConfigureAwait(false);
         }
 
         return mayHaveHappened
@@ -139,13 +137,6 @@ internal sealed class BindClient(HttpClient http, TimeProvider time, Func<double
         >= 500 => BindAnswerKind.Lost,
         _ => BindAnswerKind.Refused,
     };
-
-    private async Task WaitAsync(TimeSpan? retryAfter, int attempt, CancellationToken cancellation)
-    {
-        TimeSpan backoff = retryAfter ?? FirstBackoff * (1 << attempt);
-        backoff = (backoff < LongestWait ? backoff : LongestWait) * (1 + (0.5 * jitter()));
-        await Task.Delay(backoff, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
 
     private static string PathOf(BindRequest request) =>
         $"api/v1/namespaces/{Uri.EscapeDataString(request.Namespace)}/pods/{Uri.EscapeDataString(request.Name)}";

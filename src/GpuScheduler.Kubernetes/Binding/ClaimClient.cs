@@ -23,7 +23,7 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
     /// <summary>The most objects that a claim may be reserved for.</summary>
     private const int MaxReserved = 256;
 
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
 
     /// <summary>No API server works on a request for longer than this (its own default limit).</summary>
     private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(60);
@@ -275,8 +275,7 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
     private string PathOf(BindRequest request, ClaimBinding claim) =>
         $"apis/{ClaimApi.Group}/{version()}/namespaces/{Uri.EscapeDataString(request.Namespace)}/resourceclaims/{Uri.EscapeDataString(claim.Name)}";
 
-    private async Task WaitAsync(int attempt, CancellationToken cancellation) =>
-        await Task.Delay(FirstBackoff * (1 << attempt) * (1 + (0.5 * jitter())), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private Task WaitAsync(int attempt, CancellationToken cancellation) => RetryDelay.WaitAsync(attempt, null, LongestBackoff, jitter(), time, cancellation);
 
     private static string Text(JsonObject from, params ReadOnlySpan<string> path)
     {

@@ -15,8 +15,6 @@ internal sealed class NodeLockClient(HttpClient http, TimeProvider time, Func<do
     /// </summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
-
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(1);
 
     /// <summary>How often a release is tried; a lock that stays is taken from its pod later (<see cref="IsAbandonedAsync"/>).</summary>
@@ -215,12 +213,7 @@ internal sealed class NodeLockClient(HttpClient http, TimeProvider time, Func<do
 
     private static bool IsNoAnswer(Exception e) => e is HttpRequestException or OperationCanceledException or IOException or JsonException;
 
-    private async Task WaitAsync(int attempt, CancellationToken cancellation)
-    {
-        TimeSpan backoff = FirstBackoff * (1 << Math.Min(attempt, 10));
-        backoff = (backoff < LongestBackoff ? backoff : LongestBackoff) * (1 + (0.5 * jitter()));
-        await Task.Delay(backoff, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    private Task WaitAsync(int attempt, CancellationToken cancellation) => RetryDelay.WaitAsync(attempt, null, LongestBackoff, jitter(), time, cancellation);
 
     /// <summary>The text at a path of keys; empty where there is none.</summary>
     private static string Text(JsonElement element, params ReadOnlySpan<string> path)

@@ -22,8 +22,6 @@ internal sealed class HttpEvictor(HttpClient http, Func<LeaderTerm?> term, TimeP
     /// <summary>What servers before 1.22 take.</summary>
     private const string Older = "policy/v1beta1";
 
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
-
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<Task, bool> _underWay = new();
@@ -100,8 +98,7 @@ internal sealed class HttpEvictor(HttpClient http, Func<LeaderTerm?> term, TimeP
                 return (answer, message);
             }
 
-            TimeSpan wait = answer == Answer.OtherVersion ? TimeSpan.Zero : retryAfter ?? FirstBackoff * (1 << attempt);
-            await Task.Delay(wait < LongestWait ? wait : LongestWait, time, leading.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await RetryDelay.WaitAsync(attempt, answer == Answer.OtherVersion ? TimeSpan.Zero : retryAfter, LongestWait, 0, time, leading.Ended).ConfigureAwait(false);
         }
 
         return (Answer.Unclear, leading.IsValid ? message : NotLeading().Message);

@@ -82,7 +82,7 @@ internal sealed class DeviceNeed
         string? impossible = request.IsNone ? null
             : shape.Count == 0 ? GpuReasons.NoDevice
             : usable == 0 ? GpuReasons.NoUsableDevice
-            : counted == 0 ? GpuReasons.None(request.Resource)
+            : counted == 0 ? GpuReasons.NoneOf(request.Resource)
             : allowed == 0 ? GpuReasons.OtherModel
             : allowed < request.Count ? GpuReasons.TooFewDevices
             : servable < request.Count ? GpuReasons.TooLittleMemory

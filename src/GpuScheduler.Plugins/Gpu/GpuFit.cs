@@ -15,8 +15,6 @@ namespace GpuScheduler.Plugins;
 /// </remarks>
 public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, IEnqueueExtensions
 {
-    private static readonly ImmutableArray<AllocationRegime> Regimes = [.. Enum.GetValues<AllocationRegime>()];
-
     public string Name => "GpuFit";
 
     public Reads FilterReads => Reads.Nodes | Reads.Usage;
@@ -136,7 +134,7 @@ public sealed class GpuFit : IPreFilterPlugin, ICapacityPlugin, IDevicePlugin, I
             }
 
             ulong unsuited = lanes & RegimeFit.Unsuited(block.Nodes, needs.Request, need.LeavesChoiceOpen);
-            foreach (AllocationRegime regime in Regimes)
+            foreach (AllocationRegime regime in RegimeFit.Regimes)
             {
                 into.Add(unsuited & block.Nodes.InRegime(regime), StatusCode.UnschedulableAndUnresolvable, RegimeFit.Reason(needs.Request, regime));
             }

@@ -18,5 +18,5 @@ internal static class GpuReasons
     public const string TooFewShares = "node(s) had too few GPUs with enough free share";
 
     /// <summary>All GPUs are counted by another extended resource than the one that is asked for.</summary>
-    public static string None(string resource) => $"node(s) had no {resource}";
+    public static string NoneOf(string resource) => $"node(s) had no {resource}";
 }

@@ -5,19 +5,22 @@ namespace GpuScheduler.Plugins;
 /// <summary>Which nodes cannot do what a request says because of how devices are handed out there, and why.</summary>
 internal static class RegimeFit
 {
+    /// <summary>All that there are.</summary>
+    public static readonly AllocationRegime[] Regimes = Enum.GetValues<AllocationRegime>();
+
     /// <summary>Lanes whose regime cannot honour the request, whatever is free there.</summary>
     /// <param name="nodes">The block's nodes.</param>
     /// <param name="request">The request.</param>
     /// <param name="leavesChoiceOpen">It is for whole devices, and any will do.</param>
     public static ulong Unsuited(BlockNodes nodes, DeviceRequest request, bool leavesChoiceOpen)
     {
-        ulong byHami = nodes.InRegime(AllocationRegime.Hami), byClaim = nodes.InRegime(AllocationRegime.Dra);
-        return request.Form switch
+        ulong unsuited = leavesChoiceOpen ? 0 : nodes.InRegime(AllocationRegime.DevicePlugin);
+        foreach (AllocationRegime regime in Regimes)
         {
-            DeviceRequestForm.Hami => ~byHami,
-            DeviceRequestForm.Claim => ~byClaim,
-            _ => PickedByKubelet(nodes, leavesChoiceOpen) | byClaim | (request.IsHeardIn(AllocationRegime.Hami) ? 0 : byHami),
-        };
+            unsuited |= request.IsHeardIn(regime) ? 0 : nodes.InRegime(regime);
+        }
+
+        return unsuited;
     }
 
     /// <summary>Why a node of such a regime cannot honour the request.</summary>
@@ -29,6 +32,4 @@ internal static class RegimeFit
         (_, AllocationRegime.Dra) => GpuReasons.OnlyByClaim,
         _ => GpuReasons.DevicePlugin,
     };
-
-    private static ulong PickedByKubelet(BlockNodes nodes, bool leavesChoiceOpen) => leavesChoiceOpen ? 0 : nodes.InRegime(AllocationRegime.DevicePlugin);
 }

@@ -10,30 +10,13 @@ namespace GpuScheduler.Scheduling;
 public sealed partial class Scheduler
 {
     /// <summary>True once a pod was seen that claims a domain: before, nobody need ask.</summary>
-    private bool _hasClaims;
+    private bool _hasExclusive;
 
-    private void NoteClaims(Pod pod) => _hasClaims |= pod.Gang is { Exclusive.IsEmpty: false };
+    private void NoteExclusive(Pod pod) => _hasExclusive |= pod.Gang is { Exclusive.IsEmpty: false };
 
     /// <summary>The domains that a pod which is placed alone is kept out of; null: none.</summary>
     private (BarredDomains Domains, NodeSet Nodes)? BarsOf(QueuedPodInfo queued) =>
-        _hasClaims ? _profiles[queued.Class.Spec.SchedulerName].Placer?.BarsOf(queued.Pod, Cluster.Working) : null;
-
-    /// <summary>All nodes, or those of <paramref name="nodes"/>, without the barred ones; null: all.</summary>
-    private NodeSet? Except(NodeSet? nodes, NodeSet? barred)
-    {
-        if (barred is null)
-        {
-            return nodes;
-        }
-
-        NodeSet rest = new();
-        for (int b = 0; b < Cluster.Working.Blocks.Length; b++)
-        {
-            rest[b] = (nodes?[b] ?? ulong.MaxValue) & ~barred[b];
-        }
-
-        return rest;
-    }
+        _hasExclusive ? _profiles[queued.Class.Spec.SchedulerName].Placer?.BarsOf(queued.Pod, Cluster.Working) : null;
 
     /// <summary>Says of an error that barred nodes would have had room, so that the pod is woken when a domain is left.</summary>
     private FitError WithBarred(FitError error, Evaluator evaluator, QueuedPodInfo queued) =>
@@ -44,7 +27,7 @@ public sealed partial class Scheduler
     /// <summary>A pod left its node: a domain that it kept others out of may be open to them now, whatever room came free.</summary>
     private void NoteLeft(Pod pod)
     {
-        if (!_hasClaims || !ExclusiveTopology.Concerns(pod))
+        if (!_hasExclusive || !ExclusiveTopology.Concerns(pod))
         {
             return;
         }

@@ -46,7 +46,9 @@ public sealed partial class Scheduler
         }
 
         Decision decision = evaluator.Decide(queued.Class, Cluster.Working, attempt);
-        return decision.IsFound && Except(_reservations.Count == 0 ? null : OthersThanReserved(queued), barred) is { } others && !others.Contains(decision.Node)
+        NodeSet? open = _reservations.Count == 0 ? null : OthersThanReserved(queued);
+        open = barred is null ? open : NodeSet.Without(open, barred, Cluster.Working);
+        return decision.IsFound && open is { } others && !others.Contains(decision.Node)
             ? evaluator.Decide(queued.Class, Cluster.Working, attempt, others)
             : decision;
     }
@@ -177,7 +179,10 @@ public sealed partial class Scheduler
         }
     }
 
-    /// <summary>How long a gang waits before nodes are reserved for it: the larger the part of the cluster that it asks for, the more are held up by that.</summary>
+    /// <summary>
+    /// How long a gang waits before nodes are reserved for it: the larger the part of the cluster that it asks for, the more are held up by that. An amount of memory counts as
+    /// the whole device.
+    /// </summary>
     private TimeSpan PatienceOf(GangUnit gang, GangSchedulingArgs args)
     {
         long asked = 0, there = 0;

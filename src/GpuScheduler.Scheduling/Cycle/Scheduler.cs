@@ -74,7 +74,7 @@ public sealed partial class Scheduler
             throw new ArgumentException($"pod {pod} names scheduler \"{pod.Spec.SchedulerName}\", which no profile serves", nameof(pod));
         }
 
-        NoteClaims(pod);
+        NoteExclusive(pod);
         PodClass podClass = Cluster.Classes.Intern(pod.Spec);
         if (IsMember(pod))
         {
@@ -89,7 +89,7 @@ public sealed partial class Scheduler
     /// <summary>Takes a pod in that is bound already (see <see cref="Adoption"/>). Where it is known to be bound, its place is all that changes.</summary>
     public AdoptionResult Adopt(int node, Pod pod, PodClass podClass, DeviceSet stated)
     {
-        NoteClaims(pod);
+        NoteExclusive(pod);
         AdoptionResult result = Adoption.Adopt(Cluster.Working, node, pod, podClass, stated);
         if (IsMember(pod))
         {
@@ -339,7 +339,7 @@ public sealed partial class Scheduler
             }
         }
 
-        if (_hasClaims)
+        if (_hasExclusive)
         {
             error = WithBarred(error, evaluator, queued);
         }

@@ -56,21 +56,7 @@ internal sealed record GangBars(NodeSet? Everywhere, IReadOnlyDictionary<GroupUn
     }
 
     /// <summary>The nodes of <paramref name="only"/>, or all, without those that are barred to the whole gang; null: all.</summary>
-    public NodeSet? Within(NodeSet? only, ClusterView state)
-    {
-        if (Everywhere is null)
-        {
-            return only;
-        }
-
-        NodeSet rest = new();
-        for (int b = 0; b < state.Blocks.Length; b++)
-        {
-            rest[b] = (only?[b] ?? ulong.MaxValue) & ~Everywhere[b];
-        }
-
-        return rest;
-    }
+    public NodeSet? Within(NodeSet? only, ClusterView state) => Everywhere is null ? only : NodeSet.Without(only, Everywhere, state);
 
     private static bool Concerns(GroupUnit unit)
     {
