@@ -20,9 +20,6 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
 {
     private const int MaxTries = 6;
 
-    /// <summary>The most objects that a claim may be reserved for.</summary>
-    private const int MaxReserved = 256;
-
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
 
     /// <summary>No API server works on a request for longer than this (its own default limit).</summary>
@@ -144,7 +141,7 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
                 .Select(r => new AllocatedDevice(Text(r, "request"), new DeviceId(Text(r, "driver"), Text(r, "pool"), Text(r, "device")))),
         ];
         return !claim.Devices.IsEmpty && !devices.SetEquals(claim.Devices) ? $"was allocated otherwise meanwhile ({string.Join(", ", devices.Select(d => d.Id))})"
-            : ConsumersOf(read).Length >= MaxReserved && ConsumersOf(read).All(c => Text(c, "uid") != request.Uid) ? $"is reserved for {MaxReserved} pods, the most there can be"
+            : ConsumersOf(read).Length >= ClaimApi.MaxReserved && ConsumersOf(read).All(c => Text(c, "uid") != request.Uid) ? $"is reserved for {ClaimApi.MaxReserved} pods, the most there can be"
             : null;
     }
 

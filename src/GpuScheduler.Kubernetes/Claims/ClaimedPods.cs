@@ -9,9 +9,6 @@ namespace GpuScheduler.Kubernetes;
 /// <param name="findNode">A node as the snapshot is to have it; null: it is not there.</param>
 internal sealed class ClaimedPods(ClaimTable table, Func<string, NodeObject?> findNode)
 {
-    /// <summary>The most objects that a claim may be reserved for (<c>resource.k8s.io</c>).</summary>
-    private const int MaxReserved = 256;
-
     /// <summary>The pod with what its claims ask and hold now.</summary>
     /// <param name="pod">The pod.</param>
     /// <param name="record">What is known of it; null: it is new.</param>
@@ -73,7 +70,7 @@ internal sealed class ClaimedPods(ClaimTable table, Func<string, NodeObject?> fi
         : latest.IsDeleting ? $"{latest}, which is being deleted, to be made anew"
         : claim.IsFreeing ? $"{latest}, which is being deallocated"
         : latest.Allocation is not null
-            ? latest.ReservedFor.Length >= MaxReserved && !latest.ReservedFor.Contains(pod.Uid) ? $"{latest}, which is reserved for {latest.ReservedFor.Length} pods, the most there can be" : ""
+            ? latest.ReservedFor.Length >= ClaimApi.MaxReserved && !latest.ReservedFor.Contains(pod.Uid) ? $"{latest}, which is reserved for {latest.ReservedFor.Length} pods, the most there can be" : ""
         : claim.Holder is { } holder && !ReferenceEquals(holder, record) ? $"{latest}, which is being allocated for pod {holder.Model}"
         : claim is { Holder: null, Writing: { } write } ? $"{latest}, which may be allocated for pod {write.Owner.Pod} just now"
         : "";

@@ -14,4 +14,7 @@ public static class ClaimApi
     public static readonly ImmutableArray<string> Versions = ["v1", "v1beta2"];
 
     internal static bool IsReadVersion(string apiVersion) => Versions.Any(v => apiVersion == $"{Group}/{v}");
+
+    /// <summary>The most objects that a claim may be reserved for.</summary>
+    public const int MaxReserved = 256;
 }
