@@ -79,6 +79,15 @@ public static class ApiObjectReader
     /// <summary>A DeviceClass; null where it has no name. What is wrong with it is among its problems.</summary>
     public static DeviceClass? ReadDeviceClass(MapNode document) => SliceReader.ReadClass(new MapReader(document, []));
 
+    /// <summary>A PersistentVolume; null where it has no name.</summary>
+    public static PersistentVolume? ReadVolume(MapNode document) => VolumeReader.ReadVolume(new MapReader(document, []));
+
+    /// <summary>A PersistentVolumeClaim; null where it has no name.</summary>
+    public static PersistentVolumeClaim? ReadVolumeClaim(MapNode document) => VolumeReader.ReadClaim(new MapReader(document, []));
+
+    /// <summary>A StorageClass; null where it has no name.</summary>
+    public static StorageClass? ReadStorageClass(MapNode document) => VolumeReader.ReadClass(new MapReader(document, []));
+
     private static ImmutableArray<string> Sentences(ConfigurationErrors errors) =>
         [.. errors.Select(e => e.Path.Length == 0 ? e.Message : $"{e.Path}: {e.Message}")];
 }

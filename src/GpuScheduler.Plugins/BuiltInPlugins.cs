@@ -19,6 +19,9 @@ public static class BuiltInPlugins
         Default("NodeAffinity", FilterPoints | ScorePoints, a => new NodeAffinityPlugin(NodeAffinityArgsReader.Read(a.Args)), weight: 2),
         Default("NodePorts", FilterPoints, _ => new NodePorts()),
         Default("NodeResourcesFit", FilterPoints | ScorePoints, a => new NodeResourcesFit(NodeResourcesArgsReader.ReadFit(a.Args))),
+        Default("VolumeRestrictions", FilterPoints, _ => new VolumeRestrictions()),
+        Default("VolumeBinding", FilterPoints, a => new VolumeBinding(VolumeBindingArgsReader.Read(a.Args))),
+        Default("VolumeZone", FilterPoints, _ => new VolumeZonePlugin()),
         Default("GpuFit", FilterPoints, _ => new GpuFit()),
         Default("DefaultPreemption", ExtensionPoints.PostFilter, a => new DefaultPreemption(DefaultPreemptionArgsReader.Read(a.Args))),
         Default("GpuDiagnosis", ExtensionPoints.PostFilter, _ => new GpuDiagnosis()),
@@ -44,14 +47,17 @@ public static class BuiltInPlugins
         NodeAffinityPlugin affinity = new();
         NodePorts ports = new();
         NodeResourcesFit resources = new(new NodeResourcesFitArgs());
+        VolumeRestrictions restrictions = new();
+        VolumeBinding volumes = new(VolumeBindingArgsReader.DefaultTimeout);
+        VolumeZonePlugin zones = new();
         GpuFit gpus = new();
         return new Profile
         {
             SchedulerName = schedulerName,
             PreEnqueue = [new SchedulingGates(), new GangScheduling(new GangSchedulingArgs { Strategy = gangs })],
             QueueSort = new PrioritySort(),
-            PreFilter = [unschedulable, nodeName, taints, affinity, ports, resources, gpus],
-            Filter = [unschedulable, nodeName, taints, affinity, ports, resources, gpus],
+            PreFilter = [unschedulable, nodeName, taints, affinity, ports, resources, restrictions, volumes, zones, gpus],
+            Filter = [unschedulable, nodeName, taints, affinity, ports, resources, restrictions, volumes, zones, gpus],
             PreScore = [score],
             Score = [new WeightedScore(score, 1)],
         };

@@ -63,6 +63,9 @@ public sealed record Pod
     /// <summary>Its <c>spec.resourceClaims</c>, but for those that turned out to need no claim.</summary>
     public ImmutableArray<PodClaim> Claims { get; init; } = [];
 
+    /// <summary>Those of its <c>spec.volumes</c> that are PersistentVolumeClaims.</summary>
+    public ImmutableArray<PodVolume> Volumes { get; init; } = [];
+
     /// <summary>The gang that it belongs to; null: it is placed alone.</summary>
     public GangMembership? Gang { get; init; }
 

@@ -32,4 +32,7 @@ public sealed record PodSpec
 
     /// <summary>What the pod asks of accelerators; read from its annotations and resources when the pod is read.</summary>
     public DeviceRequest Devices { get; init; } = DeviceRequest.None;
+
+    /// <summary>What its volumes ask of nodes, as of now; null: nothing.</summary>
+    public VolumeNeeds? Volumes { get; init; }
 }

@@ -25,7 +25,8 @@ internal sealed class PodSpecComparer : IEqualityComparer<PodSpec>
             && Same(x.NodeSelector, y.NodeSelector)
             && Same(x.NodeAffinity, y.NodeAffinity)
             && x.Tolerations.AsSpan().SequenceEqual(y.Tolerations.AsSpan())
-            && Same(x.Devices, y.Devices);
+            && Same(x.Devices, y.Devices)
+            && Same(x.Volumes, y.Volumes);
     }
 
     public int GetHashCode(PodSpec obj)
@@ -62,6 +63,8 @@ internal sealed class PodSpecComparer : IEqualityComparer<PodSpec>
             hash.Add(model, StringComparer.Ordinal);
         }
 
+        hash.Add(obj.Volumes?.Problem, StringComparer.Ordinal);
+        hash.Add(obj.Volumes?.Reachable.Length ?? -1);
         return hash.ToHashCode();
     }
 
@@ -93,6 +96,21 @@ internal sealed class PodSpecComparer : IEqualityComparer<PodSpec>
     private static bool Same(DeviceRequest x, DeviceRequest y) =>
         x.Count == y.Count && x.Milli == y.Milli && x.MemoryMiB == y.MemoryMiB && x.Form == y.Form && x.Resource == y.Resource && x.Models.AsSpan().SequenceEqual(y.Models.AsSpan())
         && x.ModelsLike.AsSpan().SequenceEqual(y.ModelsLike.AsSpan()) && x.ModelsUnlike.AsSpan().SequenceEqual(y.ModelsUnlike.AsSpan());
+
+    private static bool Same(VolumeNeeds? x, VolumeNeeds? y) =>
+        ReferenceEquals(x, y)
+        || (x is not null && y is not null && x.Problem == y.Problem && x.IsInUse == y.IsInUse && x.LacksVolume == y.LacksVolume
+            && Same(x.Reachable, y.Reachable, static (a, b) => Same(a, b, Same))
+            && Same(x.Zones, y.Zones, static (a, b) => a.Key == b.Key && a.Values.AsSpan().SequenceEqual(b.Values.AsSpan()))
+            && Same(x.Unbound, y.Unbound, Same));
+
+    private static bool Same(VolumeDemand x, VolumeDemand y) =>
+        x.SelectedNode == y.SelectedNode && Same(x.Provisioned, y.Provisioned)
+        && Same(x.Candidates, y.Candidates, static (a, b) => a.Number == b.Number && Same(a.Nodes, b.Nodes));
+
+    /// <summary>Terms are shared by all who got them from one object.</summary>
+    private static bool Same(ImmutableArray<NodeSelectorTerm>? x, ImmutableArray<NodeSelectorTerm>? y) =>
+        x is { } a && y is { } b ? a == b || Same(a, b, Same) : x is null && y is null;
 
     private static bool Same(NodeAffinity? x, NodeAffinity? y)
     {

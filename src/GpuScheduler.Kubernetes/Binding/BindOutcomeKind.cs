@@ -21,6 +21,9 @@ public enum BindOutcomeKind
     /// <summary>The server refuses it, and would again.</summary>
     Rejected,
 
+    /// <summary>Its claims could not be bound, and nothing was sent of the pod itself; worth another try.</summary>
+    VolumesNotBound,
+
     /// <summary>Nobody knows: the server did not answer, not even what the pod is now.</summary>
     Unknown,
 

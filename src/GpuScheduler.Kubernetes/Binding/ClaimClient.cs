@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using GpuScheduler.Cluster;
 using GpuScheduler.Manifests;
+using static GpuScheduler.Kubernetes.ObjectRequests;
 
 namespace GpuScheduler.Kubernetes;
 
@@ -24,6 +24,8 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
 
     /// <summary>No API server works on a request for longer than this (its own default limit).</summary>
     private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(60);
+
+    private readonly ObjectRequests _api = new(http, time);
 
     /// <summary>Allocates and reserves all claims of the request's pod.</summary>
     /// <returns>Null: they are its own. Otherwise what became of the bind, of which nothing was sent.</returns>
@@ -61,7 +63,7 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
     {
         BindRequest request = new(pod.Namespace, pod.Name, pod.Uid, "", DeviceSet.Empty);
         ClaimBinding binding = new(claim.Name, claim.Uid, [], []);
-        (_, JsonObject? read, _) = await SendAsync(HttpMethod.Get, PathOf(request, binding), null).ConfigureAwait(false);
+        (_, JsonObject? read, _) = await _api.GetAsync(PathOf(request, binding)).ConfigureAwait(false);
         if (read is null || Text(read, "metadata", "uid") != claim.Uid || ConsumersOf(read).Any(c => Text(c, "uid") != pod.Uid) || !term.IsValid)
         {
             return;
@@ -81,7 +83,7 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
         string lastError = "";
         for (int attempt = 0; attempt < MaxTries && term.IsValid; attempt++)
         {
-            (HttpStatusCode status, JsonObject? read, string message) = await SendAsync(HttpMethod.Get, PathOf(request, claim), null).ConfigureAwait(false);
+            (HttpStatusCode status, JsonObject? read, string message) = await _api.GetAsync(PathOf(request, claim)).ConfigureAwait(false);
             lastError = message;
             if (status == HttpStatusCode.NotFound || (read is not null && Text(read, "metadata", "uid") != claim.Uid))
             {
@@ -111,7 +113,7 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
                 mayBeWritten |= IsLost(status);
             }
 
-            if (!IsLost(status) && status is not (HttpStatusCode.Conflict or HttpStatusCode.Unauthorized or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests))
+            if (!IsPassing(status))
             {
                 return new BindOutcome(BindOutcomeKind.Rejected, $"{name}: {message}");
             }
@@ -155,8 +157,8 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
             finalizers.Add(ClaimApi.Finalizer);
             JsonObject metadata = Precondition(read);
             metadata["finalizers"] = finalizers;
-            (HttpStatusCode status, JsonObject? marked, string message) = await SendAsync(
-                HttpMethod.Patch, PathOf(request, claim), new JsonObject { ["metadata"] = metadata }).ConfigureAwait(false);
+            (HttpStatusCode status, JsonObject? marked, string message) = await _api.PatchAsync(
+                PathOf(request, claim), new JsonObject { ["metadata"] = metadata }).ConfigureAwait(false);
             if (marked is null)
             {
                 return (status, message);
@@ -179,7 +181,7 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
     {
         for (int attempt = 0; attempt < MaxTries && term.IsValid; attempt++)
         {
-            (HttpStatusCode status, JsonObject? read, _) = await SendAsync(HttpMethod.Get, PathOf(request, claim), null).ConfigureAwait(false);
+            (HttpStatusCode status, JsonObject? read, _) = await _api.GetAsync(PathOf(request, claim)).ConfigureAwait(false);
             if (status == HttpStatusCode.NotFound || (read is not null && Text(read, "metadata", "uid") != claim.Uid))
             {
                 return true;
@@ -216,7 +218,7 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
     private async Task<(HttpStatusCode Status, string Message)> PatchStatusAsync(BindRequest request, ClaimBinding claim, JsonObject read, JsonObject changed)
     {
         JsonObject patch = new() { ["metadata"] = Precondition(read), ["status"] = changed };
-        (HttpStatusCode status, JsonObject? now, string message) = await SendAsync(HttpMethod.Patch, PathOf(request, claim) + "/status", patch).ConfigureAwait(false);
+        (HttpStatusCode status, JsonObject? now, string message) = await _api.PatchAsync(PathOf(request, claim) + "/status", patch).ConfigureAwait(false);
         if (now is not null)
         {
             Tell(now);
@@ -233,55 +235,10 @@ internal sealed class ClaimClient(HttpClient http, Func<string> version, Action<
         }
     }
 
-    /// <summary>Sends; no answer is status 0.</summary>
-    private async Task<(HttpStatusCode Status, JsonObject? Body, string Message)> SendAsync(HttpMethod method, string path, JsonObject? patch)
-    {
-        try
-        {
-            using HttpRequestMessage message = new(method, path);
-            if (patch is not null)
-            {
-                message.Content = JsonBody.Of("application/merge-patch+json", patch);
-            }
-
-            using HttpResponseMessage response = await RequestLimit.RunAsync(
-                RequestLimit.Short, time, limited => http.SendAsync(message, limited), CancellationToken.None).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-            {
-                return (response.StatusCode, null, await ApiFailure.MessageAsync(response).ConfigureAwait(false));
-            }
-
-            return JsonNode.Parse(await response.Content.ReadAsStringAsync().ConfigureAwait(false)) is JsonObject body
-                ? (HttpStatusCode.OK, body, "")
-                : (0, null, "the answer is no object");
-        }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or JsonException)
-        {
-            return (0, null, e.Message);
-        }
-    }
-
-    /// <summary>It may have been carried out, or may still be.</summary>
-    private static bool IsLost(HttpStatusCode status) => (int)status is 0 or >= 500;
-
-    private static JsonObject Precondition(JsonObject read) =>
-        new() { ["resourceVersion"] = Text(read, "metadata", "resourceVersion"), ["uid"] = Text(read, "metadata", "uid") };
-
     private static JsonObject[] ConsumersOf(JsonObject read) => [.. ((read["status"]?["reservedFor"] as JsonArray) ?? []).OfType<JsonObject>()];
 
     private string PathOf(BindRequest request, ClaimBinding claim) =>
         $"apis/{ClaimApi.Group}/{version()}/namespaces/{Uri.EscapeDataString(request.Namespace)}/resourceclaims/{Uri.EscapeDataString(claim.Name)}";
 
     private Task WaitAsync(int attempt, CancellationToken cancellation) => RetryDelay.WaitAsync(attempt, null, LongestBackoff, jitter(), time, cancellation);
-
-    private static string Text(JsonObject from, params ReadOnlySpan<string> path)
-    {
-        JsonNode? at = from;
-        foreach (string key in path)
-        {
-            at = (at as JsonObject)?[key];
-        }
-
-        return at is JsonValue value && value.TryGetValue(out string? text) ? text : "";
-    }
 }

@@ -7,7 +7,7 @@ namespace GpuScheduler.Kubernetes;
 
 /// <summary>
 /// Runs binding cycles, so many at a time: PreBind plugins, then the profile's own Bind plugins or the API server's binding. Pods for HAMi's device plugin wait for the
-/// lock of their node first, beside the others: they keep nobody from being bound elsewhere.
+/// lock of their node first, and pods whose claims are not bound yet until they are, beside the others: they keep nobody from being bound elsewhere.
 /// </summary>
 internal sealed class HttpBinder : IBinder, IAsyncDisposable
 {
@@ -26,24 +26,27 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     private readonly BindClient _client;
     private readonly NodeLockClient _locks;
     private readonly ClaimClient _claims;
+    private readonly VolumeClient _volumes;
     private readonly Func<LeaderTerm?> _term;
-    private readonly List<Task> _locking = [];
+    private readonly List<Task> _preparing = [];
     private readonly CancellationTokenSource _ending = new();
     private readonly Task[] _workers;
     private int _underWay;
     private int _waitingForLocks;
+    private int _waitingForVolumes;
 
-    public HttpBinder(BindClient client, NodeLockClient locks, ClaimClient claims, Func<LeaderTerm?> term)
+    public HttpBinder(BindClient client, NodeLockClient locks, ClaimClient claims, VolumeClient volumes, Func<LeaderTerm?> term)
     {
         _client = client;
         _locks = locks;
         _claims = claims;
+        _volumes = volumes;
         _term = term;
         _workers = [.. Enumerable.Range(0, Workers).Select(_ => Task.Run(WorkAsync))];
     }
 
-    /// <summary>Binds that were started and have no outcome yet.</summary>
-    public int UnderWay => Volatile.Read(ref _underWay);
+    /// <summary>Binds that were started and have no outcome yet, but for those that wait for volumes: that may take minutes, and whoever leads next goes on from there.</summary>
+    public int UnderWay => Volatile.Read(ref _underWay) - Volatile.Read(ref _waitingForVolumes);
 
     public bool HasRoom => UnderWay - Volatile.Read(ref _waitingForLocks) < Workers + Waiting;
 
@@ -51,13 +54,12 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     {
         Work work = new(profile, reservation, request, _term(), done);
         Interlocked.Increment(ref _underWay);
-        if (work.NeedsLock)
+        if (work.NeedsLock || work.HasVolumes)
         {
-            Interlocked.Increment(ref _waitingForLocks);
-            lock (_locking)
+            lock (_preparing)
             {
-                _locking.RemoveAll(t => t.IsCompleted);
-                _locking.Add(Task.Run(() => LockAsync(work)));
+                _preparing.RemoveAll(t => t.IsCompleted);
+                _preparing.Add(Task.Run(() => PrepareAsync(work)));
             }
         }
         else
@@ -70,13 +72,13 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
-        Task[] locking;
-        lock (_locking)
+        Task[] preparing;
+        lock (_preparing)
         {
-            locking = [.. _locking];
+            preparing = [.. _preparing];
         }
 
-        await Task.WhenAll(locking).ConfigureAwait(false);
+        await Task.WhenAll(preparing).ConfigureAwait(false);
         _work.Writer.TryComplete();
         await Task.WhenAll(_workers).ConfigureAwait(false);
         _ending.Dispose();
@@ -96,21 +98,27 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
         work.Done(outcome);
     }
 
-    private async Task LockAsync(Work work)
+    /// <summary>Volumes first, as nobody else of the node waits for them; then the lock, for which others do.</summary>
+    private async Task PrepareAsync(Work work)
     {
         BindOutcome? failed = new BindOutcome(BindOutcomeKind.Cancelled, "this replica does not lead any more");
         if (work.Term is { } term)
         {
             using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(term.Ended, _ending.Token);
-            failed = await _locks.TakeAsync(work.Request, term with { Ended = ended.Token }).ConfigureAwait(false);
+            LeaderTerm limited = term with { Ended = ended.Token };
+            failed = work.HasVolumes ? await BindVolumesAsync(work, limited).ConfigureAwait(false) : null;
+            failed ??= work.NeedsLock ? await LockAsync(work, limited).ConfigureAwait(false) : null;
         }
 
-        Interlocked.Decrement(ref _waitingForLocks);
         if (failed is not { } outcome)
         {
             Queue(work);
+            return;
         }
-        else if (work.Request.TryBegin())
+
+        bool isAwaited = work.Request.TryBegin();
+        await GiveVolumesBackAsync(work, outcome).ConfigureAwait(false);
+        if (isAwaited)
         {
             End(work, outcome);
         }
@@ -120,12 +128,32 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
         }
     }
 
-    /// <summary>A pod that is not bound, or not there, needs no lock; one that may be bound does: its devices are given by it.</summary>
-    private Task UnlockAsync(Work work, BindOutcome? outcome)
+    private async Task<BindOutcome?> LockAsync(Work work, LeaderTerm term)
     {
-        bool mayBeThere = outcome is { } o && (o.IsBound || o.Kind == BindOutcomeKind.Unknown || (o.Kind == BindOutcomeKind.BoundElsewhere && o.Node == work.Request.Node));
-        return work.NeedsLock && !mayBeThere ? _locks.ReleaseAsync(work.Request) : Task.CompletedTask;
+        Interlocked.Increment(ref _waitingForLocks);
+        BindOutcome? failed = await _locks.TakeAsync(work.Request, term).ConfigureAwait(false);
+        Interlocked.Decrement(ref _waitingForLocks);
+        return failed;
     }
+
+    private async Task<BindOutcome?> BindVolumesAsync(Work work, LeaderTerm term)
+    {
+        Interlocked.Increment(ref _waitingForVolumes);
+        BindOutcome? failed = await _volumes.BindAsync(work.Request, work.Reservation.Node, term).ConfigureAwait(false);
+        Interlocked.Decrement(ref _waitingForVolumes);
+        return failed;
+    }
+
+    /// <summary>A pod that is not bound, or not there, needs no volumes; what the volume controller has bound stays bound, and the pod follows it.</summary>
+    private Task GiveVolumesBackAsync(Work work, BindOutcome? outcome) =>
+        work.HasVolumes && work.Term is { } term && !MayBeThere(work, outcome) ? _volumes.ReleaseAsync(work.Request, term) : Task.CompletedTask;
+
+    private static bool MayBeThere(Work work, BindOutcome? outcome) =>
+        outcome is { } o && (o.IsBound || o.Kind == BindOutcomeKind.Unknown || (o.Kind == BindOutcomeKind.BoundElsewhere && o.Node == work.Request.Node));
+
+    /// <summary>A pod that is not bound, or not there, needs no lock; one that may be bound does: its devices are given by it.</summary>
+    private Task UnlockAsync(Work work, BindOutcome? outcome) =>
+        work.NeedsLock && !MayBeThere(work, outcome) ? _locks.ReleaseAsync(work.Request) : Task.CompletedTask;
 
     /// <summary>
     /// A pod that is not bound needs no claims. Where they cannot be given back they may stay allocated without the model's knowing it yet: then the pod keeps its place
@@ -133,8 +161,7 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     /// </summary>
     private async Task<BindOutcome> GiveClaimsBackAsync(Work work, BindOutcome outcome)
     {
-        bool mayBeThere = outcome.IsBound || outcome.Kind == BindOutcomeKind.Unknown || (outcome.Kind == BindOutcomeKind.BoundElsewhere && outcome.Node == work.Request.Node);
-        if (!work.HasClaims || mayBeThere || work.Term is not { } term || await _claims.ReleaseAsync(work.Request, term).ConfigureAwait(false))
+        if (!work.HasClaims || MayBeThere(work, outcome) || work.Term is not { } term || await _claims.ReleaseAsync(work.Request, term).ConfigureAwait(false))
         {
             return outcome;
         }
@@ -150,6 +177,7 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
             if (!work.Request.TryBegin())
             {
                 await UnlockAsync(work, null).ConfigureAwait(false);
+                await GiveVolumesBackAsync(work, null).ConfigureAwait(false);
                 Interlocked.Decrement(ref _underWay);
                 continue;
             }
@@ -166,6 +194,7 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
             }
 
             await UnlockAsync(work, outcome).ConfigureAwait(false);
+            await GiveVolumesBackAsync(work, outcome).ConfigureAwait(false);
             End(work, await GiveClaimsBackAsync(work, outcome).ConfigureAwait(false));
         }
     }
@@ -226,6 +255,8 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     {
         /// <summary>A profile's own Bind plugins see to whatever they need.</summary>
         public bool NeedsLock => Request.HamiDevices.Length > 0 && Profile.Bind.IsEmpty;
+
+        public bool HasVolumes => !Request.Volumes.IsEmpty && Profile.Bind.IsEmpty;
 
         public bool HasClaims => !Request.Claims.IsEmpty && Profile.Bind.IsEmpty;
     }

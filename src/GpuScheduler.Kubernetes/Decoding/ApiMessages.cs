@@ -12,13 +12,13 @@ internal static class ApiMessages
 
     private static readonly MessageShape Requirement = new(Required(1, "key"), Required(2, "operator"), Texts(3, "values"));
 
-    private static readonly MessageShape Term = new(List(1, "matchExpressions", Requirement), List(2, "matchFields", Requirement));
+    public static readonly MessageShape Term = new(List(1, "matchExpressions", Requirement), List(2, "matchFields", Requirement));
 
     private static readonly MessageShape NodeAffinity = new(
         Part(1, "requiredDuringSchedulingIgnoredDuringExecution", new MessageShape(List(1, "nodeSelectorTerms", Term))),
         List(2, "preferredDuringSchedulingIgnoredDuringExecution", new MessageShape(RequiredInt(1, "weight"), Part(2, "preference", Term))));
 
-    private static readonly MessageShape LabelSelector = new(Map(1, "matchLabels"), List(2, "matchExpressions", Requirement));
+    public static readonly MessageShape LabelSelector = new(Map(1, "matchLabels"), List(2, "matchExpressions", Requirement));
 
     private static readonly MessageShape PodTerms = new(List(1, "requiredDuringSchedulingIgnoredDuringExecution", new MessageShape(
         Part(1, "labelSelector", LabelSelector), Texts(2, "namespaces"), Required(3, "topologyKey"), Part(4, "namespaceSelector", LabelSelector))));
@@ -37,6 +37,11 @@ internal static class ApiMessages
     private static readonly MessageShape NodeStatus = new(
         Quantities(1, "capacity"), Quantities(2, "allocatable"), List(8, "images", new MessageShape(Texts(1, "names"), Int(2, "sizeBytes"))));
 
+    /// <summary>Of a volume's sources the claims; all others cost nothing.</summary>
+    private static readonly MessageShape Volume = new(
+        Required(1, "name"), new MessageField(10, "persistentVolumeClaim", FieldKind.Message, new MessageShape(Required(1, "claimName")), Within: 2),
+        new MessageField(29, "ephemeral", FieldKind.Message, new MessageShape(), Within: 2));
+
     public static MessageShape Owner { get; } = new(Required(1, "kind"), Required(3, "name"), Required(4, "uid"), Flag(6, "controller"));
 
     public static MessageShape ObjectMeta { get; } = new(
@@ -47,7 +52,7 @@ internal static class ApiMessages
         Required(1, "name"), Text(2, "image"), List(6, "ports", Port), Part(8, "resources", Resources), Text(24, "restartPolicy"));
 
     public static MessageShape PodSpec { get; } = new(
-        List(2, "containers", Container), RequiredInt(4, "terminationGracePeriodSeconds"), RequiredInt(5, "activeDeadlineSeconds"), Map(7, "nodeSelector"),
+        List(1, "volumes", Volume), List(2, "containers", Container), RequiredInt(4, "terminationGracePeriodSeconds"), RequiredInt(5, "activeDeadlineSeconds"), Map(7, "nodeSelector"),
         Text(10, "nodeName"), Flag(11, "hostNetwork"), Part(18, "affinity", Affinity), Text(19, "schedulerName"), List(20, "initContainers", Container), List(22, "tolerations", Toleration), Text(24, "priorityClassName"), RequiredInt(25, "priority"),
         Text(31, "preemptionPolicy"), Quantities(32, "overhead"), List(33, "topologySpreadConstraints", new MessageShape(Required(3, "whenUnsatisfiable"))),
         List(38, "schedulingGates", new MessageShape(Required(1, "name"))), List(39, "resourceClaims", new MessageShape(Required(1, "name"), Text(3, "resourceClaimName"), Text(4, "resourceClaimTemplateName"))), Part(40, "resources", Resources),
@@ -61,25 +66,25 @@ internal static class ApiMessages
     public static MessageShape PriorityClass { get; } = new(
         Part(1, "metadata", ObjectMeta), RequiredInt(2, "value"), Flag(3, "globalDefault"), Text(5, "preemptionPolicy"));
 
-    private static MessageField Text(int number, string name) => new(number, name, FieldKind.String);
+    public static MessageField Text(int number, string name) => new(number, name, FieldKind.String);
 
-    private static MessageField Required(int number, string name) => new(number, name, FieldKind.String, KeepsEmpty: true);
+    public static MessageField Required(int number, string name) => new(number, name, FieldKind.String, KeepsEmpty: true);
 
-    private static MessageField Texts(int number, string name) => new(number, name, FieldKind.String, IsList: true, KeepsEmpty: true);
+    public static MessageField Texts(int number, string name) => new(number, name, FieldKind.String, IsList: true, KeepsEmpty: true);
 
     private static MessageField Int(int number, string name) => new(number, name, FieldKind.Integer);
 
     private static MessageField RequiredInt(int number, string name) => new(number, name, FieldKind.Integer, KeepsEmpty: true);
 
-    private static MessageField Flag(int number, string name) => new(number, name, FieldKind.Bool);
+    public static MessageField Flag(int number, string name) => new(number, name, FieldKind.Bool);
 
     private static MessageField Time(int number, string name) => new(number, name, FieldKind.Time);
 
     private static MessageField Map(int number, string name) => new(number, name, FieldKind.StringMap);
 
-    private static MessageField Quantities(int number, string name) => new(number, name, FieldKind.QuantityMap);
+    public static MessageField Quantities(int number, string name) => new(number, name, FieldKind.QuantityMap);
 
-    private static MessageField Part(int number, string name, MessageShape shape) => new(number, name, FieldKind.Message, shape);
+    public static MessageField Part(int number, string name, MessageShape shape) => new(number, name, FieldKind.Message, shape);
 
-    private static MessageField List(int number, string name, MessageShape shape) => new(number, name, FieldKind.Message, shape, IsList: true);
+    public static MessageField List(int number, string name, MessageShape shape) => new(number, name, FieldKind.Message, shape, IsList: true);
 }

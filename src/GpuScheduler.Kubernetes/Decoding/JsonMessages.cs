@@ -59,13 +59,26 @@ internal sealed class JsonMessages
             {
                 reader.Skip();
             }
-            else if (reader.TokenType != JsonTokenType.Null && !TryField(ref reader, field))
+            else if (reader.TokenType != JsonTokenType.Null && !TryFieldWithin(ref reader, field))
             {
                 return false;
             }
         }
 
         return reader.TokenType == JsonTokenType.EndObject;
+    }
+
+    private bool TryFieldWithin(ref Utf8JsonReader reader, MessageField field)
+    {
+        if (field.Within == 0)
+        {
+            return TryField(ref reader, field);
+        }
+
+        int start = Begin(field.Within);
+        bool isRead = TryField(ref reader, field);
+        End(start);
+        return isRead;
     }
 
     private bool TryField(ref Utf8JsonReader reader, MessageField field)

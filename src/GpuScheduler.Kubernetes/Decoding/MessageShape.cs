@@ -7,6 +7,7 @@ internal sealed class MessageShape
 {
     private readonly MessageField?[] _byNumber;
     private readonly (byte[] Name, MessageField Field)[] _byName;
+    private readonly (int Number, MessageShape Shape)[] _inlined;
 
     public MessageShape(params ReadOnlySpan<MessageField> fields)
     {
@@ -19,14 +20,30 @@ internal sealed class MessageShape
         _byNumber = new MessageField?[last + 1];
         foreach (MessageField field in fields)
         {
-            _byNumber[field.Number] = field;
+            _byNumber[field.Number] = field.Within == 0 ? field : _byNumber[field.Number];
         }
 
-        _byName = [.. fields.ToArray().Select(f => (Encoding.UTF8.GetBytes(f.Name), f))];
+        MessageField[] all = fields.ToArray();
+        _byName = [.. all.Select(f => (Encoding.UTF8.GetBytes(f.Name), f))];
+        _inlined = [.. all.Where(f => f.Within > 0).GroupBy(f => f.Within).Select(g => (g.Key, new MessageShape([.. g.Select(f => f with { Within = 0 })])))];
     }
 
     /// <summary>The field, or null where nobody reads it.</summary>
     public MessageField? Find(int number) => (uint)number < (uint)_byNumber.Length ? _byNumber[number] : null;
+
+    /// <summary>The fields within a message that JSON does not have; null where nobody reads them.</summary>
+    public MessageShape? Inlined(int number)
+    {
+        foreach ((int known, MessageShape shape) in _inlined)
+        {
+            if (known == number)
+            {
+                return shape;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The field of this name in JSON, or null where nobody reads it.</summary>
     public MessageField? Find(ReadOnlySpan<byte> name)

@@ -53,6 +53,12 @@ internal ref struct PodFields
 
     public ReadOnlySpan<byte> ConditionMessage { get; private set; }
 
+    /// <summary>The whole <c>spec</c>.</summary>
+    public ReadOnlySpan<byte> Spec { get; private set; }
+
+    /// <summary>Some of its volumes are claims, which differ from pod to pod of one template and are in no key.</summary>
+    public bool HasVolumes { get; private set; }
+
     public readonly bool HasDevices => _devices > 0;
 
     /// <summary>Claims were made for it, which are its own.</summary>
@@ -84,6 +90,7 @@ internal ref struct PodFields
                     break;
                 case 2:
                     _specs++;
+                    Spec = fields.Bytes;
                     ReadSpec(fields.Bytes, asked);
                     break;
                 case 3:
@@ -173,6 +180,9 @@ internal ref struct PodFields
         {
             switch (fields.Field)
             {
+                case 1:
+                    HasVolumes |= PodVolumes.IsClaim(fields.Bytes);
+                    break;
                 case 10:
                     NodeName = fields.Bytes;
                     break;

@@ -16,10 +16,16 @@ internal sealed class ProtobufDocuments(string resource, Utf8Strings strings)
     private MapNode Message(ReadOnlySpan<byte> message, MessageShape shape, int origin)
     {
         List<(MessageField Field, List<MapEntry> Values)> found = [];
+        ImmutableArray<MapEntry> inlined = [];
         for (ProtobufWalker fields = new(message); Next(ref fields, origin);)
         {
             if (shape.Find(fields.Field) is not { } field)
             {
+                if (shape.Inlined(fields.Field) is { } inner)
+                {
+                    inlined = inlined.AddRange(Message(fields.Bytes, inner, origin + fields.Position - fields.Bytes.Length).Entries);
+                }
+
                 continue;
             }
 
@@ -46,7 +52,7 @@ internal sealed class ProtobufDocuments(string resource, Utf8Strings strings)
             }
         }
 
-        return Map([.. found.Select(f => new MapEntry(f.Field.Name, 0, 0, Together(f.Field, f.Values)))]);
+        return Map([.. found.Select(f => new MapEntry(f.Field.Name, 0, 0, Together(f.Field, f.Values))), .. inlined]);
     }
 
     /// <summary>Null where JSON would leave it out.</summary>

@@ -127,9 +127,9 @@ internal sealed partial class ClusterMirror
         while (_waiting.TryPeek(out (PodRecord Record, string Waits, DateTimeOffset Since) waiting) && _time.GetUtcNow() - waiting.Since >= TellsAfter)
         {
             _waiting.Dequeue();
-            if (waiting.Record.State == PodState.Ignored && waiting.Record.Latest.Waits == waiting.Waits)
+            if (waiting.Record.State is PodState.Ignored or PodState.Assumed && waiting.Record.Waits == waiting.Waits)
             {
-                _observer.PodProblem(waiting.Record, ProblemKind.WaitsForClaim, $"waiting for {waiting.Waits}");
+                _observer.PodProblem(waiting.Record, waiting.Record.State == PodState.Ignored ? ProblemKind.WaitsForClaim : ProblemKind.WaitsForVolumes, $"waiting for {waiting.Waits}");
             }
         }
     }

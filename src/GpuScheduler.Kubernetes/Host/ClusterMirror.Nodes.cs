@@ -145,6 +145,11 @@ internal sealed partial class ClusterMirror
         }
 
         record.Node = node;
+        if (!record.Model.Volumes.IsEmpty)
+        {
+            _volumes.NoteUse(record.Model);
+        }
+
         if (node.Length == 0)
         {
             return;

@@ -21,11 +21,12 @@ internal sealed partial class ClusterMirror
 
     private readonly TimeProvider _time;
 
-    public ClusterMirror(Scheduler scheduler, IMirrorObserver observer, ClaimTable claims, TimeProvider time)
+    public ClusterMirror(Scheduler scheduler, IMirrorObserver observer, ClaimTable claims, VolumeTable volumes, TimeProvider time)
     {
         _scheduler = scheduler;
         _observer = observer;
         _claims = claims;
+        _volumes = volumes;
         _claimed = new ClaimedPods(claims, FindNode);
         _time = time;
     }
@@ -59,6 +60,12 @@ internal sealed partial class ClusterMirror
         {
             _claims.Unsettled.UnionWith(_claims.Refer(pod.Pod));
             pod = _claimed.Dress(pod, record);
+        }
+
+        if (!pod.Pod.Volumes.IsEmpty)
+        {
+            _volumes.Refer(pod.Pod);
+            pod = DressVolumes(pod, record);
         }
 
         bool endsSooner = false;
@@ -136,6 +143,7 @@ internal sealed partial class ClusterMirror
             bool hasEnded = record.State == PodState.Ended;
             Leave(record, PodState.Ended);
             _claims.Unrefer(record.Latest.Pod);
+            _volumes.Unrefer(record.Latest.Pod);
             if (hasEnded && record.Model.Gang is not null)
             {
                 // It may have counted for its gang until now.

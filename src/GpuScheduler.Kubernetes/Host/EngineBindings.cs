@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 using GpuScheduler.Manifests;
@@ -6,7 +7,7 @@ using GpuScheduler.Scheduling;
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>Hands the engine's decisions to the binder, and the outcomes back to the engine's thread.</summary>
-internal sealed class EngineBindings(IBinder binder, ClaimTable claims, Action<QueuedPodInfo, NodeReservation, BindOutcome> finish) : IBindingPipeline
+internal sealed class EngineBindings(IBinder binder, ClaimTable claims, VolumeTable volumes, Action<QueuedPodInfo, NodeReservation, BindOutcome> finish) : IBindingPipeline
 {
     /// <summary>Requests of gangs, of which any may have to be taken back, and those that write claims. Engine's thread only.</summary>
     private readonly Dictionary<QueuedPodInfo, BindRequest> _kept = new(ReferenceEqualityComparer.Instance);
@@ -17,6 +18,13 @@ internal sealed class EngineBindings(IBinder binder, ClaimTable claims, Action<Q
     {
         Node node = reservation.Node;
         string forHami = node.Regime == AllocationRegime.Hami && !reservation.Devices.IsEmpty ? HamiAllocation.Encode(queued.Pod.Spec, node, reservation.Devices) : "";
+        ImmutableArray<ClaimVolume> bound = BeginVolumes(profile, queued, node, out TimeSpan timeout, out string? problem);
+        if (problem is not null)
+        {
+            finish(queued, reservation, new BindOutcome(BindOutcomeKind.Retry, problem));
+            return;
+        }
+
         BindRequest request = new(
             queued.Pod.Namespace, queued.Pod.Name, queued.Pod.Uid, node.Name,
 
@@ -24,8 +32,10 @@ internal sealed class EngineBindings(IBinder binder, ClaimTable claims, Action<Q
             node.Regime == AllocationRegime.Dra ? DeviceSet.Empty : ClusterMirror.StatedDevices(node, reservation.Devices), forHami)
         {
             Claims = claims.BindingsOf(queued.Pod, node, reservation.Devices),
+            Volumes = bound,
+            VolumeTimeout = timeout,
         };
-        if (queued.Pod.Gang is not null || !request.Claims.IsEmpty)
+        if (queued.Pod.Gang is not null || !request.Claims.IsEmpty || !queued.Pod.Volumes.IsEmpty)
         {
             _kept[queued] = request;
             claims.BeginWrites(queued, request);
@@ -49,8 +59,12 @@ internal sealed class EngineBindings(IBinder binder, ClaimTable claims, Action<Q
         }
 
         claims.EndWrites(queued, request, null);
+        volumes.End(queued.Pod);
         return true;
     }
+
+    /// <summary>The request of a pod whose claims are to be bound first; null: there is none.</summary>
+    public BindRequest? FindBinding(QueuedPodInfo queued) => _kept.TryGetValue(queued, out BindRequest? request) && !request.Volumes.IsEmpty ? request : null;
 
     /// <summary>The outcome is there; it is not known since <paramref name="unknownSince"/>.</summary>
     public void End(QueuedPodInfo queued, long? unknownSince)
@@ -58,6 +72,19 @@ internal sealed class EngineBindings(IBinder binder, ClaimTable claims, Action<Q
         if (_kept.Remove(queued, out BindRequest? request))
         {
             claims.EndWrites(queued, request, unknownSince);
+            volumes.End(queued.Pod);
         }
+    }
+
+    private ImmutableArray<ClaimVolume> BeginVolumes(Profile profile, QueuedPodInfo queued, Node node, out TimeSpan timeout, out string? problem)
+    {
+        (timeout, problem) = (default, null);
+        if (queued.Pod.Volumes.IsEmpty || profile.Filter.OfType<IVolumeBindingPlugin>().FirstOrDefault() is not { } plugin)
+        {
+            return [];
+        }
+
+        timeout = plugin.BindTimeout;
+        return volumes.Begin(queued.Pod, node, out problem);
     }
 }

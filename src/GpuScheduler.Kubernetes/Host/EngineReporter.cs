@@ -44,10 +44,10 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         PodObject pod = record.Latest;
         metrics.IncBindOutcomes(outcome.Kind.ToString());
         LogBindFailed(pod, node, outcome.Kind, outcome.Message);
-        if (outcome.Kind == BindOutcomeKind.Rejected)
+        if (outcome.Kind is BindOutcomeKind.Rejected or BindOutcomeKind.VolumesNotBound)
         {
             metrics.ObserveAttempt(AttemptOutcome.Error, pod.Pod.Spec.SchedulerName, TimeSpan.Zero);
-            string message = $"binding to {node} was refused: {outcome.Message}";
+            string message = outcome.Kind == BindOutcomeKind.Rejected ? $"binding to {node} was refused: {outcome.Message}" : outcome.Message;
             api.PodNotScheduled(record, SchedulerError, message, "");
             api.PodEvent(pod, isWarning: true, FailedScheduling, "Binding", message);
         }
@@ -67,12 +67,18 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         {
             metrics.IncDecodeFailures("pods");
         }
-        else if (kind != ProblemKind.WaitsForClaim)
+        else if (kind is not (ProblemKind.WaitsForClaim or ProblemKind.WaitsForVolumes))
         {
             metrics.IncReconcileDrift(KindOf(kind));
         }
 
-        if (kind is ProblemKind.InvalidRequest or ProblemKind.WaitsForClaim && pod.Pod.BoundNode.Length == 0)
+        if (kind == ProblemKind.WaitsForVolumes)
+        {
+            // Not "Unschedulable": it has its place, and more nodes would not help.
+            api.PodNotScheduled(record, "WaitingForVolumes", message, "");
+            api.PodEvent(pod, isWarning: false, "WaitingForVolumes", "Binding", message);
+        }
+        else if (kind is ProblemKind.InvalidRequest or ProblemKind.WaitsForClaim && pod.Pod.BoundNode.Length == 0)
         {
             api.PodNotScheduled(record, kind == ProblemKind.InvalidRequest ? SchedulerError : "Unschedulable", message, "");
             api.PodEvent(pod, isWarning: true, FailedScheduling, "Scheduling", message);

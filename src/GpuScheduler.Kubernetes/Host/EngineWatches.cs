@@ -16,6 +16,9 @@ internal sealed class EngineWatches
     private readonly Feed<ResourceClaim> _claims = new();
     private readonly Feed<ResourceSlice> _slices = new();
     private readonly Feed<DeviceClass> _classes = new();
+    private readonly Feed<PersistentVolumeClaim> _volumeClaims = new();
+    private readonly Feed<PersistentVolume> _volumes = new();
+    private readonly Feed<StorageClass> _storageClasses = new();
     private int _numbers = 2;
 
     public EngineWatches(ApiConnection connection, SchedulerHostOptions options, ILogger logger)
@@ -29,6 +32,9 @@ internal sealed class EngineWatches
             Claims,
             Discover(ClaimApi.Group, ClaimApi.Versions, "resourceslices", ClaimDecoders.Slices, _slices),
             Discover(ClaimApi.Group, ClaimApi.Versions, "deviceclasses", ClaimDecoders.Classes, _classes),
+            Discover("", ["v1"], "persistentvolumeclaims", VolumeDecoders.Claims, _volumeClaims),
+            Discover("", ["v1"], "persistentvolumes", VolumeDecoders.Volumes, _volumes),
+            Discover("storage.k8s.io", ["v1"], "storageclasses", VolumeDecoders.Classes, _storageClasses),
         ];
         Supporting = [Watch(new PriorityClassDecoder(), PriorityClasses, 3)];
 
@@ -59,6 +65,9 @@ internal sealed class EngineWatches
     /// <summary>The others: decisions go on with what they told last.</summary>
     public ImmutableArray<IObjectWatch> Supporting { get; }
 
+    /// <summary>Tells those who wait for a claim that it is another than it was.</summary>
+    public VolumeNews VolumeNews { get; } = new();
+
     public PriorityClassDirectory PriorityClasses { get; } = new();
 
     /// <summary>From here on everything goes to the engine. Before the first of <see cref="All"/> runs.</summary>
@@ -80,6 +89,7 @@ internal sealed class EngineWatches
         _slices.Deleted = slice => engine.Post(() => engine.Mirror.RemoveSlice(slice));
         _classes.Changed = deviceClass => engine.Post(() => engine.Mirror.SetDeviceClass(deviceClass));
         _classes.Deleted = deviceClass => engine.Post(() => engine.Mirror.RemoveDeviceClass(deviceClass));
+        ConnectVolumes(engine);
         _pods.Synced = _nodes.Synced = engine.Wake;
         int listed = 0;
         _claims.Synced = _slices.Synced = _classes.Synced = () =>
@@ -87,6 +97,33 @@ internal sealed class EngineWatches
             if (Interlocked.Increment(ref listed) == 3)
             {
                 engine.Post(engine.Mirror.ClaimsAreListed);
+            }
+        };
+    }
+
+    private void ConnectVolumes(SchedulingEngine engine)
+    {
+        VolumeTable table = engine.Mirror.Volumes;
+        _volumeClaims.Changed = claim =>
+        {
+            engine.Post(() => table.Set(claim));
+            VolumeNews.Tell(new ObjectKey(claim.Namespace, claim.Name));
+        };
+        _volumeClaims.Deleted = claim =>
+        {
+            engine.Post(() => table.Remove(claim));
+            VolumeNews.Tell(new ObjectKey(claim.Namespace, claim.Name));
+        };
+        _volumes.Changed = volume => engine.Post(() => table.Set(volume));
+        _volumes.Deleted = volume => engine.Post(() => table.Remove(volume));
+        _storageClasses.Changed = storageClass => engine.Post(() => table.Set(storageClass));
+        _storageClasses.Deleted = storageClass => engine.Post(() => table.Remove(storageClass));
+        int listed = 0;
+        _volumeClaims.Synced = _volumes.Synced = _storageClasses.Synced = () =>
+        {
+            if (Interlocked.Increment(ref listed) == 3)
+            {
+                engine.Post(engine.Mirror.VolumesAreListed);
             }
         };
     }

@@ -9,6 +9,9 @@ internal enum ProblemKind
     /// <summary>A claim that it names is not there, or cannot be used yet.</summary>
     WaitsForClaim,
 
+    /// <summary>It has a node, and its volumes are being bound or made.</summary>
+    WaitsForVolumes,
+
     /// <summary>It demands something of its place that nobody here looks at, and is placed without.</summary>
     NotRegarded,
 

@@ -78,7 +78,9 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             new PodStatusWriter(http, options.Time), new GangStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
         _reporter = new EngineReporter(_reports, options.Metrics, steady, _logger);
         ClaimClient claims = new(http, () => watches.Claims.Version, claim => _engine!.Post(() => _engine.Mirror.SetClaim(claim)), options.Time, Jitter);
-        _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), new NodeLockClient(http, options.Time, Jitter), claims, () => _gate.Term);
+        VolumeClient volumes = new(
+            http, watches.VolumeNews, volume => _engine!.Post(() => _engine.Mirror.Volumes.Set(volume)), claim => _engine!.Post(() => _engine.Mirror.Volumes.Set(claim)), options.Time, Jitter);
+        _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), new NodeLockClient(http, options.Time, Jitter), claims, volumes, () => _gate.Term);
         _evictor = new HttpEvictor(http, () => _gate.Term, options.Time);
         _heartbeat = new EngineHeartbeat(options.Time, options.TurnLimit);
         _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor, options.Left, options.Shapes)

@@ -42,14 +42,15 @@ internal sealed partial class SchedulingEngine : IDisposable
         _heartbeat = heartbeat;
         _evictor = evictor;
         ClaimTable claims = new(shapes ?? ShapeCatalog.BuiltIn);
-        _bindings = new EngineBindings(binder, claims, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome)));
+        VolumeTable volumes = new();
+        _bindings = new EngineBindings(binder, claims, volumes, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome)));
         Scheduler = new Scheduler(
             cluster, profiles, queue, time, _bindings,
             evictor is null ? null : new EngineEvictions(evictor, uid => Mirror!.Find(uid), (plan, victims, outcome) => Post(() => Finish(plan, victims, outcome))))
         {
             EndOf = EndOf,
         };
-        Mirror = new ClusterMirror(Scheduler, observer, claims, time) { Arrived = arrived, Left = left };
+        Mirror = new ClusterMirror(Scheduler, observer, claims, volumes, time) { Arrived = arrived, Left = left };
     }
 
     /// <summary>Engine's thread only.</summary>
@@ -163,6 +164,7 @@ internal sealed partial class SchedulingEngine : IDisposable
         Scheduler.ExpireWaiting();
         Mirror.TakeReleases();
         Mirror.SettleClaims();
+        Mirror.SettleVolumes();
         Mirror.TellWaiting();
         int decided = 0;
         for (; decided < MaxDecisionsAtOnce && _gate.IsOpen && _binder.HasRoom; decided++)
@@ -186,6 +188,7 @@ internal sealed partial class SchedulingEngine : IDisposable
 
             Mirror.TakeReleases();
             Mirror.SettleClaims();
+            Mirror.SettleVolumes();
         }
 
         return decided > 0;
@@ -203,6 +206,7 @@ internal sealed partial class SchedulingEngine : IDisposable
         if (result.IsPlaced && Scheduler.IsHeld(queued.Pod))
         {
             Mirror.Assume(queued.Pod, queued.Class, Scheduler.Cluster.Working.NodeAt(result.Decision.Node), result.Decision.Devices);
+            NoteVolumes(record, queued);
         }
 
         record.Tried = started;
@@ -211,6 +215,14 @@ internal sealed partial class SchedulingEngine : IDisposable
         _observer.Attempted(record, result, _time.GetElapsedTime(started));
         FreeClaims(record, result);
         Trace(record, result, startedAt);
+    }
+
+    private void NoteVolumes(PodRecord record, QueuedPodInfo queued)
+    {
+        if (_bindings.FindBinding(queued) is { } request)
+        {
+            Mirror.NoteBinding(record, request);
+        }
     }
 
     /// <summary>What a bind's outcome means for the state; docs/binding.md has the table.</summary>

@@ -10,7 +10,7 @@ namespace GpuScheduler.Kubernetes;
 /// </summary>
 /// <param name="client">Authenticated, without a timeout of its own.</param>
 /// <param name="address">Of the API server.</param>
-/// <param name="group">API group.</param>
+/// <param name="group">API group; empty: the core's, which knows one version.</param>
 /// <param name="versions">Versions that can be read, the best first.</param>
 /// <param name="plural">Name of the resource.</param>
 /// <param name="decoder">Makes a decoder for the version that the server has.</param>
@@ -69,14 +69,15 @@ internal sealed class DiscoveredWatch<T>(
 
     private async Task<string?> FindVersionAsync(CancellationToken cancellation)
     {
-        (HttpStatusCode status, JsonDocument? served) = await ReadAsync($"apis/{group}", cancellation).ConfigureAwait(false);
+        string root = group.Length == 0 ? "api" : $"apis/{group}";
+        (HttpStatusCode status, JsonDocument? served) = await ReadAsync(root, cancellation).ConfigureAwait(false);
         using (served)
         {
             HashSet<string> known = served is null ? [] : [.. Names(served, "versions", "version")];
             bool isAbsent = status == HttpStatusCode.NotFound || served is not null;
             foreach (string version in versions.Where(known.Contains))
             {
-                (status, JsonDocument? resources) = await ReadAsync($"apis/{group}/{version}", cancellation).ConfigureAwait(false);
+                (status, JsonDocument? resources) = await ReadAsync($"{root}/{version}", cancellation).ConfigureAwait(false);
                 using (resources)
                 {
                     if (resources is not null && Names(resources, "resources", "name").Contains(plural))
@@ -110,7 +111,7 @@ internal sealed class DiscoveredWatch<T>(
         page?.Dispose();
         if (status == HttpStatusCode.Forbidden)
         {
-            observer.Ended(plural, WatchEnd.Refused, $"to list {plural}.{group} is not allowed to this scheduler, which goes on without them; manifests/base/rbac.yaml has the rule", Patience);
+            observer.Ended(plural, WatchEnd.Refused, $"to list {(group.Length == 0 ? plural : $"{plural}.{group}")} is not allowed to this scheduler, which goes on without them; manifests/base/rbac.yaml has the rule", Patience);
         }
 
         return status != HttpStatusCode.Forbidden;
@@ -135,6 +136,7 @@ internal sealed class DiscoveredWatch<T>(
 
     private static IEnumerable<string> Names(JsonDocument document, string list, string field) =>
         document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(list, out JsonElement items) && items.ValueKind == JsonValueKind.Array
-            ? items.EnumerateArray().Select(i => i.ValueKind == JsonValueKind.Object && i.TryGetProperty(field, out JsonElement name) ? name.GetString() ?? "" : "")
+            ? items.EnumerateArray().Select(i => i.ValueKind == JsonValueKind.String ? i.GetString()!
+                : i.ValueKind == JsonValueKind.Object && i.TryGetProperty(field, out JsonElement name) ? name.GetString() ?? "" : "")
             : [];
 }

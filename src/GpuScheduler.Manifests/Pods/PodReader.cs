@@ -121,6 +121,7 @@ internal sealed class PodReader(
             Disregarded = DisregardReader.Read(spec, notes, label, out ImmutableArray<ExclusiveTerm> exclusive),
             ExclusiveTerms = exclusive,
             Claims = PodClaimReader.Read(spec),
+            Volumes = PodVolumeReader.Read(spec),
             SchedulingGates = [.. spec.Maps("schedulingGates").Select(g => g.RequiredString("name"))],
             Spec = content,
         };

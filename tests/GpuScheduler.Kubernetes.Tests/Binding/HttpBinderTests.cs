@@ -69,7 +69,7 @@ internal sealed class HttpBinderTests
     {
         WaitingTime time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
-        await using HttpBinder binder = new(new BindClient(http, time, () => 0), new NodeLockClient(http, time, () => 0), ClaimServer.Client(http, time), () => LeaderTerm.WithoutLease(CancellationToken.None));
+        await using HttpBinder binder = new(new BindClient(http, time, () => 0), new NodeLockClient(http, time, () => 0), ClaimServer.Client(http, time), VolumeServer.Client(http, time), () => LeaderTerm.WithoutLease(CancellationToken.None));
         Pod pod = new() { Name = "p", Uid = "uid-1", Spec = EngineRun.Spec() };
         NodeReservation reservation = new(pod, new PodClassTable(new Vocabulary()).Intern(pod.Spec), EngineRun.Node("n"), DeviceSet.Only(0));
         TaskCompletionSource<BindOutcome> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -82,7 +82,7 @@ internal sealed class HttpBinderTests
     {
         FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
-        HttpBinder binder = new(new BindClient(http, time, () => 0), new NodeLockClient(http, time, () => 0), ClaimServer.Client(http, time), () => LeaderTerm.WithoutLease(CancellationToken.None));
+        HttpBinder binder = new(new BindClient(http, time, () => 0), new NodeLockClient(http, time, () => 0), ClaimServer.Client(http, time), VolumeServer.Client(http, time), () => LeaderTerm.WithoutLease(CancellationToken.None));
         Pod pod = new() { Name = "p", Uid = "uid-1", Spec = EngineRun.Spec() };
         NodeReservation reservation = new(pod, new PodClassTable(new Vocabulary()).Intern(pod.Spec), EngineRun.Node("n"), DeviceSet.Only(0));
         BindRequest request = new("default", "p", "uid-1", "n", DeviceSet.Only(0), "GPU-0,NVIDIA,4096,0:;");
@@ -98,7 +98,7 @@ internal sealed class HttpBinderTests
     {
         using BindServer server = new([]);
         using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
-        await using HttpBinder binder = new(new BindClient(http, new FakeTimeProvider(), () => 0), new NodeLockClient(http, new FakeTimeProvider(), () => 0), ClaimServer.Client(http, new FakeTimeProvider()), () => LeaderTerm.WithoutLease(CancellationToken.None));
+        await using HttpBinder binder = new(new BindClient(http, new FakeTimeProvider(), () => 0), new NodeLockClient(http, new FakeTimeProvider(), () => 0), ClaimServer.Client(http, new FakeTimeProvider()), VolumeServer.Client(http, new FakeTimeProvider()), () => LeaderTerm.WithoutLease(CancellationToken.None));
         Profile profile = change(BuiltInPlugins.ProfileWith(EngineRun.SchedulerName, new GpuBestFit()));
         Pod pod = new() { Name = "p", Uid = "uid-1", Spec = EngineRun.Spec() };
         NodeReservation reservation = new(pod, new PodClassTable(new Vocabulary()).Intern(pod.Spec), EngineRun.Node("n"), DeviceSet.Only(0));

@@ -65,11 +65,11 @@ internal sealed class FakeApi : IBinder, IEvictor
         done(isRefused ? new EvictionOutcome(0, 0, true, "the budget has nothing left") : EvictionOutcome.Done);
     }
 
-    public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default, int priority = 0, GangMembership? gang = null, PodConstraints disregarded = 0, TimeSpan? deadline = null, params ImmutableArray<string> claims)
+    public PodObject Create(string name, PodSpec spec, string node = "", DeviceSet devices = default, int priority = 0, GangMembership? gang = null, PodConstraints disregarded = 0, TimeSpan? deadline = null, ImmutableArray<string> volumes = default, params ImmutableArray<string> claims)
     {
         PodObject pod = new()
         {
-            Pod = new Pod { Name = name, Uid = $"uid-{++_uid}", Spec = spec, BoundNode = node, BoundDevices = devices, Priority = priority, Gang = gang, Disregarded = disregarded, ActiveDeadline = deadline, Claims = [.. claims.Select(c => new PodClaim(c, c, ""))] },
+            Pod = new Pod { Name = name, Uid = $"uid-{++_uid}", Spec = spec, BoundNode = node, BoundDevices = devices, Priority = priority, Gang = gang, Disregarded = disregarded, ActiveDeadline = deadline, Claims = [.. claims.Select(c => new PodClaim(c, c, ""))], Volumes = volumes.IsDefault ? [] : [.. volumes.Select(v => new PodVolume("v", v))] },
             ResourceVersion = NextVersion(),
         };
         Show(pod);
@@ -201,10 +201,28 @@ internal sealed class FakeApi : IBinder, IEvictor
             return new BindOutcome(BindOutcomeKind.Retry, why);
         }
 
+        if (!Volumes.TryWrite(request, out why))
+        {
+            return new BindOutcome(BindOutcomeKind.VolumesNotBound, why);
+        }
+
+        if (!Volumes.Binds && !request.Volumes.IsEmpty)
+        {
+            Volumes.Release(request);
+            return new BindOutcome(BindOutcomeKind.VolumesNotBound, "not bound in time");
+        }
+
+        Volumes.Bind();
         Bound.Add((request.Uid, request.Node, request.Devices));
         Change(request.Uid, p => p with { BoundNode = request.Node, BoundDevices = request.Devices });
         return new BindOutcome(BindOutcomeKind.Bound);
     }
+
+    /// <summary>Volumes, and their controller.</summary>
+    public FakeVolumes Volumes => field ??= new FakeVolumes(this);
+
+    /// <summary>A watch shows something.</summary>
+    public void Show(Action<SchedulingEngine> change) => _watch.Enqueue(() => change(Engine!));
 
     /// <summary>Claims by name.</summary>
     public Dictionary<string, ResourceClaim> Claims { get; } = [];
@@ -247,6 +265,8 @@ internal sealed class FakeApi : IBinder, IEvictor
         {
             run.Engine.Mirror.SetClaim(claim);
         }
+
+        Volumes.ShowAllTo(run);
     }
 
     public void SetSlice(ResourceSlice slice) => _watch.Enqueue(() => Engine!.Mirror.SetSlice(slice));
@@ -309,5 +329,5 @@ internal sealed class FakeApi : IBinder, IEvictor
         _watch.Enqueue(() => Engine!.Mirror.SetPod(pod));
     }
 
-    private string NextVersion() => (++_version).ToString(CultureInfo.InvariantCulture);
+    public string NextVersion() => (++_version).ToString(CultureInfo.InvariantCulture);
 }
