@@ -46,6 +46,7 @@ public static class ManifestReader
         }
 
         ManifestClaims claims = new(notes, shapes ?? ShapeCatalog.BuiltIn, collector.Objects);
+        ManifestVolumes volumes = new(notes, collector.Objects);
         PodReader pods = new(errors, notes, priorities, nodes.ByName);
         GangCollector gangs = new(notes);
         TopologyReader topology = new();
@@ -60,6 +61,7 @@ public static class ManifestReader
                 case { Kind: "Node", ApiVersion: "v1" } or { Kind: "PriorityClass", ApiVersion: "scheduling.k8s.io/v1" }:
                 case var budget when BudgetReader.Reads(budget):
                 case var claim when ManifestClaims.Reads(claim):
+                case var volume when ManifestVolumes.Reads(volume):
                     break;
                 default:
                     if (!workloads.TryRead(item) && !gangs.TryRead(item) && !topology.TryRead(item))
@@ -75,7 +77,7 @@ public static class ManifestReader
         return errors.Count > before ? null : new ClusterManifest
         {
             Nodes = [.. nodes.Nodes.Select(n => dressed[n.Name])],
-            Pods = [.. pods.Pods.Select(p => claims.Dress(p, dressed.GetValueOrDefault(p.BoundNode)))],
+            Pods = [.. pods.Pods.Select(p => volumes.Dress(claims.Dress(p, dressed.GetValueOrDefault(p.BoundNode))))],
             Budgets = budgets.For(pods.Pods),
             Gangs = [.. gangs.Gangs],
             Topology = topology.ToObjects(),

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using GpuScheduler.Cluster;
 using GpuScheduler.Emulator;
@@ -84,10 +85,60 @@ public sealed class DecodingTests
         }
     }
 
+    [Test]
+    public void Volumes_claims_and_classes_are_the_same_from_protobuf_and_from_JSON()
+    {
+        const string Metadata = """
+            "metadata":{"name":"x","namespace":"ml","uid":"u","resourceVersion":"7","deletionTimestamp":"2026-01-02T03:04:05Z","labels":{"topology.kubernetes.io/zone":"a__b"},
+              "annotations":{"pv.kubernetes.io/bind-completed":"yes","volume.kubernetes.io/selected-node":"n1"},
+              "managedFields":[{"manager":"m","operation":"Update","fieldsV1":{"f:spec":{}}}],
+              "ownerReferences":[{"apiVersion":"v1","kind":"Pod","name":"p","uid":"p1","controller":true}]}
+            """;
+        const string Spec = """
+            "storageClassName":"fast","accessModes":["ReadWriteOncePod","ReadOnlyMany"],"volumeMode":"Block","volumeAttributesClassName":"gold"
+            """;
+        Assert.That(Both(VolumeDecoders.Volumes("v1"), "v1", "PersistentVolume", "{" + Metadata + ",\"spec\":{" + Spec + """
+            ,"capacity":{"storage":"1500M"},"csi":{"driver":"d","volumeHandle":"h"},
+              "claimRef":{"kind":"PersistentVolumeClaim","namespace":"ml","name":"c","uid":"cu","resourceVersion":"3"},
+              "nodeAffinity":{"required":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"zone","operator":"In","values":["a","b"]}]},{"matchExpressions":[{"key":"disk","operator":"Exists"}]}]}}},
+              "status":{"phase":"Released"} }
+            """), Does.Contain("fast").And.Contain("1500000000").And.Contain("Block").And.Contain("gold").And.Contain("Released").And.Contain("cu").And.Contain("zone").And.Contain("a__b").And.Contain("\"IsDeleting\":true"));
+        Assert.That(Both(VolumeDecoders.Claims("v1"), "v1", "PersistentVolumeClaim", "{" + Metadata + ",\"spec\":{" + Spec + """
+            ,"resources":{"requests":{"storage":"3Gi"}},"volumeName":"pv","selector":{"matchLabels":{"tier":"fast"},"matchExpressions":[{"key":"k","operator":"DoesNotExist"}]}},
+              "status":{"phase":"Lost","capacity":{"storage":"5Gi"}} }
+            """), Does.Contain("3221225472").And.Contain("pv").And.Contain("n1").And.Contain("p1").And.Contain("tier").And.Contain("DoesNotExist").And.Contain("\"IsBound\":true").And.Contain("\"IsLost\":true"));
+        Assert.That(Both(VolumeDecoders.Classes("v1"), "storage.k8s.io/v1", "StorageClass", "{" + Metadata + """
+            ,"provisioner":"csi.example","parameters":{"type":"ssd"},"volumeBindingMode":"WaitForFirstConsumer",
+              "allowedTopologies":[{"matchLabelExpressions":[{"key":"zone","values":["a"]}]}] }
+            """), Does.Contain("csi.example").And.Contain("\"WaitsForPod\":true").And.Contain("zone"));
+    }
+
+    /// <summary>What was decoded, as JSON: of both forms the same, and of a document that nothing was left out of.</summary>
+    private string Both<T>(IObjectDecoder<T> decoder, string apiVersion, string kind, string text)
+    {
+        byte[] json = Encoding.UTF8.GetBytes(text);
+        ArrayBufferWriter<byte> message = new();
+        Assert.That(_transcoder.TryEncode(apiVersion, kind, json, message), Is.True);
+        string fromProtobuf = JsonSerializer.Serialize(decoder.DecodeProtobuf(message.WrittenSpan)), fromJson = JsonSerializer.Serialize(decoder.DecodeJson(json));
+        string fromDocument = JsonSerializer.Serialize(decoder.DecodeJson(Encoding.UTF8.GetBytes(text.Replace("03:04:05Z", "03:04:05.0Z", StringComparison.Ordinal))));
+        Assert.That(fromProtobuf, Is.EqualTo(fromDocument));
+        Assert.That(fromJson, Is.EqualTo(fromDocument));
+        return fromDocument;
+    }
+
+    /// <summary>A claim, one of the pod's own, or something that nobody reads.</summary>
+    private static JsonObject Volume(Random random, string name, int number) => random.Next(4) switch
+    {
+        0 => new JsonObject { ["name"] = name, ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = $"data-{number}", ["readOnly"] = true } },
+        1 => new JsonObject { ["name"] = name, ["ephemeral"] = new JsonObject { ["volumeClaimTemplate"] = new JsonObject { ["spec"] = new JsonObject { ["storageClassName"] = "s" } } } },
+        2 => new JsonObject { ["name"] = name, ["emptyDir"] = new JsonObject { ["medium"] = "Memory" } },
+        _ => new JsonObject { ["name"] = $"kube-api-access-{number}", ["projected"] = new JsonObject { ["defaultMode"] = 420 } },
+    };
+
     private static string Flat(PodObject pod) => string.Join(
         '|', pod.Pod.Namespace, pod.Pod.Name, pod.Pod.Uid, pod.Pod.Priority, pod.Pod.Created.ToString("O", CultureInfo.InvariantCulture), pod.Pod.BoundNode,
         pod.Pod.BoundDevices, string.Join(',', pod.Pod.BoundUuids), pod.Pod.IsTerminal, pod.ResourceVersion, pod.Pod.DeletionTimestamp, pod.Pod.StartTime, pod.Pod.NominatedNodeName, pod.Pod.Owner,
-        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, pod.Pod.Disregarded, pod.Pod.NotRegarded, string.Join(';', pod.Pod.ExclusiveTerms), Flat(pod.Pod.Gang), string.Join(';', pod.Pod.Claims), pod.Scheduled, string.Join(';', pod.Problems));
+        pod.Pod.PriorityClassName, pod.Pod.PreemptionPolicy, pod.Pod.TerminationGracePeriod, pod.Pod.SchedulingGroup, pod.Pod.Disregarded, pod.Pod.NotRegarded, string.Join(';', pod.Pod.ExclusiveTerms), Flat(pod.Pod.Gang), string.Join(';', pod.Pod.Claims), string.Join(';', pod.Pod.Volumes), pod.Scheduled, string.Join(';', pod.Problems));
 
     private static string Flat(GangMembership? gang) => gang is null ? "" : $"{gang.Gang} {gang.Group} {gang.Rank} {gang.Implied?.Group.MinPods} {string.Join(';', gang.Exclusive)}";
 
@@ -161,6 +212,11 @@ public sealed class DecodingTests
         {
             spec["resourceClaims"] = new JsonArray(
                 new JsonObject { ["name"] = "gpu", ["resourceClaimTemplateName"] = "t" }, new JsonObject { ["name"] = "more", ["resourceClaimName"] = $"c{random.Next(2)}" });
+        }
+
+        if (random.Next(2) == 0)
+        {
+            spec["volumes"] = new JsonArray([.. Enumerable.Range(0, random.Next(4)).Select(i => Volume(random, $"v{i}", number))]);
         }
 
         if (random.Next(5) == 0)

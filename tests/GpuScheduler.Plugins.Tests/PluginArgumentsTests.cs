@@ -47,6 +47,9 @@ public sealed class PluginArgumentsTests
     [TestCase(Gangs, "{startTimeout: 10ms}", "startTimeout", "1s")]
     [TestCase(Gangs, "{maxReservations: -1}", "maxReservations", "-1 is out of range")]
     [TestCase(Gangs, "{reservationsAfter: 5m}", "reservationsAfter", "unknown field")]
+    [TestCase("VolumeBinding", "{bindTimeoutSeconds: -1}", "bindTimeoutSeconds", "-1 is out of range")]
+    [TestCase("VolumeBinding", "{bindTimeout: 10s}", "bindTimeout", "unknown field")]
+    [TestCase("VolumeBinding", "{shape: [{utilization: 0, score: 10}]}", "shape", "is not done here; remove it")]
     [TestCase("ImageLocality", "{threshold: 3}", "threshold", "unknown field")]
     public void A_wrong_argument_is_one_error_with_its_path_and_the_mend(string plugin, string args, string path, string message)
     {

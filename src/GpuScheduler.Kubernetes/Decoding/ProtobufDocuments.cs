@@ -16,14 +16,19 @@ internal sealed class ProtobufDocuments(string resource, Utf8Strings strings)
     private MapNode Message(ReadOnlySpan<byte> message, MessageShape shape, int origin)
     {
         List<(MessageField Field, List<MapEntry> Values)> found = [];
-        ImmutableArray<MapEntry> inlined = [];
+        Collect(message, shape, origin, found);
+        return Map([.. found.Select(f => new MapEntry(f.Field.Name, 0, 0, Together(f.Field, f.Values)))]);
+    }
+
+    private void Collect(ReadOnlySpan<byte> message, MessageShape shape, int origin, List<(MessageField Field, List<MapEntry> Values)> found)
+    {
         for (ProtobufWalker fields = new(message); Next(ref fields, origin);)
         {
             if (shape.Find(fields.Field) is not { } field)
             {
                 if (shape.Inlined(fields.Field) is { } inner)
                 {
-                    inlined = inlined.AddRange(Message(fields.Bytes, inner, origin + fields.Position - fields.Bytes.Length).Entries);
+                    Collect(fields.Bytes, inner, origin + fields.Position - fields.Bytes.Length, found);
                 }
 
                 continue;
@@ -51,8 +56,6 @@ internal sealed class ProtobufDocuments(string resource, Utf8Strings strings)
                 values.Add(new MapEntry("", 0, 0, value));
             }
         }
-
-        return Map([.. found.Select(f => new MapEntry(f.Field.Name, 0, 0, Together(f.Field, f.Values))), .. inlined]);
     }
 
     /// <summary>Null where JSON would leave it out.</summary>

@@ -3,13 +3,13 @@ using GpuScheduler.Manifests;
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>Decoders of volumes, claims and classes.</summary>
-internal static class VolumeDecoders
+public static class VolumeDecoders
 {
-    public static VolumeObjectDecoder<PersistentVolume> Volumes(string version) => new("persistentvolumes", $"/api/{version}", VolumeMessages.PersistentVolume, ApiObjectReader.ReadVolume);
+    public static IObjectDecoder<PersistentVolume> Volumes(string version) => new VolumeObjectDecoder<PersistentVolume>("persistentvolumes", $"/api/{version}", VolumeMessages.PersistentVolume, ApiObjectReader.ReadVolume);
 
-    public static VolumeObjectDecoder<PersistentVolumeClaim> Claims(string version) =>
-        new("persistentvolumeclaims", $"/api/{version}", VolumeMessages.PersistentVolumeClaim, ApiObjectReader.ReadVolumeClaim);
+    public static IObjectDecoder<PersistentVolumeClaim> Claims(string version) =>
+        new VolumeObjectDecoder<PersistentVolumeClaim>("persistentvolumeclaims", $"/api/{version}", VolumeMessages.PersistentVolumeClaim, ApiObjectReader.ReadVolumeClaim);
 
-    public static VolumeObjectDecoder<StorageClass> Classes(string version) =>
-        new("storageclasses", $"/apis/storage.k8s.io/{version}", VolumeMessages.StorageClass, ApiObjectReader.ReadStorageClass);
+    public static IObjectDecoder<StorageClass> Classes(string version) =>
+        new VolumeObjectDecoder<StorageClass>("storageclasses", $"/apis/storage.k8s.io/{version}", VolumeMessages.StorageClass, ApiObjectReader.ReadStorageClass);
 }
