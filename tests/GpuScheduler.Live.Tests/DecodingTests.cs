@@ -106,7 +106,7 @@ public sealed class DecodingTests
         Assert.That(Both(VolumeDecoders.Claims("v1"), "v1", "PersistentVolumeClaim", "{" + Metadata + ",\"spec\":{" + Spec + """
             ,"resources":{"requests":{"storage":"3Gi"}},"volumeName":"pv","selector":{"matchLabels":{"tier":"fast"},"matchExpressions":[{"key":"k","operator":"DoesNotExist"}]}},
               "status":{"phase":"Lost","capacity":{"storage":"5Gi"}} }
-            """), Does.Contain("3221225472").And.Contain("pv").And.Contain("n1").And.Contain("p1").And.Contain("tier").And.Contain("DoesNotExist").And.Contain("\"IsBound\":true").And.Contain("\"IsLost\":true"));
+            """), Does.Contain("3221225472").And.Contain("pv").And.Contain("n1").And.Contain("p1").And.Contain("tier").And.Contain("\"Operator\":3").And.Contain("\"IsBound\":true").And.Contain("\"IsLost\":true"));
         Assert.That(Both(VolumeDecoders.Classes("v1"), "storage.k8s.io/v1", "StorageClass", "{" + Metadata + """
             ,"provisioner":"csi.example","parameters":{"type":"ssd"},"volumeBindingMode":"WaitForFirstConsumer",
               "allowedTopologies":[{"matchLabelExpressions":[{"key":"zone","values":["a"]}]}] }

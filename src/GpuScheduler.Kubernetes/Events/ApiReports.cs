@@ -47,6 +47,9 @@ internal sealed partial class ApiReports : IApiReports, IAsyncDisposable
         pod.Latest.Pod.Uid,
         (_, cancellation) => _statuses.WriteAsync(() => pod.State is PodState.Pending or PodState.Ignored ? pod.Latest : null, reason, message, nominatedNode, cancellation));
 
+    public void PodNotBound(PodRecord pod, string reason, string message) => Post(
+        pod.Latest.Pod.Uid, (_, cancellation) => _statuses.WriteAsync(() => pod.State == PodState.Assumed ? pod.Latest : null, reason, message, pod.Latest.Pod.NominatedNodeName, cancellation));
+
     public void GangEvent(GangRecord gang, bool isWarning, string reason, string action, string note)
     {
         if (gang.Latest is { } stated)

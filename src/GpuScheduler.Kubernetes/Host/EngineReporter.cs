@@ -75,7 +75,7 @@ internal sealed partial class EngineReporter(IApiReports api, ISchedulerMetrics 
         if (kind == ProblemKind.WaitsForVolumes)
         {
             // Not "Unschedulable": it has its place, and more nodes would not help.
-            api.PodNotScheduled(record, "WaitingForVolumes", message, "");
+            api.PodNotBound(record, "WaitingForVolumes", message);
             api.PodEvent(pod, isWarning: false, "WaitingForVolumes", "Binding", message);
         }
         else if (kind is ProblemKind.InvalidRequest or ProblemKind.WaitsForClaim && pod.Pod.BoundNode.Length == 0)

@@ -12,6 +12,9 @@ internal interface IApiReports
     /// <summary>Sets the condition <c>PodScheduled</c> to false, and <c>nominatedNodeName</c>, if the pod still waits when its turn comes.</summary>
     void PodNotScheduled(PodRecord pod, string reason, string message, string nominatedNode);
 
+    /// <summary>Sets the condition <c>PodScheduled</c> to false, if the pod still holds a place without being bound there when its turn comes.</summary>
+    void PodNotBound(PodRecord pod, string reason, string message);
+
     /// <summary>Writes an event about the object that states a gang, if there still is one.</summary>
     void GangEvent(GangRecord gang, bool isWarning, string reason, string action, string note);
 

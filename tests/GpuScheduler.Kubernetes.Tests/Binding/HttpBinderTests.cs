@@ -65,6 +65,63 @@ internal sealed class HttpBinderTests
         Assert.That((await BindWithClaimAsync(server)).Kind, Is.EqualTo(BindOutcomeKind.Unknown), "the devices stay the pod's until the API tells");
     }
 
+    [Test]
+    public async Task Pods_that_wait_for_volumes_keep_nobody_from_being_bound_and_nobody_from_ending()
+    {
+        const int Many = 200;
+        using VolumeServer server = new();
+        FakeTimeProvider time = new();
+        using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
+        await using HttpBinder binder = new(
+            new BindClient(http, time, () => 0), new NodeLockClient(http, time, () => 0), ClaimServer.Client(http, time), new VolumeClient(http, server.News, _ => { }, _ => { }, time, () => 0),
+            () => LeaderTerm.WithoutLease(CancellationToken.None));
+        server.AddVolume("made");
+        TaskCompletionSource<BindOutcome>[] waiting = [.. Enumerable.Range(0, Many).Select(i =>
+        {
+            server.AddClaim($"c{i}");
+            return StartVolumes(binder, $"p{i}", new ClaimVolume($"c{i}", $"uid-c{i}"));
+        })];
+        while (binder.UnderWay > 0)
+        {
+            await Task.Yield();
+        }
+
+        Assert.That(binder.HasRoom);
+        Assert.That((await StartVolumes(binder, "q").Task).Kind, Is.EqualTo(BindOutcomeKind.Bound));
+        Assert.That(server.Bound, Is.EqualTo(new[] { "q" }));
+        server.Bind("c7", "made");
+        Assert.That((await waiting[7].Task).Kind, Is.EqualTo(BindOutcomeKind.Bound));
+        Assert.That(server.Bound, Is.EqualTo(new[] { "q", "p7" }), "the pod, once its claim is bound");
+    }
+
+    [Test]
+    public async Task What_was_written_for_one_claim_is_taken_back_where_another_cannot_be_had_and_the_pod_is_not_bound()
+    {
+        using VolumeServer server = new();
+        FakeTimeProvider time = new();
+        using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
+        await using HttpBinder binder = new(
+            new BindClient(http, time, () => 0), new NodeLockClient(http, time, () => 0), ClaimServer.Client(http, time), VolumeServer.Client(http, time), () => LeaderTerm.WithoutLease(CancellationToken.None));
+        server.AddClaim("c0");
+        server.AddVolume("v");
+        List<string> seen = [];
+        server.OnPatch = () => seen.Add(server.SelectedNode("c0") + server.ClaimOf("v"));
+        BindOutcome outcome = await StartVolumes(binder, "p", new ClaimVolume("c0", "uid-c0"), new ClaimVolume("c1", "uid-c1", "v", "uid-v"), new ClaimVolume("gone", "uid-gone")).Task;
+        Assert.That((outcome.Kind, outcome.Message), Is.EqualTo((BindOutcomeKind.VolumesNotBound, "binding volumes: PersistentVolumeClaim default/gone is gone")));
+        Assert.That(seen, Is.EqualTo(new[] { "", "n", "ndefault/c1 uid-c1 yes", "default/c1 uid-c1 yes" }), "both written, then both taken back");
+        Assert.That((server.SelectedNode("c0"), server.ClaimOf("v"), server.Bound.Count), Is.EqualTo(("", "", 0)));
+    }
+
+    private static TaskCompletionSource<BindOutcome> StartVolumes(HttpBinder binder, string name, params ClaimVolume[] volumes)
+    {
+        Pod pod = new() { Name = name, Uid = $"uid-{name}", Spec = EngineRun.Spec() };
+        NodeReservation reservation = new(pod, new PodClassTable(new Vocabulary()).Intern(pod.Spec), EngineRun.Node("n"), DeviceSet.Empty);
+        TaskCompletionSource<BindOutcome> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        BindRequest request = new("default", name, pod.Uid, "n", DeviceSet.Empty) { Volumes = [.. volumes], VolumeTimeout = TimeSpan.FromSeconds(600) };
+        binder.Start(BuiltInPlugins.ProfileWith(EngineRun.SchedulerName, new GpuBestFit()), reservation, request, done.SetResult);
+        return done;
+    }
+
     private static async Task<BindOutcome> BindWithClaimAsync(ClaimServer server)
     {
         WaitingTime time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));

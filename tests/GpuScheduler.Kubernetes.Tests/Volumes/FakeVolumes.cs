@@ -103,6 +103,11 @@ internal sealed class FakeVolumes(FakeApi api)
     {
         foreach (ClaimVolume decided in request.Volumes)
         {
+            if (Claims[decided.Claim].IsBound)
+            {
+                continue;
+            }
+
             if (decided.IsMade)
             {
                 Set(Claims[decided.Claim] with { SelectedNode = "" });

@@ -35,6 +35,30 @@ internal sealed class DiscoveredWatchTests
         Assert.That(ends.Details.First(), Does.Contain("resourceclaims.resource.k8s.io is not allowed").And.Contain("rbac.yaml"));
     }
 
+    [TestCase(HttpStatusCode.Forbidden, "persistentvolumes is not allowed")]
+    [TestCase(HttpStatusCode.OK, null)]
+    public async Task The_core_group_is_found_where_it_is(HttpStatusCode answer, string? told)
+    {
+        Ends ends = new();
+        FakeTimeProvider time = new();
+        using Server server = new(path => path switch
+        {
+            "api" => (HttpStatusCode.OK, """{"versions":["v1"]}"""),
+            "api/v1" => (HttpStatusCode.OK, """{"resources":[{"name":"persistentvolumes"}]}"""),
+            "api/v1/persistentvolumes?limit=1" => (answer, "{}"),
+            _ => (HttpStatusCode.InternalServerError, ""),
+        });
+        using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
+        DiscoveredWatch<Manifests.PersistentVolume> watch = new(
+            http, http.BaseAddress, "", ["v1"], "persistentvolumes", VolumeDecoders.Volumes, new Nobody<Manifests.PersistentVolume>(), ends, new ReflectorOptions(), time);
+        using CancellationTokenSource end = new();
+        Task running = watch.RunAsync(end.Token);
+        Assert.That(watch.Age, told is null ? Is.Null : Is.EqualTo(TimeSpan.Zero), "decisions wait for what there is, and for nothing else");
+        Assert.That(ends.Details.FirstOrDefault() ?? "", told is null ? Does.Not.Contain("allowed") : Does.Contain(told).And.Contain("rbac.yaml"));
+        await end.CancelAsync();
+        await running;
+    }
+
     [Test]
     public async Task What_the_server_has_is_waited_for_until_it_is_listed_in_the_best_version()
     {
@@ -57,7 +81,7 @@ internal sealed class DiscoveredWatchTests
         using Server server = new(answer);
         using HttpClient http = new(server, disposeHandler: false) { BaseAddress = new Uri("http://127.0.0.1/") };
         DiscoveredWatch<Manifests.ResourceClaim> watch = new(
-            http, http.BaseAddress, "resource.k8s.io", ["v1", "v1beta2"], "resourceclaims", ClaimDecoders.Claims, new Nobody(), observer ?? NoWatchObserver.Instance, new ReflectorOptions(), time);
+            http, http.BaseAddress, "resource.k8s.io", ["v1", "v1beta2"], "resourceclaims", ClaimDecoders.Claims, new Nobody<Manifests.ResourceClaim>(), observer ?? NoWatchObserver.Instance, new ReflectorOptions(), time);
         using CancellationTokenSource end = new();
         Task running = watch.RunAsync(end.Token);
         TimeSpan? age = watch.Age;
@@ -99,17 +123,17 @@ internal sealed class DiscoveredWatchTests
         }
     }
 
-    private sealed class Nobody : IObjectHandler<Manifests.ResourceClaim>
+    private sealed class Nobody<T> : IObjectHandler<T>
     {
-        public void OnAdded(Manifests.ResourceClaim value)
+        public void OnAdded(T value)
         {
         }
 
-        public void OnUpdated(Manifests.ResourceClaim before, Manifests.ResourceClaim after)
+        public void OnUpdated(T before, T after)
         {
         }
 
-        public void OnDeleted(Manifests.ResourceClaim last)
+        public void OnDeleted(T last)
         {
         }
 
