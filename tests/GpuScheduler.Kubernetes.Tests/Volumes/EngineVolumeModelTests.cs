@@ -46,7 +46,7 @@ internal sealed class EngineVolumeModelTests
                 Assert.That(run.Engine.Scheduler.HeldCount, Is.Zero);
                 Assert.That(run.Api.Pods.Values.Where(p => p.Pod.BoundNode.Length == 0).Select(p => p.Pod.Name), Is.Empty, "there is a volume for each");
             },
-            iter: 300);
+            iter: 100);
 
     private static void Apply(FakeApi api, EngineRun run, int op, int a, int b)
     {

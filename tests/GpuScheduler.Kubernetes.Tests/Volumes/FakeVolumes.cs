@@ -72,7 +72,16 @@ internal sealed class FakeVolumes(FakeApi api)
                 return false;
             }
 
-            if (decided.IsMade)
+            if (claim.IsBound)
+            {
+                // Another pod of the same claim was quicker.
+                if (!All[claim.Volume].IsReachableFrom(api.Nodes[request.Node].Node))
+                {
+                    why = $"claim {decided.Claim} is bound to a volume elsewhere";
+                    return false;
+                }
+            }
+            else if (decided.IsMade)
             {
                 if (claim.SelectedNode.Length > 0 && claim.SelectedNode != request.Node)
                 {
