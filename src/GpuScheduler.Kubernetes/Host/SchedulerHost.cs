@@ -80,10 +80,11 @@ public sealed partial class SchedulerHost : IAsyncDisposable
         ClaimClient claims = new(http, () => watches.Claims.Version, claim => _engine!.Post(() => _engine.Mirror.SetClaim(claim)), options.Time, Jitter);
         VolumeClient volumes = new(
             http, watches.VolumeNews, volume => _engine!.Post(() => _engine.Mirror.Volumes.Set(volume)), claim => _engine!.Post(() => _engine.Mirror.Volumes.Set(claim)), options.Time, Jitter);
-        _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), new NodeLockClient(http, options.Time, Jitter), claims, volumes, () => _gate.Term);
+        _binder = new HttpBinder(
+            new BindClient(http, options.Time, Jitter), new NodeLockClient(http, options.Time, Jitter), claims, volumes, () => _gate.Term, options.Metrics, steady);
         _evictor = new HttpEvictor(http, () => _gate.Term, options.Time);
         _heartbeat = new EngineHeartbeat(options.Time, options.TurnLimit);
-        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor, options.Left, options.Shapes)
+        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor, options.Left, options.Shapes, options.Metrics)
         {
             PriorityClasses = PriorityClasses,
             FreeClaim = (pod, claim) => _gate.Term is { IsValid: true } term ? claims.DeallocateAsync(pod, claim, term) : Task.CompletedTask,

@@ -8,13 +8,15 @@ namespace GpuScheduler.Scheduling;
 /// What is known of one pod class, block by block. What changed since it was last asked about is read off the state: from its log where that goes on from
 /// where this class has read it, otherwise from the stamps of its blocks and nodes. There is no invalidation.
 /// </summary>
-internal sealed partial class ClassMemo(ClassPlan plan)
+/// <param name="plan">What is asked.</param>
+/// <param name="times">Takes the time that plugins take; null: nobody wants to know.</param>
+internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times)
 {
     /// <summary>Up to so many changed lanes of a block are compared with its best one by one.</summary>
     private const int Few = 8;
 
     private readonly BlockBests _bests = new();
-    private readonly long[] _scratch = new long[Block.Size];
+    private readonly int[] _scratch = new int[Block.Size];
 
     private int _blocks;
 
@@ -27,7 +29,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
     private long _logged;
 
     /// <summary>Sum of the plain scores, 64 lanes a block; meaningful where feasible.</summary>
-    private long[] _plain = [];
+    private int[] _plain = [];
 
     private readonly NormalizedScores _normalized = new(plan.NormalizedScores);
     private long _imagesStamp = -1;
@@ -42,7 +44,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
     public long LastUse { get; set; }
 
     /// <summary>About how much memory this takes, bytes.</summary>
-    public long Bytes => ((long)_blocks * ((Block.Size * sizeof(long)) + 72)) + _normalized.Bytes + (Capacity?.Bytes ?? 0);
+    public long Bytes => ((long)_blocks * ((Block.Size * sizeof(int)) + 72)) + _normalized.Bytes + (Capacity?.Bytes ?? 0);
 
     /// <summary>Brings everything up to the state of <paramref name="view"/>, and answers the best node or -1.</summary>
     /// <param name="view">The state.</param>
@@ -50,7 +52,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
     /// <param name="pluginVersions">Of the tables that plugins publish; others than last time: everything is asked again.</param>
     /// <param name="changed">Memory to work with.</param>
     /// <param name="score">The node's total.</param>
-    public int Best(ClusterView view, long attempt, long pluginVersions, ChangedNodes changed, out long score)
+    public int Best(ClusterView view, long attempt, long pluginVersions, ChangedNodes changed, out int score)
     {
         ReadOnlySpan<long> stamps = view.Stamps;
         if (stamps.Length != _blocks || plan.FiltersReadAttempt || pluginVersions != _pluginVersions || (plan.ReadsImages && view.Images.Stamp != _imagesStamp))
@@ -90,7 +92,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
             _entries = new BlockMemo[blocks];
 
             // Without a score every total is 0; otherwise nothing is read that was not written.
-            _plain = plan.PlainScores.Length == 0 ? new long[blocks * Block.Size] : GC.AllocateUninitializedArray<long>(blocks * Block.Size);
+            _plain = plan.PlainScores.Length == 0 ? new int[blocks * Block.Size] : GC.AllocateUninitializedArray<int>(blocks * Block.Size);
         }
 
         Array.Fill(_stamps, -1);
@@ -220,23 +222,13 @@ internal sealed partial class ClassMemo(ClassPlan plan)
             if (entry.NodesStamp != block.Nodes.Stamp)
             {
                 entry.NodesStamp = block.Nodes.Stamp;
-                entry.NodeMask = FilterNodes(view, block, attempt);
+                entry.NodeMask = Filter(plan.NodeFilters, view, block, plan.Named(block, block.Nodes.Present), attempt);
                 entry.Scored = 0;
             }
         }
 
         _stamps[b] = block.Stamp;
-        ulong passed = lanes & entry.NodeMask;
-        foreach (ref readonly FilterSlot slot in plan.UsageFilters.AsSpan())
-        {
-            if (passed == 0)
-            {
-                break;
-            }
-
-            passed = slot.Plugin.Filter(new PluginContext(plan.Class, slot.State, view, attempt), block, passed);
-        }
-
+        ulong passed = Filter(plan.UsageFilters, view, block, lanes & entry.NodeMask, attempt);
         entry.Feasible = (entry.Feasible & ~lanes) | passed;
         if (!plan.ScoresReadAttempt)
         {
@@ -246,11 +238,10 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         return Settle(block, b, lanes);
     }
 
-    private ulong FilterNodes(ClusterView view, Block block, long attempt)
+    private ulong Filter(FilterSlot[] filters, ClusterView view, Block block, ulong passed, long attempt)
     {
-        ulong passed = plan.Named(block, block.Nodes.Present);
-
-        foreach (ref readonly FilterSlot slot in plan.NodeFilters.AsSpan())
+        times?.Start();
+        foreach (ref readonly FilterSlot slot in filters.AsSpan())
         {
             if (passed == 0)
             {
@@ -258,6 +249,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
             }
 
             passed = slot.Plugin.Filter(new PluginContext(plan.Class, slot.State, view, attempt), block, passed);
+            times?.Stop(slot.Plugin, ExtensionPoints.Filter);
         }
 
         return passed;
@@ -271,21 +263,26 @@ internal sealed partial class ClassMemo(ClassPlan plan)
             return false;
         }
 
-        Span<long> plain = _plain.AsSpan(b * Block.Size, Block.Size);
+        Span<int> plain = _plain.AsSpan(b * Block.Size, Block.Size);
+
+        // Totals of infeasible nodes are not read: where all that are feasible are scored, all lanes may be written.
+        ulong written = lanes == _entries[b].Feasible && BitOperations.PopCount(lanes) > Few ? ulong.MaxValue : lanes;
         bool first = true;
+        times?.Start();
         foreach (ref readonly ScoreSlot slot in plan.PlainScores.AsSpan())
         {
             slot.Plugin.Score(new PluginContext(plan.Class, slot.State, view, attempt), block, lanes, _scratch);
             if (first)
             {
-                LaneTotals.Set(plain, _scratch, slot.Factor, lanes);
+                LaneTotals.Set(plain, _scratch, slot.Shift, slot.Factor, written);
             }
             else
             {
-                LaneTotals.Add(plain, _scratch, slot.Factor, lanes);
+                LaneTotals.Add(plain, _scratch, slot.Shift, slot.Factor, written);
             }
 
             first = false;
+            times?.Stop(slot.Plugin, ExtensionPoints.Score);
         }
 
         if (plan.NormalizedScores.Length == 0)
@@ -295,7 +292,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
 
         ulong fresh = lanes & ~_entries[b].Scored;
         _entries[b].Scored |= lanes;
-        return _normalized.Score(new PluginContext(plan.Class, null, view, attempt), b, block, lanes, fresh);
+        return _normalized.Score(new PluginContext(plan.Class, null, view, attempt), b, block, lanes, fresh, times);
     }
 
     /// <summary>Finds out whether the block's best node may have changed, and its score ranges.</summary>
@@ -306,7 +303,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         bool moved = _normalized.Settle(b, feasible);
         int best = entry.BestLane;
         bool isChanged = best >= 0 && (lanes >> best & 1) != 0;
-        long most = best < 0 ? 0 : isChanged ? Total((b * Block.Size) + best) : _bests.ScoreOf(b);
+        int most = best < 0 ? 0 : isChanged ? Total((b * Block.Size) + best) : _bests.ScoreOf(b);
         if (best < 0 || moved || BitOperations.PopCount(lanes) > Few || (isChanged && ((feasible >> best & 1) == 0 || most < _bests.ScoreOf(b))))
         {
             entry.BestLane = feasible == 0 ? BlockMemo.None : BlockMemo.Unknown;
@@ -318,7 +315,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         entry.HasOtherBest |= isChanged;
         foreach (int lane in new Lanes(lanes & feasible))
         {
-            long total = Total((b * Block.Size) + lane);
+            int total = Total((b * Block.Size) + lane);
             if (total > most || (total == most && IsBefore(block, lane, best)))
             {
                 (best, most) = (lane, total);
@@ -361,7 +358,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
             return;
         }
 
-        Span<long> totals = _plain.AsSpan(b * Block.Size, Block.Size);
+        Span<int> totals = _plain.AsSpan(b * Block.Size, Block.Size);
         if (!_normalized.IsUniform)
         {
             foreach (int lane in new Lanes(feasible))
@@ -382,5 +379,5 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         return mine < its || (mine == its && lane < other);
     }
 
-    private long Total(int node) => _plain[node] + _normalized.TotalOf(node);
+    private int Total(int node) => _plain[node] + _normalized.TotalOf(node);
 }

@@ -12,7 +12,7 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
     private readonly NormalizedColumn[] _columns = [.. slots.Select(s => new NormalizedColumn(s))];
 
     /// <summary>The total of every node, where it is the same for all; worked out when first asked for.</summary>
-    private long? _common;
+    private int? _common;
 
     /// <summary>True where every node has the same total, so that nothing here decides between them.</summary>
     public bool IsUniform { get; private set; } = true;
@@ -37,8 +37,9 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
     /// <param name="block">The block.</param>
     /// <param name="lanes">Feasible lanes that changed.</param>
     /// <param name="fresh">Those of them that plugins which look at nodes alone have not answered for yet.</param>
+    /// <param name="times">Takes the time that plugins take.</param>
     /// <returns>True where nodes that had the same score no longer have: all blocks must <see cref="Settle"/>.</returns>
-    public bool Score(in PluginContext context, int b, Block block, ulong lanes, ulong fresh)
+    public bool Score(in PluginContext context, int b, Block block, ulong lanes, ulong fresh, PluginTimes? times)
     {
         bool differs = false;
         foreach (NormalizedColumn column in _columns)
@@ -48,6 +49,7 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
             {
                 _common = null;
                 differs |= column.Score(context, b, block, asked);
+                times?.Stop(column.Plugin, ExtensionPoints.Score);
             }
         }
 
@@ -85,11 +87,11 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
     }
 
     /// <summary>The weighted final scores of a feasible node, by its index.</summary>
-    public long TotalOf(int node) => IsUniform ? _common ??= Sum(node) : Sum(node);
+    public int TotalOf(int node) => IsUniform ? _common ??= Sum(node) : Sum(node);
 
-    private long Sum(int node)
+    private int Sum(int node)
     {
-        long total = 0;
+        int total = 0;
         foreach (NormalizedColumn column in _columns)
         {
             total += column.TotalOf(node);
