@@ -13,6 +13,9 @@ public sealed class VolumeInventory
     private readonly Dictionary<(string Namespace, string Name), PersistentVolumeClaim> _claims = [];
     private readonly VolumeShelf _shelf = new();
 
+    /// <summary>Candidates together, by what a claim asks: claims of one template ask the same. As long as no volume comes, goes, changes or is decided.</summary>
+    private readonly Dictionary<(string Class, long Requested, string AccessModes, string VolumeMode, string AttributesClass), ImmutableArray<VolumeCandidate>> _together = [];
+
     /// <summary>What claims were decided to get, until the API shows it or it is taken back: a volume that there is, or null, and the node.</summary>
     private readonly Dictionary<(string Namespace, string Name), (PersistentVolume? Volume, string Node)> _decided = [];
 
@@ -22,13 +25,21 @@ public sealed class VolumeInventory
 
     public StorageClass? FindClass(string name) => _classes.GetValueOrDefault(name);
 
-    public void Set(PersistentVolume volume) => _shelf.Set(volume);
+    public void Set(PersistentVolume volume)
+    {
+        _shelf.Set(volume);
+        _together.Clear();
+    }
 
     public void Set(PersistentVolumeClaim claim) => _claims[(claim.Namespace, claim.Name)] = claim;
 
     public void Set(StorageClass storageClass) => _classes[storageClass.Name] = storageClass;
 
-    public void Remove(PersistentVolume volume) => _shelf.Remove(volume.Name);
+    public void Remove(PersistentVolume volume)
+    {
+        _shelf.Remove(volume.Name);
+        _together.Clear();
+    }
 
     public void Remove(PersistentVolumeClaim claim) => _claims.Remove((claim.Namespace, claim.Name));
 
@@ -41,6 +52,7 @@ public sealed class VolumeInventory
         if (choice.Volume is { } volume)
         {
             _shelf.Take(volume.Name);
+            _together.Clear();
         }
     }
 
@@ -50,6 +62,7 @@ public sealed class VolumeInventory
         if (_decided.Remove((claimNamespace, name), out (PersistentVolume? Volume, string Node) decided) && decided.Volume is { } volume)
         {
             _shelf.GiveBack(volume.Name);
+            _together.Clear();
         }
     }
 
@@ -84,7 +97,7 @@ public sealed class VolumeInventory
             LacksVolume = volumes.Contains(null),
             Reachable = [.. volumes.Select(v => v?.Nodes).OfType<ImmutableArray<NodeSelectorTerm>>()],
             Zones = [.. volumes.OfType<PersistentVolume>().SelectMany(v => VolumeZones.Of(v.Labels))],
-            Unbound = unbound.Length == 1 ? [DemandOf(unbound[0], VolumeCandidates.Together(CandidatesFor(unbound[0])))] : Apart(unbound),
+            Unbound = unbound.Length == 1 ? [DemandOf(unbound[0], TogetherFor(unbound[0]))] : Apart(unbound),
         };
         return needs is { IsInUse: false, LacksVolume: false, Reachable.IsEmpty: true, Zones.IsEmpty: true, Unbound.IsEmpty: true } ? null : needs;
     }
@@ -150,6 +163,22 @@ public sealed class VolumeInventory
             Candidates = selected.Length > 0 ? [] : candidates,
             Provisioned = FindClass(claim.StorageClass) is { Provisions: true } storage ? storage.Topologies : null,
         };
+    }
+
+    private ImmutableArray<VolumeCandidate> TogetherFor(PersistentVolumeClaim claim)
+    {
+        if (claim.Selector is not null || _decided.ContainsKey((claim.Namespace, claim.Name)) || _shelf.FindFor(claim) is not null)
+        {
+            return VolumeCandidates.Together(CandidatesFor(claim));
+        }
+
+        (string, long, string, string, string) asked = (claim.StorageClass, claim.Requested, string.Join(',', claim.AccessModes), claim.VolumeMode, claim.AttributesClass);
+        if (!_together.TryGetValue(asked, out ImmutableArray<VolumeCandidate> known))
+        {
+            _together.Add(asked, known = VolumeCandidates.Together(CandidatesFor(claim)));
+        }
+
+        return known;
     }
 
     private string SelectedNodeOf(PersistentVolumeClaim claim) =>
