@@ -138,7 +138,8 @@ internal sealed class FakeVolumes(FakeApi api)
             {
                 volume = VolumeObjects.LocalVolume($"made-for-{claim.Name}", claim.SelectedNode) with
                 {
-                    StorageClass = claim.StorageClass, Claim = new VolumeClaimRef(claim.Namespace, claim.Name, claim.Uid),
+                    StorageClass = claim.StorageClass,
+                    Claim = new VolumeClaimRef(claim.Namespace, claim.Name, claim.Uid),
                 };
             }
 

@@ -117,7 +117,10 @@ internal sealed class VolumeObjects(LiveCluster cluster) : IAsyncDisposable
                 JsonObject made = Volume($"{cluster.Name}-made-{(string)claim["metadata"]!["name"]!}", Made, node[(cluster.Name.Length + 1)..], 5);
                 made["spec"]!["claimRef"] = new JsonObject
                 {
-                    ["kind"] = "PersistentVolumeClaim", ["namespace"] = cluster.Name, ["name"] = (string)claim["metadata"]!["name"]!, ["uid"] = uid,
+                    ["kind"] = "PersistentVolumeClaim",
+                    ["namespace"] = cluster.Name,
+                    ["name"] = (string)claim["metadata"]!["name"]!,
+                    ["uid"] = uid,
                 };
                 await PostAsync("api/v1/persistentvolumes", made.ToJsonString());
             }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Manifests.Tests;
