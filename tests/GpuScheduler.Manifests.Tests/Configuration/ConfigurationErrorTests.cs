@@ -23,7 +23,7 @@ public sealed class ConfigurationErrorTests
                   enabled:
                   - name: NodeNames
                   - name: PrioritySort
-                  - name: VolumeBinding
+                  - name: PodTopologySpread
                   - name: EBSLimits
                   - name: Extra
                   - name: Extra
@@ -45,7 +45,7 @@ public sealed class ConfigurationErrorTests
             "c.yaml:25:15: profiles[0].plugins.filter.disabled[0].name: unknown plugin \"Bogus\"; remove it or correct its name",
             "c.yaml:17:15: profiles[0].plugins.filter.enabled[0].name: unknown plugin \"NodeNames\"; did you mean \"NodeName\"?",
             "c.yaml:18:15: profiles[0].plugins.filter.enabled[1].name: PrioritySort does not serve filter, only queueSort; remove it here",
-            "c.yaml:19:15: profiles[0].plugins.filter.enabled[2].name: VolumeBinding is a kube-scheduler plugin that GpuScheduler does not have; remove it",
+            "c.yaml:19:15: profiles[0].plugins.filter.enabled[2].name: PodTopologySpread is a kube-scheduler plugin that GpuScheduler does not have; remove it",
             "c.yaml:20:15: profiles[0].plugins.filter.enabled[3].name: EBSLimits was removed from kube-scheduler (NodeVolumeLimits took its place); remove it",
             "c.yaml:22:15: profiles[0].plugins.filter.enabled[5].name: Extra is enabled twice (first on line 21); remove one",
             "c.yaml:23:15: profiles[0].plugins.filter.enabled[6].name: \"*\" cannot be enabled, only disabled; name each plugin",
@@ -73,7 +73,7 @@ public sealed class ConfigurationErrorTests
     [TestCase("profiles: [{plugins: {score: {enabled: [{name: Extra, weight: 1000001}]}}}]", "c.yaml:3:63: profiles[0].plugins.score.enabled[0].weight: 1000001 is out of range; write a whole number from 0 to 1000000")]
     [TestCase("profiles: [{plugins: {queueSort: {enabled: [{name: AgeSort}]}}}]", "c.yaml:3:34: profiles[0].plugins.queueSort: PrioritySort and AgeSort would sort the queue; enable exactly one plugin there")]
     [TestCase("profiles: [{plugins: {placementScore: {enabled: [{name: Extra}]}}}]", "c.yaml:3:57: profiles[0].plugins.placementScore.enabled[0].name: placementScore is an extension point of kube-scheduler that GpuScheduler does not have; remove Extra here")]
-    [TestCase("profiles: [{pluginConfig: [{name: VolumeBinding, args: {}}]}]", "c.yaml:3:35: profiles[0].pluginConfig[0].name: VolumeBinding is a kube-scheduler plugin that GpuScheduler does not have; remove it")]
+    [TestCase("profiles: [{pluginConfig: [{name: PodTopologySpread, args: {}}]}]", "c.yaml:3:35: profiles[0].pluginConfig[0].name: PodTopologySpread is a kube-scheduler plugin that GpuScheduler does not have; remove it")]
     [TestCase("profiles: [{pluginConfig: [{name: Picky, args: {mod: fast}}]}]", "c.yaml:3:49: profiles[0].pluginConfig[0].args.mod: unknown field \"mod\"; did you mean \"mode\"?")]
     [TestCase("profiles: [{pluginConfig: [{name: Picky, args: {minCandidateNodesPercentage: 200}}]}]", "c.yaml:3:78: profiles[0].pluginConfig[0].args.minCandidateNodesPercentage: 200 is out of range; write a whole number from 0 to 100")]
     [TestCase("profiles: [{pluginConfig: [{name: Picky, args: {minCandidateNodesPercentage: 13}}]}]", "c.yaml:3:48: profiles[0].pluginConfig[0].args: Picky refuses its arguments: 13 is unlucky")]

@@ -5,7 +5,7 @@ namespace GpuScheduler.Manifests.Tests;
 
 public sealed class MergeRulesTests
 {
-    private static readonly string[] DefaultFilters = ["NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity", "NodePorts", "NodeResourcesFit", "GpuFit"];
+    private static readonly string[] DefaultFilters = ["NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity", "NodePorts", "NodeResourcesFit", "VolumeRestrictions", "VolumeBinding", "VolumeZone", "GpuFit"];
 
     public static IEnumerable<TestCaseData> Cases()
     {
@@ -18,7 +18,7 @@ public sealed class MergeRulesTests
         yield return Case("multiPoint puts a plugin at the points that it serves only", "multiPoint: {enabled: [{name: Extra}]}", PreScore,
             "TaintToleration NodeAffinity NodeResourcesFit GpuLinkScore NodeResourcesBalancedAllocation");
         yield return Case("What multiPoint disables is gone everywhere", "multiPoint: {disabled: [{name: TaintToleration}]}", Filter,
-            "NodeUnschedulable NodeName NodeAffinity NodePorts NodeResourcesFit GpuFit");
+            "NodeUnschedulable NodeName NodeAffinity NodePorts NodeResourcesFit VolumeRestrictions VolumeBinding VolumeZone GpuFit");
         yield return Case("disabled removes defaults only, not what is enabled beside it", "multiPoint: {enabled: [{name: TaintToleration, weight: 4}], disabled: [{name: TaintToleration}]}", Score,
             "NodeAffinity(2) NodeResourcesFit(1) GpuPriceScore(100) GpuLinkScore(12) NodeResourcesBalancedAllocation(1) ImageLocality(1) TaintToleration(4)");
         yield return Case("A star disables all defaults", "multiPoint: {enabled: [{name: PrioritySort}, {name: ImageLocality, weight: 5}, {name: Extra}], disabled: [{name: '*'}]}", Score,

@@ -9,7 +9,10 @@ internal static class TestCatalog
     /// <summary>The plugins that run by default.</summary>
     public static readonly PluginCatalog Default = new(
         Plugin("SchedulingGates", PreEnqueue),
-        Plugin("GangScheduling", PreEnqueue) with { Factory = MakeGangScheduling },
+        Plugin("GangScheduling", PreEnqueue) with
+        {
+            Factory = a => MakeWith(a, "topologyLevels", "searchLimit", "startTimeout", "reservationAfter", "wholeClusterReservationAfter", "reservationLimit", "maxReservations"),
+        },
         Plugin("PrioritySort", QueueSort),
         Plugin("NodeUnschedulable", Filter),
         Plugin("NodeName", Filter),
@@ -17,6 +20,9 @@ internal static class TestCatalog
         Plugin("NodeAffinity", PreFilter | Filter | PreScore | Score, 2),
         Plugin("NodePorts", PreFilter | Filter),
         Plugin("NodeResourcesFit", PreFilter | Filter | PreScore | Score, 1),
+        Plugin("VolumeRestrictions", Filter),
+        Plugin("VolumeBinding", Filter) with { Factory = a => MakeWith(a, "bindTimeoutSeconds") },
+        Plugin("VolumeZone", Filter),
         Plugin("GpuFit", Filter | Reserve),
         Plugin("DefaultPreemption", PostFilter),
         Plugin("GpuDiagnosis", PostFilter),
@@ -39,14 +45,14 @@ internal static class TestCatalog
         new() { Name = name, ExtensionPoints = points, DefaultWeight = weight, IsDefault = true, Factory = a => new TestPlugin(a.PluginName) };
 
     /// <summary>Takes the arguments that the documented default states.</summary>
-    private static TestPlugin MakeGangScheduling(PluginArguments arguments)
+    private static TestPlugin MakeWith(PluginArguments arguments, params string[] fields)
     {
-        foreach (string field in new[] { "topologyLevels", "searchLimit", "startTimeout", "reservationAfter", "wholeClusterReservationAfter", "reservationLimit", "maxReservations" })
+        foreach (string field in fields)
         {
             arguments.Args.Skip(field);
         }
 
-        return new TestPlugin("GangScheduling");
+        return new TestPlugin(arguments.PluginName);
     }
 
     private static TestPlugin MakePicky(PluginArguments arguments)
