@@ -29,9 +29,7 @@ public sealed record BindRequest(string Namespace, string Name, string Uid, stri
             field = value;
             _takenBack = value.IsEmpty ? null : new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-    }
-
-    = [];
+    } = [];
 
     /// <summary>For so long they are waited for.</summary>
     public TimeSpan VolumeTimeout { get; init; }
