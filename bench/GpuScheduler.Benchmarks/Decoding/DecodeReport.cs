@@ -15,7 +15,7 @@ namespace GpuScheduler.Benchmarks;
 internal static class DecodeReport
 {
     private const int Templates = 50;
-    private const int Rounds = 5;
+    private const int Rounds = 16;
 
     /// <param name="args">How many pods; 5,000 where it is not said.</param>
     /// <param name="output">A line for each way.</param>

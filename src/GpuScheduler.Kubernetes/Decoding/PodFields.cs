@@ -71,7 +71,7 @@ internal ref struct PodFields
     public readonly bool IsPlain => _metadatas == 1 && _specs == 1 && _statuses == 1 && _devices <= 1 && !Name.IsEmpty && !Phase.IsEmpty;
 
     /// <exception cref="InvalidDataException">This is no message.</exception>
-    public void Read(ReadOnlySpan<byte> pod, ContentKey asked, ContentKey labels, ContentKey owner)
+    public void Read(ReadOnlySpan<byte> pod, ContentKey asked, ContentKey labels, ContentKey owner, KnownMessages containers)
     {
         for (ProtobufWalker fields = new(pod); fields.MoveNext();)
         {
@@ -84,7 +84,7 @@ internal ref struct PodFields
                     break;
                 case 2:
                     _specs++;
-                    ReadSpec(fields.Bytes, asked);
+                    ReadSpec(fields.Bytes, asked, containers);
                     break;
                 case 3:
                     _statuses++;
@@ -167,7 +167,7 @@ internal ref struct PodFields
         }
     }
 
-    private void ReadSpec(ReadOnlySpan<byte> spec, ContentKey asked)
+    private void ReadSpec(ReadOnlySpan<byte> spec, ContentKey asked, KnownMessages containers)
     {
         for (ProtobufWalker fields = new(spec); fields.MoveNext();)
         {
@@ -181,7 +181,7 @@ internal ref struct PodFields
                     SchedulingGroup = ProtobufEntry.Of(fields.Bytes).Key;
                     break;
                 case 2 or 20:
-                    asked.AddRead(fields, ApiMessages.Container);
+                    containers.AddRead(fields, asked);
                     break;
                 default:
                     if (ApiMessages.PodSpec.Find(fields.Field) is not null)
