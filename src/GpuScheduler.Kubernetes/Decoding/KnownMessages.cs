@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GpuScheduler.Kubernetes;
@@ -17,6 +18,7 @@ internal sealed class KnownMessages(MessageShape shape, int maxBytes)
 
     /// <summary>Adds of the message where <paramref name="fields"/> stands only what the shape has.</summary>
     /// <exception cref="InvalidDataException">It is no message.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AddRead(in ProtobufWalker fields, ContentKey key)
     {
         ReadOnlySpan<byte> message = fields.Bytes;

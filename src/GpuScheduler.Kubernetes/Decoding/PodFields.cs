@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using GpuScheduler.Cluster;
 using GpuScheduler.Manifests;
@@ -94,6 +95,8 @@ internal ref struct PodFields
         }
     }
 
+    // Not inlined: the compiler takes walkers into a method only as long as that is small.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReadMetadata(ReadOnlySpan<byte> metadata, ContentKey asked, ContentKey labels, ContentKey owner)
     {
         for (ProtobufWalker fields = new(metadata); fields.MoveNext();)
@@ -167,6 +170,7 @@ internal ref struct PodFields
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReadSpec(ReadOnlySpan<byte> spec, ContentKey asked, KnownMessages containers)
     {
         for (ProtobufWalker fields = new(spec); fields.MoveNext();)
@@ -194,6 +198,7 @@ internal ref struct PodFields
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReadStatus(ReadOnlySpan<byte> status)
     {
         for (ProtobufWalker fields = new(status); fields.MoveNext();)
