@@ -14,7 +14,7 @@ public sealed class AllocationTests
         IPlugin plugin = BuiltInPlugins.Catalog.Find(name)!.Factory(PluginArguments.None(name));
         Random random = new(42);
         KubeCluster cluster = KubeCluster.Random(random);
-        long[] scores = new long[Block.Size];
+        int[] scores = new int[Block.Size];
         for (int i = 0; i < 30; i++)
         {
             PodClass pod = cluster.Class(RandomObjects.Pod(random) with { Devices = GpuCluster.RandomRequest(random) });
@@ -29,7 +29,7 @@ public sealed class AllocationTests
         }
     }
 
-    private static void Ask(IFilterPlugin? filter, IScorePlugin? score, in PluginContext filterContext, in PluginContext scoreContext, long[] scores)
+    private static void Ask(IFilterPlugin? filter, IScorePlugin? score, in PluginContext filterContext, in PluginContext scoreContext, int[] scores)
     {
         foreach (Block block in filterContext.Cluster.Blocks)
         {

@@ -1,5 +1,6 @@
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
+using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Benchmarks;
 
@@ -9,11 +10,11 @@ namespace GpuScheduler.Benchmarks;
 /// </summary>
 public sealed class NodeByNodeEngine(Profile profile)
 {
-    private readonly long[] _scratch = new long[Block.Size];
+    private readonly int[] _scratch = new int[Block.Size];
     private readonly Dictionary<PodClass, (Dictionary<IPlugin, object?> States, HashSet<IPlugin> Skipped)> _prepared = [];
     private readonly List<int> _feasible = [];
-    private long[] _totals = [];
-    private long[] _raw = [];
+    private int[] _totals = [];
+    private int[] _raw = [];
 
     /// <summary>The best node, or -1, and the devices there.</summary>
     public (int Node, DeviceSet Devices) Decide(PodClass podClass, ClusterView view)
@@ -50,8 +51,8 @@ public sealed class NodeByNodeEngine(Profile profile)
 
         if (_totals.Length < _feasible.Count)
         {
-            _totals = new long[_feasible.Count];
-            _raw = new long[_feasible.Count];
+            _totals = new int[_feasible.Count];
+            _raw = new int[_feasible.Count];
         }
 
         Array.Clear(_totals, 0, _feasible.Count);
@@ -69,7 +70,7 @@ public sealed class NodeByNodeEngine(Profile profile)
     private void AddScore(WeightedScore score, PodClass podClass, ClusterView view, Dictionary<IPlugin, object?> states)
     {
         PluginContext context = new(podClass, states.GetValueOrDefault(score.Plugin), view, 0);
-        (long lowest, long highest) = (long.MaxValue, long.MinValue);
+        (int lowest, int highest) = (int.MaxValue, int.MinValue);
         for (int i = 0; i < _feasible.Count; i++)
         {
             int lane = _feasible[i] % Block.Size;
@@ -79,11 +80,11 @@ public sealed class NodeByNodeEngine(Profile profile)
             highest = Math.Max(highest, _raw[i]);
         }
 
-        long factor = (long)score.Weight * (IScorePlugin.MaxPrecision / score.Plugin.Precision);
+        ScoreSlot slot = ScoreSlot.Of(score, null, profile.ScorePrecision);
         for (int i = 0; i < _feasible.Count; i++)
         {
-            long final = score.Plugin is INormalizeScorePlugin n ? n.NormalizeScore(_raw[i], lowest, highest) : _raw[i];
-            _totals[i] += factor * final;
+            int final = score.Plugin is INormalizeScorePlugin n ? n.NormalizeScore(_raw[i], lowest, highest) : _raw[i];
+            _totals[i] += slot.Weigh(final);
         }
     }
 

@@ -33,6 +33,33 @@ public static class ColumnMask
         return ~lacking;
     }
 
+    /// <summary>Lanes that have room for each of three resources, as nearly every pod asks for: one pass instead of three.</summary>
+    public static ulong HasRoom(in ResourceRoom first, in ResourceRoom second, in ResourceRoom third)
+    {
+        if (!Vector256.IsHardwareAccelerated)
+        {
+            return HasRoomScalar(first.Capacity, first.Used, first.Amount) & HasRoomScalar(second.Capacity, second.Used, second.Amount)
+                & HasRoomScalar(third.Capacity, third.Used, third.Amount);
+        }
+
+        ref long capacityA = ref MemoryMarshal.GetReference(first.Capacity[..Block.Size]), usedA = ref MemoryMarshal.GetReference(first.Used[..Block.Size]);
+        ref long capacityB = ref MemoryMarshal.GetReference(second.Capacity[..Block.Size]), usedB = ref MemoryMarshal.GetReference(second.Used[..Block.Size]);
+        ref long capacityC = ref MemoryMarshal.GetReference(third.Capacity[..Block.Size]), usedC = ref MemoryMarshal.GetReference(third.Used[..Block.Size]);
+        Vector256<long> amountA = Vector256.Create(first.Amount), amountB = Vector256.Create(second.Amount), amountC = Vector256.Create(third.Amount);
+        ulong lacking = 0;
+        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        {
+            Vector256<long> a = Vector256.LoadUnsafe(ref capacityA, (nuint)i) - Vector256.LoadUnsafe(ref usedA, (nuint)i);
+            Vector256<long> b = Vector256.LoadUnsafe(ref capacityB, (nuint)i) - Vector256.LoadUnsafe(ref usedB, (nuint)i);
+            Vector256<long> c = Vector256.LoadUnsafe(ref capacityC, (nuint)i) - Vector256.LoadUnsafe(ref usedC, (nuint)i);
+
+            // Negative is what there is too little of, before or after; each alone does not wrap around.
+            lacking |= (ulong)(a | (a - amountA) | b | (b - amountB) | c | (c - amountC)).ExtractMostSignificantBits() << i;
+        }
+
+        return ~lacking;
+    }
+
     /// <summary>Lanes where <paramref name="column"/> is at least <paramref name="bound"/>.</summary>
     public static ulong AtLeast(ReadOnlySpan<long> column, long bound)
     {

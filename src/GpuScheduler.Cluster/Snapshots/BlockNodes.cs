@@ -18,6 +18,8 @@ public sealed class BlockNodes
     private readonly long[]?[] _otherAmounts;
     private readonly DeviceShape[] _shapes;
     private readonly ulong[] _regimes = new ulong[4];
+    private readonly ulong[] _offering;
+    private readonly long[] _most;
     private readonly Vocabulary _vocabulary;
 
     // Built on first use: most runs ask for few labels. Two threads may both build it; either copy is right.
@@ -99,6 +101,8 @@ public sealed class BlockNodes
         }
 
         _otherAmounts = otherAmounts;
+        _offering = [.. Enumerable.Range(0, Math.Max(otherAmounts.Length, Vocabulary.PodsId + 1)).Select(r => ColumnMask.AtLeast(Allocatable(r), 1))];
+        _most = [.. Enumerable.Range(0, _offering.Length).Select(r => MostOf(Allocatable(r)))];
         _otherPercents = new double[Math.Max(otherAmounts.Length, Vocabulary.PodsId + 1)][];
         Taints = [.. taints.OrderBy(t => t.Key).Select(t => new LaneGroup<Taint>(vocabulary.Taints[t.Key], t.Key, t.Value))];
         Shapes = [.. shapes.OrderBy(s => s.Key).Select(s => new LaneGroup<DeviceShape>(vocabulary.Shapes[s.Key], s.Key, s.Value))];
@@ -142,6 +146,12 @@ public sealed class BlockNodes
     public ReadOnlySpan<long> Allocatable(int resource) => NodeColumns.HoldsAmount(resource) ? _columns.Allocatable(resource)
         : resource < _otherAmounts.Length && _otherAmounts[resource] is { } column ? column : Zeros;
 
+    /// <summary>Lanes whose node offers some of a resource.</summary>
+    public ulong Offering(int resource) => resource < _offering.Length ? _offering[resource] : 0;
+
+    /// <summary>The most that a node of the block offers of a resource.</summary>
+    public long Most(int resource) => resource < _most.Length ? _most[resource] : 0;
+
     /// <summary>100 / <see cref="Allocatable"/>, lane by lane; 0 where nothing is offered. Multiplying costs a fraction of dividing.</summary>
     public ReadOnlySpan<double> PercentPerUnit(int resource) => NodeColumns.HoldsPercent(resource) ? _columns.Percent(resource)
         : resource < _otherPercents.Length ? _otherPercents[resource] ??= PercentsOf(Allocatable(resource)) : NoPercents;
@@ -156,6 +166,17 @@ public sealed class BlockNodes
 
     private static void AddTo<TKey>(Dictionary<TKey, ulong> masks, TKey key, ulong bit)
         where TKey : notnull => masks[key] = masks.GetValueOrDefault(key) | bit;
+
+    private static long MostOf(ReadOnlySpan<long> amounts)
+    {
+        long most = 0;
+        foreach (long amount in amounts)
+        {
+            most = Math.Max(most, amount);
+        }
+
+        return most;
+    }
 
     private static double[] PercentsOf(ReadOnlySpan<long> amounts)
     {

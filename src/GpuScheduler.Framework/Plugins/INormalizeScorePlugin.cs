@@ -10,5 +10,5 @@ public interface INormalizeScorePlugin : IScorePlugin
     /// <param name="score">A feasible node's raw score.</param>
     /// <param name="lowest">The smallest raw score among feasible nodes.</param>
     /// <param name="highest">The largest raw score among feasible nodes.</param>
-    long NormalizeScore(long score, long lowest, long highest);
+    int NormalizeScore(int score, int lowest, int highest);
 }

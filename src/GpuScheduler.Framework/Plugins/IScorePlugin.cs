@@ -17,15 +17,15 @@ public interface IScorePlugin : IPlugin
     /// </summary>
     int Precision => 1;
 
-    /// <summary>The finest scores there are. Every <see cref="Precision"/> is a power of two up to it, so that weighing them is exact.</summary>
+    /// <summary>The finest scores there are. Every <see cref="Precision"/> is a power of two up to it.</summary>
     const int MaxPrecision = 1 << 20;
 
-    /// <summary>Writes the score of each of <paramref name="lanes"/>; the others are left alone.</summary>
-    void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores);
+    /// <summary>Writes the score of each of <paramref name="lanes"/>. What it leaves in the other lanes is not read, so that it may score all of them at once.</summary>
+    void Score(in PluginContext context, Block block, ulong lanes, Span<int> scores);
 
     /// <summary>The one score that <see cref="Score"/> would give each of <paramref name="lanes"/>, where that is plain to see without a look at each.</summary>
     /// <returns>False where it is not: they may differ or not.</returns>
-    bool TryScoreAlike(in PluginContext context, Block block, ulong lanes, out long score)
+    bool TryScoreAlike(in PluginContext context, Block block, ulong lanes, out int score)
     {
         score = 0;
         return false;

@@ -12,9 +12,9 @@ public abstract class NodeScore : IScorePlugin
     public virtual int Precision => 1;
 
     /// <summary>The node's raw score.</summary>
-    protected abstract long Score(in PluginContext context, NodeInfo node);
+    protected abstract int Score(in PluginContext context, NodeInfo node);
 
-    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<int> scores)
     {
         foreach (int lane in new Lanes(lanes))
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace GpuScheduler.Framework;
 
@@ -22,6 +23,19 @@ public sealed record Profile
     public ImmutableArray<IPreScorePlugin> PreScore { get; init; } = [];
 
     public ImmutableArray<WeightedScore> Score { get; init; } = [];
+
+    /// <summary>
+    /// Units a point in which weighted scores are added up: as fine as they may be with the highest total there can be still within an <see cref="int"/>, which
+    /// vectors hold eight of. A power of two. Plugins with a finer <see cref="IScorePlugin.Precision"/> are rounded down to it.
+    /// </summary>
+    public int ScorePrecision
+    {
+        get
+        {
+            long highest = Math.Max(1, Score.Sum(s => (long)s.Weight)) * IScorePlugin.MaxNodeScore;
+            return Math.Min(1 << BitOperations.Log2((uint)(int.MaxValue / highest)), IScorePlugin.MaxPrecision);
+        }
+    }
 
     public ImmutableArray<IReservePlugin> Reserve { get; init; } = [];
 

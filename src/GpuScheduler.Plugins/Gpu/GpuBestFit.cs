@@ -11,15 +11,15 @@ public sealed class GpuBestFit : GpuScore, INormalizeScorePlugin
 {
     public override string Name => "GpuBestFit";
 
-    public long NormalizeScore(long score, long lowest, long highest) => GpuVectors.Normalize(score, lowest, highest);
+    public int NormalizeScore(int score, int lowest, int highest) => GpuVectors.Normalize(score, lowest, highest);
 
     private protected override void Score(
-        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores)
+        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<int> scores)
     {
         long cpu = context.Pod.AmountOf(Vocabulary.CpuId), gpu = (long)need.Count * need.MilliMost;
         foreach (int lane in new Lanes(lanes))
         {
-            scores[lane] = (long)((1.0 - GpuVectors.LeftAfter(block, lane, cpu, gpu)) * 100);
+            scores[lane] = (int)((1.0 - GpuVectors.LeftAfter(block, lane, cpu, gpu)) * 100);
         }
     }
 }

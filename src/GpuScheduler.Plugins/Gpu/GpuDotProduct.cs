@@ -12,7 +12,7 @@ public sealed class GpuDotProduct : GpuScore
     public override string Name => "GpuDotProduct";
 
     private protected override void Score(
-        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores)
+        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<int> scores)
     {
         double cpu = context.Pod.AmountOf(Vocabulary.CpuId) / GpuVectors.MaxCpuMilli;
         double gpu = (long)need.Count * need.MilliMost / GpuVectors.MaxGpuMilli;
@@ -22,7 +22,7 @@ public sealed class GpuDotProduct : GpuScore
                 + (block.TotalFree[lane] / GpuVectors.MaxGpuMilli * gpu);
 
             // Beyond 0 to 100 only on machines larger than the one measured with.
-            scores[lane] = Math.Clamp((long)(100 * (1 - (product / 2))), 0, IScorePlugin.MaxNodeScore);
+            scores[lane] = (int)Math.Clamp((long)(100 * (1 - (product / 2))), 0, IScorePlugin.MaxNodeScore);
         }
     }
 }

@@ -45,11 +45,12 @@ public sealed class GpuFgd : GpuScore, IVersionedPlugin
     }
 
     private protected override void Score(
-        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores)
+        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<int> scores)
     {
         FragmentationTable table = _published.Fragmentation.For(shape);
         bool isShare = IsShare(need);
-        long podCpu = context.Pod.AmountOf(Vocabulary.CpuId), lastCpu = 0, score = -1;
+        long podCpu = context.Pod.AmountOf(Vocabulary.CpuId), lastCpu = 0;
+        int score = -1;
         Vector256<short> last = default;
         foreach (int lane in new Lanes(lanes))
         {
@@ -71,13 +72,13 @@ public sealed class GpuFgd : GpuScore, IVersionedPlugin
     private static bool IsShare(DeviceNeed need) => need.Count == 1 && !need.IsIndifferent;
 
     [SkipLocalsInit]
-    private static long ScoreShare(
+    private static int ScoreShare(
         FragmentationTable table, long cpu, long podCpu, DeviceNeed need, Vector256<short> free, out int device)
     {
         Span<double> after = stackalloc double[Device.MaxPerNode];
         DeviceSet fitting = need.Fitting(free);
         double before = table.OfEach(cpu, free, podCpu, need.Milli, fitting, after);
-        long best = 0;
+        int best = 0;
         device = -1;
         foreach (int candidate in new Lanes(fitting.Bits))
         {
@@ -87,7 +88,7 @@ public sealed class GpuFgd : GpuScore, IVersionedPlugin
                 continue;
             }
 
-            long score = Points(before - after[candidate]);
+            int score = Points(before - after[candidate]);
             if (device < 0 || score > best)
             {
                 (best, device) = (score, candidate);
@@ -97,7 +98,7 @@ public sealed class GpuFgd : GpuScore, IVersionedPlugin
         return best;
     }
 
-    private static long ScoreWhole(FragmentationTable table, long cpu, long podCpu, DeviceNeed need, Vector256<short> free)
+    private static int ScoreWhole(FragmentationTable table, long cpu, long podCpu, DeviceNeed need, Vector256<short> free)
     {
         Vector256<short> left = free;
         if (need.Count > 0)
@@ -112,7 +113,7 @@ public sealed class GpuFgd : GpuScore, IVersionedPlugin
     }
 
     /// <summary>From a drop of fragmentation, GPU milli, to points: 50 stands for none.</summary>
-    private static long Points(double drop) => (long)(1.0 / (1.0 + Math.Exp(-(drop / 1000))) * IScorePlugin.MaxNodeScore);
+    private static int Points(double drop) => (int)(1.0 / (1.0 + Math.Exp(-(drop / 1000))) * IScorePlugin.MaxNodeScore);
 
     private sealed record Published(Fragmentation Fragmentation, long Version);
 }

@@ -11,7 +11,7 @@ public sealed class GpuFirstFit : GpuScore
     public override Reads ScoreReads => Reads.Nodes;
 
     private protected override void Score(
-        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores)
+        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<int> scores)
     {
         foreach (int lane in new Lanes(lanes))
         {

@@ -15,7 +15,7 @@ public sealed class GpuPacking : GpuScore
     public override string Name => "GpuPacking";
 
     private protected override void Score(
-        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores)
+        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<int> scores)
     {
         foreach (int lane in new Lanes(lanes))
         {

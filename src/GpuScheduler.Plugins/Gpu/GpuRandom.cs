@@ -21,11 +21,11 @@ public sealed class GpuRandom(ulong seed) : GpuScore
         DeviceChoice.Random(DeviceNeeds.Of(context).For(block, lane), FreeDevices.Of(block, lane), Hash(context, block, lane));
 
     private protected override void Score(
-        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores)
+        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<int> scores)
     {
         foreach (int lane in new Lanes(lanes))
         {
-            scores[lane] = (long)Math.BigMul(Hash(context, block, lane), Scores, out _);
+            scores[lane] = (int)Math.BigMul(Hash(context, block, lane), Scores, out _);
         }
     }
 

@@ -20,7 +20,7 @@ public abstract class GpuScore : IPreScorePlugin, IScorePlugin, IDevicePlugin
 
     public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary) => PreScoreResult.With(new DeviceNeeds(pod.Devices));
 
-    public virtual void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    public virtual void Score(in PluginContext context, Block block, ulong lanes, Span<int> scores)
     {
         DeviceNeeds needs = DeviceNeeds.Of(context);
         foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)
@@ -39,5 +39,5 @@ public abstract class GpuScore : IPreScorePlugin, IScorePlugin, IDevicePlugin
 
     /// <summary>Scores nodes of one shape.</summary>
     private protected abstract void Score(
-        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores);
+        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<int> scores);
 }

@@ -20,6 +20,6 @@ internal static class GpuVectors
     }
 
     /// <summary>Spreads scores over 0 to 100, by integer division; all equal: 0.</summary>
-    public static long Normalize(long score, long lowest, long highest) =>
-        highest == lowest ? 0 : (score - lowest) * 100 / (highest - lowest);
+    public static int Normalize(int score, int lowest, int highest) =>
+        highest == lowest ? 0 : (int)(((long)score - lowest) * 100 / ((long)highest - lowest));
 }

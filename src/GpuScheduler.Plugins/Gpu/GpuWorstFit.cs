@@ -11,18 +11,18 @@ public sealed class GpuWorstFit : GpuScore, INormalizeScorePlugin
 {
     public override string Name => "GpuWorstFit";
 
-    public long NormalizeScore(long score, long lowest, long highest) => GpuVectors.Normalize(score, lowest, highest);
+    public int NormalizeScore(int score, int lowest, int highest) => GpuVectors.Normalize(score, lowest, highest);
 
     public override DeviceSet ChooseDevices(in PluginContext context, Block block, int lane) =>
         DeviceChoice.Worst(DeviceNeeds.Of(context).For(block, lane), FreeDevices.Of(block, lane));
 
     private protected override void Score(
-        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores)
+        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<int> scores)
     {
         long cpu = context.Pod.AmountOf(Vocabulary.CpuId), gpu = (long)need.Count * need.MilliMost;
         foreach (int lane in new Lanes(lanes))
         {
-            scores[lane] = (long)(GpuVectors.LeftAfter(block, lane, cpu, gpu) * 100);
+            scores[lane] = (int)(GpuVectors.LeftAfter(block, lane, cpu, gpu) * 100);
         }
     }
 }

@@ -18,29 +18,31 @@ public sealed class ImageLocality : IPreScorePlugin, IScorePlugin
         ? PreScoreResult.Skip
         : PreScoreResult.With(ImagesOf(pod, vocabulary));
 
-    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<int> scores)
     {
-        LaneScores.Fill(scores, lanes, 0);
+        scores[..Block.Size].Clear();
         if (block.Nodes.Images.IsEmpty)
         {
             return;
         }
 
+        Span<long> sizes = stackalloc long[Block.Size];
+        sizes.Clear();
         int[] images = context.State as int[] ?? ImagesOf(context.Pod, context.Cluster.Vocabulary);
         ulong holders = 0;
         foreach (int image in images)
         {
-            holders |= AddSizes(context.Cluster, block.Nodes.Images, image, lanes, scores);
+            holders |= AddSizes(context.Cluster, block.Nodes.Images, image, lanes, sizes);
         }
 
         long most = MostPerContainer * images.Length;
         foreach (int lane in new Lanes(holders))
         {
-            scores[lane] = IScorePlugin.MaxNodeScore * (Math.Clamp(scores[lane], Least, most) - Least) / (most - Least);
+            scores[lane] = (int)(IScorePlugin.MaxNodeScore * (Math.Clamp(sizes[lane], Least, most) - Least) / (most - Least));
         }
     }
 
-    private static ulong AddSizes(ClusterView cluster, ImmutableArray<ImageGroup> groups, int image, ulong lanes, Span<long> scores)
+    private static ulong AddSizes(ClusterView cluster, ImmutableArray<ImageGroup> groups, int image, ulong lanes, Span<long> sizes)
     {
         ulong holders = 0;
         double spread = (double)cluster.Images.NodesWith(image) / cluster.NodeCount;
@@ -51,7 +53,7 @@ public sealed class ImageLocality : IPreScorePlugin, IScorePlugin
             long size = (long)(groups[i].SizeBytes * spread);
             foreach (int lane in new Lanes(found))
             {
-                scores[lane] += size;
+                sizes[lane] += size;
             }
         }
 

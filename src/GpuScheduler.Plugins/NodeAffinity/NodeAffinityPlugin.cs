@@ -58,9 +58,9 @@ public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
     }
 
     /// <summary>Raw: the weights of the preferred terms that match.</summary>
-    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<int> scores)
     {
-        LaneScores.Fill(scores, lanes, 0);
+        scores[..Block.Size].Clear();
         foreach ((int weight, CompiledTerm term) in context.State as (int, CompiledTerm)[] ?? Preferred(context.Pod, context.Cluster.Vocabulary))
         {
             foreach (int lane in new Lanes(term.Match(block.Nodes, lanes)))
@@ -70,7 +70,8 @@ public sealed class NodeAffinityPlugin(NodeAffinity? addedAffinity = null)
         }
     }
 
-    public long NormalizeScore(long score, long lowest, long highest) => highest == 0 ? 0 : score * IScorePlugin.MaxNodeScore / highest;
+    public int NormalizeScore(int score, int lowest, int highest) =>
+        highest == 0 ? 0 : (int)((long)score * IScorePlugin.MaxNodeScore / highest);
 
     /// <summary>The only names that can match, where every term names some; null otherwise.</summary>
     private static FrozenSet<string>? NamesIn(ImmutableArray<NodeSelectorTerm>? required)

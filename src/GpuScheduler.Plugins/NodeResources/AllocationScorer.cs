@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
@@ -21,12 +22,15 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
 
     private const double Slack = 1.0 / (1L << 44);
 
+    /// <summary>Below this, what is used and what a pod adds are exact as doubles, also less a capacity below <see cref="DoubleLimit"/>.</summary>
+    private const long UsedLimit = LaneScores.ExactLimit / 4;
+
     private readonly ScoringStrategyType _strategy = args.Strategy;
 
     /// <summary>Score by percent in use, 0 to 100; longer than that, so that amounts too large for doubles stay within it until they are noticed.</summary>
     private readonly long[] _byPercent = [.. Enumerable.Range(0, 128).Select(p => Interpolate(args.Shape, p))];
 
-    public void Score(Block block, ScoredResource[] resources, ulong lanes, Span<long> scores)
+    public void Score(Block block, ScoredResource[] resources, ulong lanes, Span<int> scores)
     {
         if (!LaneScores.WantVectors(lanes) || !TryScoreVector(block, resources, lanes, scores))
         {
@@ -34,7 +38,7 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
         }
     }
 
-    internal void ScoreScalar(Block block, ScoredResource[] resources, ulong lanes, Span<long> scores)
+    internal void ScoreScalar(Block block, ScoredResource[] resources, ulong lanes, Span<int> scores)
     {
         foreach (int lane in new Lanes(lanes))
         {
@@ -64,13 +68,13 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
             }
 
             scores[lane] = weights == 0 ? 0
-                : _strategy == ScoringStrategyType.RequestedToCapacityRatio ? (long)Math.Round((double)sum / weights, MidpointRounding.AwayFromZero)
-                : sum / weights;
+                : _strategy == ScoringStrategyType.RequestedToCapacityRatio ? (int)Math.Round((double)sum / weights, MidpointRounding.AwayFromZero)
+                : (int)(sum / weights);
         }
     }
 
     /// <returns>False, and nothing valid written, where doubles do not hold every capacity of the block a hundredfold.</returns>
-    internal bool TryScoreVector(Block block, ScoredResource[] resources, ulong lanes, Span<long> scores)
+    internal bool TryScoreVector(Block block, ScoredResource[] resources, ulong lanes, Span<int> scores)
     {
         if (resources.Length == 2 && _strategy != ScoringStrategyType.RequestedToCapacityRatio && TryScorePair(block, resources[0], resources[1], lanes, scores))
         {
@@ -114,67 +118,77 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
 
         // Whole numbers this small divide without error near a half or a whole, so that truncating and rounding come out as in integers.
         Vector256<double> rounding = Vector256.Create(isRatio ? 0.5 : 0);
+        ref int scoreAt = ref MemoryMarshal.GetReference(scores[..Block.Size]);
         for (int i = 0; i < Block.Size; i += Vector256<double>.Count)
         {
             // Where no resource counts, both are 0 and 0 is the score.
             Vector256<double> weight = Vector256.Max(Vector256.LoadUnsafe(ref weightAt, (nuint)i), Vector256<double>.One);
             Vector256<double> mean = Vector256.LoadUnsafe(ref sumAt, (nuint)i) / weight;
-            LaneScores.Store(scores, i, LaneScores.ToInt64(Vector256.Floor(mean + rounding)), lanes);
+            LaneScores.Truncate(mean + rounding).StoreUnsafe(ref scoreAt, (nuint)i);
         }
 
         return true;
     }
 
     /// <summary>The usual case: two resources, as CPU and memory, that each node has, so that weights add up to the same everywhere.</summary>
-    /// <returns>False, and nothing valid written, where a node lacks one, and where doubles do not hold every capacity of the block a hundredfold.</returns>
-    private bool TryScorePair(Block block, in ScoredResource first, in ScoredResource second, ulong lanes, Span<long> scores)
+    /// <returns>False, and nothing valid written, where a node lacks one, and where doubles do not hold the amounts.</returns>
+    private bool TryScorePair(Block block, in ScoredResource first, in ScoredResource second, ulong lanes, Span<int> scores)
     {
+        double weights = (double)first.Weight + second.Weight;
+        if (!IsOffered(block.Nodes, first, lanes) || !IsOffered(block.Nodes, second, lanes) || weights <= 0)
+        {
+            return false;
+        }
+
         ref long capacityA = ref MemoryMarshal.GetReference(block.Nodes.Allocatable(first.Resource)[..Block.Size]);
         ref long capacityB = ref MemoryMarshal.GetReference(block.Nodes.Allocatable(second.Resource)[..Block.Size]);
         ref double percentA = ref MemoryMarshal.GetReference(block.Nodes.PercentPerUnit(first.Resource)[..Block.Size]);
         ref double percentB = ref MemoryMarshal.GetReference(block.Nodes.PercentPerUnit(second.Resource)[..Block.Size]);
         ref long usedA = ref MemoryMarshal.GetReference(first.Used(block, nonZero: true)[..Block.Size]);
         ref long usedB = ref MemoryMarshal.GetReference(second.Used(block, nonZero: true)[..Block.Size]);
-        double weights = (double)first.Weight + second.Weight;
-        Vector256<long> podA = Vector256.Create(first.PodAmount), podB = Vector256.Create(second.PodAmount);
+        ref int scoreAt = ref MemoryMarshal.GetReference(scores[..Block.Size]);
+        Vector256<long> podA = Vector256.Create(first.PodAmount), podB = Vector256.Create(second.PodAmount), bits = Vector256<long>.Zero;
         Vector256<double> weightA = Vector256.Create((double)first.Weight), weightB = Vector256.Create((double)second.Weight);
+        bool most = _strategy == ScoringStrategyType.MostAllocated;
 
         // Half of the least difference between two sums keeps the mean away from whole numbers, so that multiplying truncates as dividing does.
         Vector256<double> inverse = Vector256.Create(1 / weights), half = Vector256.Create(0.5);
-        Vector256<long> least = Vector256.Create(_strategy == ScoringStrategyType.LeastAllocated ? -1L : 0);
-        Vector256<long> bits = Vector256<long>.Zero, lacking = Vector256<long>.Zero;
         for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
         {
-            Vector256<long> a = Vector256.LoadUnsafe(ref capacityA, (nuint)i), b = Vector256.LoadUnsafe(ref capacityB, (nuint)i);
-            Vector256<long> asked = LaneScores.MaskAt(lanes, i);
+            Vector256<long> a = Vector256.LoadUnsafe(ref usedA, (nuint)i), b = Vector256.LoadUnsafe(ref usedB, (nuint)i);
             bits |= a | b;
-            lacking |= (Vector256.Equals(a, Vector256<long>.Zero) | Vector256.Equals(b, Vector256<long>.Zero)) & asked;
             Vector256<double> sum = half
-                + (PointsOf(a, Vector256.LoadUnsafe(ref usedA, (nuint)i) + podA, Vector256.LoadUnsafe(ref percentA, (nuint)i), least) * weightA)
-                + (PointsOf(b, Vector256.LoadUnsafe(ref usedB, (nuint)i) + podB, Vector256.LoadUnsafe(ref percentB, (nuint)i), least) * weightB);
-            LaneScores.Store(scores, i, LaneScores.ToInt64(Vector256.Floor(sum * inverse)), lanes);
+                + (PointsOf(Vector256.LoadUnsafe(ref capacityA, (nuint)i), a + podA, Vector256.LoadUnsafe(ref percentA, (nuint)i), most) * weightA)
+                + (PointsOf(Vector256.LoadUnsafe(ref capacityB, (nuint)i), b + podB, Vector256.LoadUnsafe(ref percentB, (nuint)i), most) * weightB);
+            LaneScores.Truncate(sum * inverse).StoreUnsafe(ref scoreAt, (nuint)i);
         }
 
-        return weights > 0 && ((bits & Vector256.Create(-DoubleLimit)) | lacking) == Vector256<long>.Zero;
+        return (bits & Vector256.Create(-UsedLimit)) == Vector256<long>.Zero;
     }
+
+    /// <summary>True where each of these nodes has some of the resource, and none more than can be computed with in doubles.</summary>
+    private static bool IsOffered(BlockNodes nodes, in ScoredResource resource, ulong lanes) =>
+        (lanes & ~nodes.Offering(resource.Resource)) == 0 && nodes.Most(resource.Resource) < DoubleLimit && resource.PodAmount < UsedLimit;
 
     /// <param name="capacity">What there is.</param>
     /// <param name="wanted">What would be used.</param>
     /// <param name="percent">Percent that a unit is of the capacity.</param>
-    /// <param name="least">All bits where what is left counts, none where what is used does.</param>
+    /// <param name="most">True where what is used counts, not what is left.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> PointsOf(Vector256<long> capacity, Vector256<long> wanted, Vector256<double> percent, Vector256<long> least)
+    private static Vector256<double> PointsOf(Vector256<long> capacity, Vector256<long> wanted, Vector256<double> percent, bool most)
     {
-        Vector256<long> used = Vector256.Min(wanted, capacity);
+        Vector256<double> part = Avx.Max(LaneScores.ToDouble(capacity - wanted), Vector256<double>.Zero);
+        if (most)
+        {
+            part = LaneScores.ToDouble(capacity) - part;
+        }
 
-        // capacity - used, or used: with all bits set, ~used + 1 is its negative.
-        Vector256<long> part = (capacity & least) + (used ^ least) - least;
-        return Vector256.Floor((LaneScores.ToDouble(part) * percent) + Vector256.Create(Slack));
+        return Vector256.Floor((part * percent) + Vector256.Create(Slack));
     }
 
     private Vector256<double> PointsAt(Vector256<double> percents)
     {
-        Vector256<long> at = LaneScores.ToInt64(percents) & Vector256.Create(127L);
+        Vector128<int> at = LaneScores.Truncate(percents) & Vector128.Create(127);
         return Vector256.Create(_byPercent[at[0]], (double)_byPercent[at[1]], _byPercent[at[2]], _byPercent[at[3]]);
     }
 

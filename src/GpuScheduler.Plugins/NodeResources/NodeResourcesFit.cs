@@ -77,7 +77,7 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
     public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary) =>
         PreScoreResult.With(ScoredResource.Of(pod, args.Resources, vocabulary, nonZero: true));
 
-    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores) => _scorer.Score(
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<int> scores) => _scorer.Score(
         block,
         context.State as ScoredResource[] ?? ScoredResource.Of(context.Pod, args.Resources, context.Cluster.Vocabulary, nonZero: true),
         lanes,
@@ -85,8 +85,14 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
 
     private static ulong FilterAll(ResourceRequest[] requests, Block block, ulong lanes)
     {
-        lanes &= ~Lacking(block, new ResourceRequest(Vocabulary.PodsId, 1));
-        foreach (ResourceRequest request in requests)
+        ResourceRequest pod = new(Vocabulary.PodsId, 1);
+        if (requests.Length < 2)
+        {
+            return lanes & ~Lacking(block, pod) & (requests.Length == 0 ? ulong.MaxValue : ~Lacking(block, requests[0]));
+        }
+
+        lanes &= ColumnMask.HasRoom(RoomOf(block, pod), RoomOf(block, requests[0]), RoomOf(block, requests[1]));
+        foreach (ref readonly ResourceRequest request in requests.AsSpan(2))
         {
             if (lanes == 0)
             {
@@ -121,6 +127,9 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
 
         return passed;
     }
+
+    private static ResourceRoom RoomOf(Block block, ResourceRequest request) =>
+        new(block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount);
 
     private static ulong Lacking(Block block, ResourceRequest request) =>
         ~ColumnMask.HasRoom(block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount);

@@ -53,9 +53,9 @@ public sealed class TaintToleration : IPreFilterPlugin, IFilterPlugin, IPreScore
         PreScoreResult.With(new ToleratedTaints(pod.Spec.Tolerations, vocabulary));
 
     /// <summary>Raw: how many PreferNoSchedule taints the pod does not tolerate.</summary>
-    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<int> scores)
     {
-        LaneScores.Fill(scores, lanes, 0);
+        scores[..Block.Size].Clear();
         if (block.Nodes.Taints.IsEmpty)
         {
             return;
@@ -74,7 +74,7 @@ public sealed class TaintToleration : IPreFilterPlugin, IFilterPlugin, IPreScore
         }
     }
 
-    public bool TryScoreAlike(in PluginContext context, Block block, ulong lanes, out long score)
+    public bool TryScoreAlike(in PluginContext context, Block block, ulong lanes, out int score)
     {
         score = 0;
         foreach (ref readonly LaneGroup<Taint> group in block.Nodes.Taints.AsSpan())
@@ -88,8 +88,8 @@ public sealed class TaintToleration : IPreFilterPlugin, IFilterPlugin, IPreScore
         return true;
     }
 
-    public long NormalizeScore(long score, long lowest, long highest) =>
-        highest == 0 ? IScorePlugin.MaxNodeScore : IScorePlugin.MaxNodeScore - (score * IScorePlugin.MaxNodeScore / highest);
+    public int NormalizeScore(int score, int lowest, int highest) =>
+        highest == 0 ? IScorePlugin.MaxNodeScore : IScorePlugin.MaxNodeScore - (int)((long)score * IScorePlugin.MaxNodeScore / highest);
 
     private static ToleratedTaints StateOf(in PluginContext context) =>
         context.State as ToleratedTaints ?? new ToleratedTaints(context.Pod.Spec.Tolerations, context.Cluster.Vocabulary);

@@ -11,16 +11,16 @@ internal sealed class BlockBests
     /// <summary>As many as a block has lanes, so that the best of a group is found as the best of a block's lanes is.</summary>
     private const int GroupSize = Block.Size;
 
-    private const long Absent = long.MinValue;
+    private const int Absent = int.MinValue;
     private const int None = -1, Unknown = -2;
 
     private static readonly Group Nobody = new(Absent, 0, None);
 
-    private long[] _scores = [];
+    private int[] _scores = [];
     private ulong[] _ties = [];
     private Group[] _groups = [];
 
-    public long ScoreOf(int block) => _scores[block];
+    public int ScoreOf(int block) => _scores[block];
 
     /// <summary>Has what <see cref="ScoreOf"/> answers read.</summary>
     public void Prefetch(int block) => CacheLines.Prefetch(ref _scores[block]);
@@ -31,7 +31,7 @@ internal sealed class BlockBests
         int groups = (blocks + GroupSize - 1) / GroupSize;
         if (groups != _groups.Length)
         {
-            _scores = new long[groups * GroupSize];
+            _scores = new int[groups * GroupSize];
             _ties = new ulong[groups * GroupSize];
             _groups = new Group[groups];
         }
@@ -41,7 +41,7 @@ internal sealed class BlockBests
     }
 
     /// <summary>Sets a block's best node.</summary>
-    public void Set(int block, long score, ulong tie)
+    public void Set(int block, int score, ulong tie)
     {
         (_scores[block], _ties[block]) = (score, tie);
         ref Group group = ref _groups[block / GroupSize];
@@ -90,7 +90,7 @@ internal sealed class BlockBests
     }
 
     /// <summary>The best block of a group.</summary>
-    private record struct Group(long Score, ulong Tie, int Winner)
+    private record struct Group(int Score, ulong Tie, int Winner)
     {
         public readonly bool Beats(in Group other) =>
             Score > other.Score || (Score == other.Score && (Tie < other.Tie || (Tie == other.Tie && Winner < other.Winner)));

@@ -19,19 +19,19 @@ internal sealed partial class ClassMemo
     public ulong FeasibleIn(int block) => _entries[block].Feasible;
 
     /// <summary>Total score of a feasible node, as of the last <see cref="Best"/>.</summary>
-    public long ScoreOf(int node) => Total(node);
+    public int ScoreOf(int node) => Total(node);
 
     /// <summary>The best of some nodes or -1, as of the last <see cref="Best"/>.</summary>
-    public int BestAmong(ClusterView view, NodeSet only, out long score)
+    public int BestAmong(ClusterView view, NodeSet only, out int score)
     {
         int best = -1;
-        score = long.MinValue;
+        score = int.MinValue;
         ulong bestTie = 0;
         for (int b = 0; b < _blocks; b++)
         {
             foreach (int lane in new Lanes(_entries[b].Feasible & only[b]))
             {
-                long total = Total((b * Block.Size) + lane);
+                int total = Total((b * Block.Size) + lane);
                 ulong tie = view.Blocks[b].Nodes.TieKeys[lane];
                 if (best < 0 || total > score || (total == score && tie < bestTie))
                 {

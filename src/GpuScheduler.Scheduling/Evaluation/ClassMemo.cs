@@ -14,7 +14,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
     private const int Few = 8;
 
     private readonly BlockBests _bests = new();
-    private readonly long[] _scratch = new long[Block.Size];
+    private readonly int[] _scratch = new int[Block.Size];
 
     private int _blocks;
 
@@ -27,7 +27,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
     private long _logged;
 
     /// <summary>Sum of the plain scores, 64 lanes a block; meaningful where feasible.</summary>
-    private long[] _plain = [];
+    private int[] _plain = [];
 
     private readonly NormalizedScores _normalized = new(plan.NormalizedScores);
     private long _imagesStamp = -1;
@@ -42,7 +42,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
     public long LastUse { get; set; }
 
     /// <summary>About how much memory this takes, bytes.</summary>
-    public long Bytes => ((long)_blocks * ((Block.Size * sizeof(long)) + 72)) + _normalized.Bytes + (Capacity?.Bytes ?? 0);
+    public long Bytes => ((long)_blocks * ((Block.Size * sizeof(int)) + 72)) + _normalized.Bytes + (Capacity?.Bytes ?? 0);
 
     /// <summary>Brings everything up to the state of <paramref name="view"/>, and answers the best node or -1.</summary>
     /// <param name="view">The state.</param>
@@ -50,7 +50,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
     /// <param name="pluginVersions">Of the tables that plugins publish; others than last time: everything is asked again.</param>
     /// <param name="changed">Memory to work with.</param>
     /// <param name="score">The node's total.</param>
-    public int Best(ClusterView view, long attempt, long pluginVersions, ChangedNodes changed, out long score)
+    public int Best(ClusterView view, long attempt, long pluginVersions, ChangedNodes changed, out int score)
     {
         ReadOnlySpan<long> stamps = view.Stamps;
         if (stamps.Length != _blocks || plan.FiltersReadAttempt || pluginVersions != _pluginVersions || (plan.ReadsImages && view.Images.Stamp != _imagesStamp))
@@ -90,7 +90,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
             _entries = new BlockMemo[blocks];
 
             // Without a score every total is 0; otherwise nothing is read that was not written.
-            _plain = plan.PlainScores.Length == 0 ? new long[blocks * Block.Size] : GC.AllocateUninitializedArray<long>(blocks * Block.Size);
+            _plain = plan.PlainScores.Length == 0 ? new int[blocks * Block.Size] : GC.AllocateUninitializedArray<int>(blocks * Block.Size);
         }
 
         Array.Fill(_stamps, -1);
@@ -271,18 +271,21 @@ internal sealed partial class ClassMemo(ClassPlan plan)
             return false;
         }
 
-        Span<long> plain = _plain.AsSpan(b * Block.Size, Block.Size);
+        Span<int> plain = _plain.AsSpan(b * Block.Size, Block.Size);
+
+        // Totals of infeasible nodes are not read: where all that are feasible are scored, all lanes may be written.
+        ulong written = lanes == _entries[b].Feasible && BitOperations.PopCount(lanes) > Few ? ulong.MaxValue : lanes;
         bool first = true;
         foreach (ref readonly ScoreSlot slot in plan.PlainScores.AsSpan())
         {
             slot.Plugin.Score(new PluginContext(plan.Class, slot.State, view, attempt), block, lanes, _scratch);
             if (first)
             {
-                LaneTotals.Set(plain, _scratch, slot.Factor, lanes);
+                LaneTotals.Set(plain, _scratch, slot.Shift, slot.Factor, written);
             }
             else
             {
-                LaneTotals.Add(plain, _scratch, slot.Factor, lanes);
+                LaneTotals.Add(plain, _scratch, slot.Shift, slot.Factor, written);
             }
 
             first = false;
@@ -306,7 +309,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         bool moved = _normalized.Settle(b, feasible);
         int best = entry.BestLane;
         bool isChanged = best >= 0 && (lanes >> best & 1) != 0;
-        long most = best < 0 ? 0 : isChanged ? Total((b * Block.Size) + best) : _bests.ScoreOf(b);
+        int most = best < 0 ? 0 : isChanged ? Total((b * Block.Size) + best) : _bests.ScoreOf(b);
         if (best < 0 || moved || BitOperations.PopCount(lanes) > Few || (isChanged && ((feasible >> best & 1) == 0 || most < _bests.ScoreOf(b))))
         {
             entry.BestLane = feasible == 0 ? BlockMemo.None : BlockMemo.Unknown;
@@ -318,7 +321,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         entry.HasOtherBest |= isChanged;
         foreach (int lane in new Lanes(lanes & feasible))
         {
-            long total = Total((b * Block.Size) + lane);
+            int total = Total((b * Block.Size) + lane);
             if (total > most || (total == most && IsBefore(block, lane, best)))
             {
                 (best, most) = (lane, total);
@@ -361,7 +364,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
             return;
         }
 
-        Span<long> totals = _plain.AsSpan(b * Block.Size, Block.Size);
+        Span<int> totals = _plain.AsSpan(b * Block.Size, Block.Size);
         if (!_normalized.IsUniform)
         {
             foreach (int lane in new Lanes(feasible))
@@ -382,5 +385,5 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         return mine < its || (mine == its && lane < other);
     }
 
-    private long Total(int node) => _plain[node] + _normalized.TotalOf(node);
+    private int Total(int node) => _plain[node] + _normalized.TotalOf(node);
 }

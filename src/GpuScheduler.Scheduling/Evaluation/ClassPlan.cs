@@ -141,11 +141,8 @@ internal sealed class ClassPlan
             }
         }
 
-        ScoreSlot[] slots =
-        [
-            .. profile.Score.Where(s => !skipped.Contains(s.Plugin)).Select(s => new ScoreSlot(
-                s.Plugin, states.GetValueOrDefault(s.Plugin), (long)s.Weight * (IScorePlugin.MaxPrecision / s.Plugin.Precision))),
-        ];
+        int precision = profile.ScorePrecision;
+        ScoreSlot[] slots = [.. profile.Score.Where(s => !skipped.Contains(s.Plugin)).Select(s => ScoreSlot.Of(s, states.GetValueOrDefault(s.Plugin), precision))];
         PlainScores = [.. slots.Where(s => s.Normalizer is null)];
         NormalizedScores = [.. slots.Where(s => s.Normalizer is not null)];
         ScoresReadAttempt = slots.Any(s => s.Plugin.ScoreReads.HasFlag(Reads.Attempt));

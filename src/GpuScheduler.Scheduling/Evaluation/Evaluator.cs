@@ -38,7 +38,7 @@ public sealed class Evaluator
             return Decision.None;
         }
 
-        int node = memo.Best(view, attempt, Versions(), _changed, out long score);
+        int node = memo.Best(view, attempt, Versions(), _changed, out int score);
         return node < 0 ? Decision.None : new Decision(node, ChooseDevices(memo.Plan, view, node, attempt), score);
     }
 
@@ -58,7 +58,7 @@ public sealed class Evaluator
         }
 
         memo.Best(view, attempt, Versions(), _changed, out _);
-        int node = memo.BestAmong(view, only, out long score);
+        int node = memo.BestAmong(view, only, out int score);
         return node < 0 ? Decision.None : new Decision(node, ChooseDevices(memo.Plan, view, node, attempt), score);
     }
 

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Scheduling;
@@ -13,81 +12,67 @@ internal static class LaneTotals
     /// <summary>Up to so many lanes cost less one by one.</summary>
     private const int Few = 8;
 
-    /// <summary>Sets totals to <paramref name="factor"/> times the scores.</summary>
-    public static void Set(Span<long> totals, ReadOnlySpan<long> scores, long factor, ulong lanes)
+    /// <summary>Sets the totals of <paramref name="lanes"/> to what their scores count: (score >> shift) x factor. The others are left alone.</summary>
+    public static void Set(Span<int> totals, ReadOnlySpan<int> scores, int shift, int factor, ulong lanes)
     {
-        if (!WantVectors(lanes) || (ulong)factor > uint.MaxValue)
+        if (WantVectors(lanes))
         {
-            SetScalar(totals, scores, factor, lanes);
-            return;
+            Weigh(totals, scores, shift, factor, lanes, add: false);
         }
-
-        Scale(totals, scores, factor, lanes, add: false);
+        else
+        {
+            SetScalar(totals, scores, shift, factor, lanes);
+        }
     }
 
-    /// <summary>Adds <paramref name="factor"/> times the scores to totals.</summary>
-    public static void Add(Span<long> totals, ReadOnlySpan<long> scores, long factor, ulong lanes)
+    /// <summary>Adds to the totals of <paramref name="lanes"/> what their scores count.</summary>
+    public static void Add(Span<int> totals, ReadOnlySpan<int> scores, int shift, int factor, ulong lanes)
     {
-        if (!WantVectors(lanes) || (ulong)factor > uint.MaxValue)
+        if (WantVectors(lanes))
         {
-            AddScalar(totals, scores, factor, lanes);
-            return;
+            Weigh(totals, scores, shift, factor, lanes, add: true);
         }
-
-        Scale(totals, scores, factor, lanes, add: true);
+        else
+        {
+            AddScalar(totals, scores, shift, factor, lanes);
+        }
     }
 
     /// <summary>The lane with the highest total; among equals the one with the lowest tie key, then the lowest.</summary>
     /// <param name="totals">By lane.</param>
     /// <param name="ties">By lane.</param>
     /// <param name="lanes">Which count; at least one.</param>
-    public static int Best(ReadOnlySpan<long> totals, ReadOnlySpan<ulong> ties, ulong lanes)
+    public static int Best(ReadOnlySpan<int> totals, ReadOnlySpan<ulong> ties, ulong lanes)
     {
         if (!WantVectors(lanes))
         {
             return BestScalar(totals, ties, lanes);
         }
 
-        ref long total = ref MemoryMarshal.GetReference(totals[..Block.Size]);
-        Vector256<long> most = Vector256.Create(long.MinValue);
-        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        ref int total = ref MemoryMarshal.GetReference(totals[..Block.Size]);
+        Vector256<int> least = Vector256.Create(int.MinValue), most = least;
+        for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
         {
-            most = Vector256.Max(most, Vector256.ConditionalSelect(
-                MaskAt(lanes, i), Vector256.LoadUnsafe(ref total, (nuint)i), Vector256.Create(long.MinValue)));
+            most = Vector256.Max(most, Vector256.ConditionalSelect(MaskAt(lanes, i), Vector256.LoadUnsafe(ref total, (nuint)i), least));
         }
 
         ulong best = lanes & Equal(ref total, Highest(most));
-        if (BitOperations.IsPow2(best))
-        {
-            return BitOperations.TrailingZeroCount(best);
-        }
-
-        // Unsigned keys in the order of signed ones: the highest bit changes sides. The complement makes the lowest the highest.
-        ref long tie = ref Unsafe.As<ulong, long>(ref MemoryMarshal.GetReference(ties[..Block.Size]));
-        Vector256<long> flip = Vector256.Create(long.MaxValue);
-        most = Vector256.Create(long.MinValue);
-        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
-        {
-            most = Vector256.Max(most, Vector256.ConditionalSelect(
-                MaskAt(best, i), Vector256.LoadUnsafe(ref tie, (nuint)i) ^ flip, Vector256.Create(long.MinValue)));
-        }
-
-        return BitOperations.TrailingZeroCount(best & Equal(ref tie, Highest(most) ^ long.MaxValue));
+        return BitOperations.IsPow2(best) ? BitOperations.TrailingZeroCount(best) : LowestTie(ties, best);
     }
 
     /// <summary>The lowest and highest value among <paramref name="lanes"/>; the highest and lowest there is where they are none.</summary>
-    public static (long Low, long High) Range(ReadOnlySpan<long> values, ulong lanes)
+    public static (int Low, int High) Range(ReadOnlySpan<int> values, ulong lanes)
     {
         if (!WantVectors(lanes))
         {
             return RangeScalar(values, lanes);
         }
 
-        ref long value = ref MemoryMarshal.GetReference(values[..Block.Size]);
-        Vector256<long> least = Vector256.Create(long.MaxValue), most = Vector256.Create(long.MinValue);
-        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        ref int value = ref MemoryMarshal.GetReference(values[..Block.Size]);
+        Vector256<int> least = Vector256.Create(int.MaxValue), most = Vector256.Create(int.MinValue);
+        for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
         {
-            Vector256<long> mask = MaskAt(lanes, i), here = Vector256.LoadUnsafe(ref value, (nuint)i);
+            Vector256<int> mask = MaskAt(lanes, i), here = Vector256.LoadUnsafe(ref value, (nuint)i);
             least = Vector256.Min(least, Vector256.ConditionalSelect(mask, here, least));
             most = Vector256.Max(most, Vector256.ConditionalSelect(mask, here, most));
         }
@@ -95,23 +80,23 @@ internal static class LaneTotals
         return (~Highest(~least), Highest(most));
     }
 
-    internal static void SetScalar(Span<long> totals, ReadOnlySpan<long> scores, long factor, ulong lanes)
+    internal static void SetScalar(Span<int> totals, ReadOnlySpan<int> scores, int shift, int factor, ulong lanes)
     {
         foreach (int lane in new Lanes(lanes))
         {
-            totals[lane] = factor * scores[lane];
+            totals[lane] = (scores[lane] >> shift) * factor;
         }
     }
 
-    internal static void AddScalar(Span<long> totals, ReadOnlySpan<long> scores, long factor, ulong lanes)
+    internal static void AddScalar(Span<int> totals, ReadOnlySpan<int> scores, int shift, int factor, ulong lanes)
     {
         foreach (int lane in new Lanes(lanes))
         {
-            totals[lane] += factor * scores[lane];
+            totals[lane] += (scores[lane] >> shift) * factor;
         }
     }
 
-    internal static int BestScalar(ReadOnlySpan<long> totals, ReadOnlySpan<ulong> ties, ulong lanes)
+    internal static int BestScalar(ReadOnlySpan<int> totals, ReadOnlySpan<ulong> ties, ulong lanes)
     {
         int best = BitOperations.TrailingZeroCount(lanes);
         foreach (int lane in new Lanes(lanes))
@@ -125,9 +110,9 @@ internal static class LaneTotals
         return best;
     }
 
-    internal static (long Low, long High) RangeScalar(ReadOnlySpan<long> values, ulong lanes)
+    internal static (int Low, int High) RangeScalar(ReadOnlySpan<int> values, ulong lanes)
     {
-        (long low, long high) = (long.MaxValue, long.MinValue);
+        (int low, int high) = (int.MaxValue, int.MinValue);
         foreach (int lane in new Lanes(lanes))
         {
             low = Math.Min(low, values[lane]);
@@ -137,41 +122,68 @@ internal static class LaneTotals
         return (low, high);
     }
 
-    private static bool WantVectors(ulong lanes) => Avx2.IsSupported && BitOperations.PopCount(lanes) > Few;
+    private static bool WantVectors(ulong lanes) => Vector256.IsHardwareAccelerated && BitOperations.PopCount(lanes) > Few;
 
-    /// <summary>
-    /// There is no multiplication of 64 bits by 64, but with a factor of at most 32 bits the product, modulo 2^64 as in scalars, is that of the lower half
-    /// and that of the upper half moved up.
-    /// </summary>
-    private static void Scale(Span<long> totals, ReadOnlySpan<long> scores, long factor, ulong lanes, bool add)
+    private static void Weigh(Span<int> totals, ReadOnlySpan<int> scores, int shift, int factor, ulong lanes, bool add)
     {
-        ref long total = ref MemoryMarshal.GetReference(totals[..Block.Size]);
-        ref long score = ref MemoryMarshal.GetReference(scores[..Block.Size]);
-        Vector256<uint> times = Vector256.Create(factor).AsUInt32();
-        Vector256<long> kept = Vector256.Create(add ? -1L : 0);
-        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        ref int total = ref MemoryMarshal.GetReference(totals[..Block.Size]);
+        ref int score = ref MemoryMarshal.GetReference(scores[..Block.Size]);
+        Vector256<int> times = Vector256.Create(factor), kept = Vector256.Create(add ? -1 : 0);
+        for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
         {
-            Vector256<long> mask = MaskAt(lanes, i), values = Vector256.LoadUnsafe(ref score, (nuint)i), before = Vector256.LoadUnsafe(ref total, (nuint)i);
-            Vector256<long> low = Avx2.Multiply(values.AsUInt32(), times).AsInt64();
-            Vector256<long> high = Avx2.Multiply((values >>> 32).AsUInt32(), times).AsInt64();
-            Vector256<long> sum = low + (high << 32) + (before & kept);
-            Vector256.ConditionalSelect(mask, sum, before).StoreUnsafe(ref total, (nuint)i);
+            Vector256<int> before = Vector256.LoadUnsafe(ref total, (nuint)i);
+            Vector256<int> sum = ((Vector256.LoadUnsafe(ref score, (nuint)i) >> shift) * times) + (before & kept);
+            (lanes == ulong.MaxValue ? sum : Vector256.ConditionalSelect(MaskAt(lanes, i), sum, before)).StoreUnsafe(ref total, (nuint)i);
         }
     }
 
-    /// <summary>All bits of the elements for lanes <paramref name="first"/> to first + 3 that the mask has.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<long> MaskAt(ulong lanes, int first)
+    /// <summary>Unsigned keys in the order of signed ones: the highest bit changes sides. The complement makes the lowest the highest.</summary>
+    private static int LowestTie(ReadOnlySpan<ulong> ties, ulong lanes)
     {
-        Vector256<long> bits = Vector256.Create(1L, 2L, 4L, 8L);
-        return Vector256.Equals(Vector256.Create((long)(lanes >> first)) & bits, bits);
-    }
+        if (!WantVectors(lanes))
+        {
+            int first = BitOperations.TrailingZeroCount(lanes);
+            foreach (int lane in new Lanes(lanes))
+            {
+                first = ties[lane] < ties[first] ? lane : first;
+            }
 
-    private static ulong Equal(ref long values, long value)
-    {
-        Vector256<long> wanted = Vector256.Create(value);
+            return first;
+        }
+
+        ref long tie = ref Unsafe.As<ulong, long>(ref MemoryMarshal.GetReference(ties[..Block.Size]));
+        Vector256<long> flip = Vector256.Create(long.MaxValue), least = Vector256.Create(long.MinValue), most = least;
+        Vector256<long> bits = Vector256.Create(1L, 2L, 4L, 8L);
+        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        {
+            Vector256<long> mask = Vector256.Equals(Vector256.Create((long)(lanes >> i)) & bits, bits);
+            most = Vector256.Max(most, Vector256.ConditionalSelect(mask, Vector256.LoadUnsafe(ref tie, (nuint)i) ^ flip, least));
+        }
+
+        Vector128<long> two = Vector128.Max(most.GetLower(), most.GetUpper());
+        Vector256<long> lowest = Vector256.Create(Math.Max(two[0], two[1])) ^ flip;
         ulong equal = 0;
         for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        {
+            equal |= (ulong)Vector256.Equals(Vector256.LoadUnsafe(ref tie, (nuint)i), lowest).ExtractMostSignificantBits() << i;
+        }
+
+        return BitOperations.TrailingZeroCount(lanes & equal);
+    }
+
+    /// <summary>All bits of the elements for lanes <paramref name="first"/> to first + 7 that the mask has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> MaskAt(ulong lanes, int first)
+    {
+        Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
+        return Vector256.Equals(Vector256.Create((int)(lanes >> first)) & bits, bits);
+    }
+
+    private static ulong Equal(ref int values, int value)
+    {
+        Vector256<int> wanted = Vector256.Create(value);
+        ulong equal = 0;
+        for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
         {
             equal |= (ulong)Vector256.Equals(Vector256.LoadUnsafe(ref values, (nuint)i), wanted).ExtractMostSignificantBits() << i;
         }
@@ -179,9 +191,10 @@ internal static class LaneTotals
         return equal;
     }
 
-    private static long Highest(Vector256<long> values)
+    private static int Highest(Vector256<int> values)
     {
-        Vector128<long> two = Vector128.Max(values.GetLower(), values.GetUpper());
+        Vector128<int> four = Vector128.Max(values.GetLower(), values.GetUpper());
+        Vector128<int> two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
         return Math.Max(two[0], two[1]);
     }
 }

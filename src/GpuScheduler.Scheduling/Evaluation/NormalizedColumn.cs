@@ -9,21 +9,21 @@ namespace GpuScheduler.Scheduling;
 /// </summary>
 internal sealed class NormalizedColumn(ScoreSlot slot)
 {
-    private static readonly (long Low, long High) Empty = (long.MaxValue, long.MinValue);
+    private static readonly (int Low, int High) Empty = (int.MaxValue, int.MinValue);
 
-    private readonly long[] _scratch = new long[Block.Size];
+    private readonly int[] _scratch = new int[Block.Size];
 
     /// <summary>Raw scores, 64 lanes a block; null while <see cref="_common"/> is everybody's.</summary>
-    private long[]? _raw;
+    private int[]? _raw;
 
     /// <summary>Lowest and highest raw score among the feasible lanes of each block, where there is a column.</summary>
-    private (long Low, long High)[] _blockRanges = [];
+    private (int Low, int High)[] _blockRanges = [];
 
     /// <summary>The same over all blocks.</summary>
-    private (long Low, long High) _range;
+    private (int Low, int High) _range;
 
     /// <summary>The raw score of all nodes asked about so far; null before the first.</summary>
-    private long? _common;
+    private int? _common;
     private int _blocks;
 
     /// <summary>True where all nodes have the same score.</summary>
@@ -33,7 +33,7 @@ internal sealed class NormalizedColumn(ScoreSlot slot)
     public bool LooksAtNodesAlone { get; } = slot.Plugin.ScoreReads == Reads.Nodes;
 
     /// <summary>Memory that this takes, bytes.</summary>
-    public long Bytes => _raw is null ? 0 : (_raw.Length * sizeof(long)) + (_blockRanges.Length * 2 * sizeof(long));
+    public long Bytes => _raw is null ? 0 : ((long)_raw.Length * sizeof(int)) + ((long)_blockRanges.Length * 2 * sizeof(int));
 
     /// <summary>Forgets everything, and makes room for so many blocks.</summary>
     public void Reset(int blocks)
@@ -51,32 +51,29 @@ internal sealed class NormalizedColumn(ScoreSlot slot)
         PluginContext asked = context with { State = slot.State };
         if (_raw is not null)
         {
-            slot.Plugin.Score(asked, block, lanes, _raw.AsSpan(b * Block.Size, Block.Size));
+            slot.Plugin.Score(asked, block, lanes, _scratch);
+            LaneTotals.Set(_raw.AsSpan(b * Block.Size, Block.Size), _scratch, shift: 0, factor: 1, lanes);
             return false;
         }
 
-        if (slot.Plugin.TryScoreAlike(asked, block, lanes, out long alike) && (_common ??= alike) == alike)
+        if (slot.Plugin.TryScoreAlike(asked, block, lanes, out int alike) && (_common ??= alike) == alike)
         {
             return false;
         }
 
         slot.Plugin.Score(asked, block, lanes, _scratch);
-        (long low, long high) = LaneTotals.Range(_scratch, lanes);
+        (int low, int high) = LaneTotals.Range(_scratch, lanes);
         _common ??= low;
         if (low == high && low == _common)
         {
             return false;
         }
 
-        _raw = new long[_blocks * Block.Size];
-        _blockRanges = new (long, long)[_blocks];
+        _raw = new int[_blocks * Block.Size];
+        _blockRanges = new (int, int)[_blocks];
         Array.Fill(_raw, _common.Value);
         Array.Fill(_blockRanges, Empty);
-        foreach (int lane in new Lanes(lanes))
-        {
-            _raw[(b * Block.Size) + lane] = _scratch[lane];
-        }
-
+        LaneTotals.Set(_raw.AsSpan(b * Block.Size, Block.Size), _scratch, shift: 0, factor: 1, lanes);
         return true;
     }
 
@@ -89,7 +86,7 @@ internal sealed class NormalizedColumn(ScoreSlot slot)
             return false;
         }
 
-        (long, long) range = LaneTotals.Range(_raw.AsSpan(b * Block.Size, Block.Size), feasible);
+        (int, int) range = LaneTotals.Range(_raw.AsSpan(b * Block.Size, Block.Size), feasible);
         bool moved = _blockRanges[b] != range;
         _blockRanges[b] = range;
         return moved;
@@ -99,10 +96,10 @@ internal sealed class NormalizedColumn(ScoreSlot slot)
     /// <returns>True where it is another, so that every score is.</returns>
     public bool Recompute()
     {
-        (long low, long high) = Empty;
+        (int low, int high) = Empty;
         if (_raw is not null)
         {
-            foreach ((long blockLow, long blockHigh) in _blockRanges)
+            foreach ((int blockLow, int blockHigh) in _blockRanges)
             {
                 low = Math.Min(low, blockLow);
                 high = Math.Max(high, blockHigh);
@@ -115,10 +112,10 @@ internal sealed class NormalizedColumn(ScoreSlot slot)
     }
 
     /// <summary>The weighted final score of a feasible node, by its index.</summary>
-    public long TotalOf(int node)
+    public int TotalOf(int node)
     {
-        long common = _common ?? 0;
-        (long raw, (long low, long high)) = _raw is null ? (common, (common, common)) : (_raw[node], _range);
-        return slot.Factor * slot.Normalizer!.NormalizeScore(raw, low, high);
+        int common = _common ?? 0;
+        (int raw, (int low, int high)) = _raw is null ? (common, (common, common)) : (_raw[node], _range);
+        return slot.Weigh(slot.Normalizer!.NormalizeScore(raw, low, high));
     }
 }

@@ -12,7 +12,7 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
     private readonly NormalizedColumn[] _columns = [.. slots.Select(s => new NormalizedColumn(s))];
 
     /// <summary>The total of every node, where it is the same for all; worked out when first asked for.</summary>
-    private long? _common;
+    private int? _common;
 
     /// <summary>True where every node has the same total, so that nothing here decides between them.</summary>
     public bool IsUniform { get; private set; } = true;
@@ -85,11 +85,11 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
     }
 
     /// <summary>The weighted final scores of a feasible node, by its index.</summary>
-    public long TotalOf(int node) => IsUniform ? _common ??= Sum(node) : Sum(node);
+    public int TotalOf(int node) => IsUniform ? _common ??= Sum(node) : Sum(node);
 
-    private long Sum(int node)
+    private int Sum(int node)
     {
-        long total = 0;
+        int total = 0;
         foreach (NormalizedColumn column in _columns)
         {
             total += column.TotalOf(node);

@@ -26,6 +26,20 @@ public sealed class ColumnMaskTests
             (capacity, used, amount) => ColumnMask.HasRoom(capacity, used, amount) == MaskOf(i => (Int128)capacity[i] - used[i] >= amount));
 
     [Test]
+    public void Room_for_three_resources_is_room_for_each()
+    {
+        Gen<long> amounts = Gen.Frequency((3, Gen.Long[0, 3]), (1, Gen.Long[0, long.MaxValue]), (1, Gen.OneOf(Gen.Const(long.MaxValue - 1), Gen.Const(long.MaxValue))));
+        Gen.Select(amounts.Array[6 * Block.Size], amounts.Array[3]).Sample((cells, asked) =>
+        {
+            ulong all = ColumnMask.HasRoom(
+                new ResourceRoom(Column(0), Column(1), asked[0]), new ResourceRoom(Column(2), Column(3), asked[1]), new ResourceRoom(Column(4), Column(5), asked[2]));
+            Assert.That(all, Is.EqualTo(MaskOf(i => Enumerable.Range(0, 3).All(r => (Int128)Column(2 * r)[i] - Column((2 * r) + 1)[i] >= asked[r]))));
+
+            ReadOnlySpan<long> Column(int column) => cells.AsSpan(column * Block.Size, Block.Size);
+        });
+    }
+
+    [Test]
     public void At_least_and_greater_than_are_the_same_by_vector_and_by_scalar() =>
         Gen.Select(Amounts.Array[Block.Size], Amounts).Sample((column, bound) =>
         {

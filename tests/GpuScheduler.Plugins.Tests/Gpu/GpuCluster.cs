@@ -119,10 +119,9 @@ internal sealed class GpuCluster
         return new PluginContext(pod, state, State, attempt);
     }
 
-    public long[] Scores(IScorePlugin plugin, PodClass pod, int block = 0, ulong? lanes = null, long attempt = 0)
+    public int[] Scores(IScorePlugin plugin, PodClass pod, int block = 0, ulong? lanes = null, long attempt = 0)
     {
-        long[] scores = new long[Block.Size];
-        Array.Fill(scores, long.MinValue);
+        int[] scores = new int[Block.Size];
         Block at = State.Blocks[block];
         plugin.Score(Context(plugin, pod, attempt), at, lanes ?? at.Nodes.Present, scores);
         return scores;

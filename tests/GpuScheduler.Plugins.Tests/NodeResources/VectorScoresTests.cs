@@ -18,7 +18,7 @@ public sealed class VectorScoresTests
                 foreach (ScoringStrategyType strategy in Enum.GetValues<ScoringStrategyType>())
                 {
                     AllocationScorer scorer = new(new NodeResourcesFitArgs { Strategy = strategy, Shape = [new(0, 0), new(35, 7), new(80, 10), new(95, 2)] });
-                    long[] vector = new long[Block.Size], scalar = new long[Block.Size];
+                    int[] vector = new int[Block.Size], scalar = new int[Block.Size];
                     Assert.That(scorer.TryScoreVector(writer.Working.Blocks[0], resources, ulong.MaxValue, vector), Is.True);
                     scorer.ScoreScalar(writer.Working.Blocks[0], resources, ulong.MaxValue, scalar);
                     Assert.That(vector, Is.EqualTo(scalar), $"{strategy}");
@@ -33,7 +33,7 @@ public sealed class VectorScoresTests
         writer.SetNodes(new Node { Name = "n", Allocatable = ResourceList.Of(("cpu", 1L << 43)) });
         PodClass pod = Requesting(writer, 0, 0);
         AllocationScorer scorer = new(new NodeResourcesFitArgs());
-        long[] scores = new long[Block.Size], scalar = new long[Block.Size];
+        int[] scores = new int[Block.Size], scalar = new int[Block.Size];
         ScoredResource[] resources = ScoredResource.Of(pod, Resources, writer.Vocabulary, nonZero: true);
         Assert.That(scorer.TryScoreVector(writer.Working.Blocks[0], resources, ulong.MaxValue, scores), Is.False);
         scorer.Score(writer.Working.Blocks[0], resources, ulong.MaxValue, scores);
@@ -55,7 +55,7 @@ public sealed class VectorScoresTests
                 foreach (ScoringStrategyType strategy in new[] { ScoringStrategyType.LeastAllocated, ScoringStrategyType.MostAllocated })
                 {
                     AllocationScorer scorer = new(new NodeResourcesFitArgs { Strategy = strategy });
-                    long[] vector = new long[Block.Size], scalar = new long[Block.Size];
+                    int[] vector = new int[Block.Size], scalar = new int[Block.Size];
                     Assert.That(scorer.TryScoreVector(writer.Working.Blocks[0], resources, ulong.MaxValue, vector), Is.True);
                     scorer.ScoreScalar(writer.Working.Blocks[0], resources, ulong.MaxValue, scalar);
                     Assert.That(vector, Is.EqualTo(scalar), $"{strategy} of {percent} percent of {capacity}");
@@ -65,14 +65,20 @@ public sealed class VectorScoresTests
     }
 
     [Test]
-    public void Only_the_lanes_asked_about_are_written() =>
-        Gen.Select(Gen.ULong, Gen.ULong).Sample((one, other) =>
-        {
-            ulong lanes = one & other;
-            long[] scores = [.. Enumerable.Repeat(-1L, Block.Size)];
-            LaneScores.Fill(scores, lanes, 7);
-            Assert.That(scores, Is.EqualTo(Enumerable.Range(0, Block.Size).Select(l => (lanes >> l & 1) != 0 ? 7L : -1L)));
-        });
+    public void NodeResourcesBalancedAllocation_does_also_where_a_node_lacks_a_resource() =>
+        Gen.Select(Gen.Int, Gen.ULong).Sample(
+            (seed, lanes) =>
+            {
+                (ClusterWriter writer, PodClass pod) = Random(seed);
+                ScoredResource[] resources = ScoredResource.Of(pod, Resources, writer.Vocabulary, nonZero: false);
+                int[] vector = new int[Block.Size], scalar = new int[Block.Size];
+                NodeResourcesBalancedAllocation.ScorePair(writer.Working.Blocks[0], lanes, resources[0], resources[1], vector);
+                NodeResourcesBalancedAllocation.ScorePairScalar(writer.Working.Blocks[0], lanes, resources[0], resources[1], scalar);
+                Assert.That(Asked(vector), Is.EqualTo(Asked(scalar)));
+
+                IEnumerable<int> Asked(int[] scores) => scores.Where((_, lane) => (lanes >> lane & 1) != 0);
+            },
+            iter: 300);
 
     private static (ClusterWriter, PodClass) Random(int seed)
     {

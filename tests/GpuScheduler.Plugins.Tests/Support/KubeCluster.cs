@@ -128,7 +128,7 @@ internal sealed class KubeCluster
         }
 
         int index = IndexOf(node), lane = index % Block.Size;
-        long[] scores = new long[Block.Size];
+        int[] scores = new int[Block.Size];
         plugin.Score(Context(pod, state), State.BlockOf(index), 1UL << lane, scores);
         return scores[lane];
     }

@@ -40,11 +40,11 @@ internal static class NaiveEvaluator
         foreach (WeightedScore score in profile.Score.Where(s => !skipped.Contains(s.Plugin)))
         {
             PluginContext context = new(pod, scoreStates.GetValueOrDefault(score.Plugin), view, attempt);
-            Dictionary<int, long> raw = feasible.ToDictionary(n => n, n => ScoreOf(score.Plugin, context, n));
+            Dictionary<int, int> raw = feasible.ToDictionary(n => n, n => ScoreOf(score.Plugin, context, n));
             foreach (int node in feasible)
             {
-                long final = score.Plugin is INormalizeScorePlugin n ? n.NormalizeScore(raw[node], raw.Values.Min(), raw.Values.Max()) : raw[node];
-                totals[node] += final * score.Weight * (IScorePlugin.MaxPrecision / score.Plugin.Precision);
+                int final = score.Plugin is INormalizeScorePlugin n ? n.NormalizeScore(raw[node], raw.Values.Min(), raw.Values.Max()) : raw[node];
+                totals[node] += (long)(final * ((double)profile.ScorePrecision / score.Plugin.Precision)) * score.Weight;
             }
         }
 
@@ -62,9 +62,9 @@ internal static class NaiveEvaluator
         }
     }
 
-    private static long ScoreOf(IScorePlugin plugin, in PluginContext context, int node)
+    private static int ScoreOf(IScorePlugin plugin, in PluginContext context, int node)
     {
-        long[] scores = new long[Block.Size];
+        int[] scores = new int[Block.Size];
         plugin.Score(context, context.Cluster.BlockOf(node), 1UL << (node % Block.Size), scores);
         return scores[node % Block.Size];
     }

@@ -7,8 +7,6 @@ namespace GpuScheduler.Plugins.Tests;
 /// <summary>Compares a plugin with an oracle that looks at one node at a time, on whole blocks and on random lanes of them.</summary>
 internal static class PluginCheck
 {
-    private const long Untouched = long.MinValue;
-
     public static void FilterAgrees(IFilterPlugin plugin, Func<NodeState, PodSpec, Verdict> oracle, int iter = 40) =>
         Gen.Int.Sample(
             seed =>
@@ -123,7 +121,7 @@ internal static class PluginCheck
     private static void ScoreAgrees(
         IScorePlugin plugin, Func<NodeState, PodSpec, KubeCluster, long> oracle, KubeCluster cluster, in PluginContext context, Random random)
     {
-        long[] scores = new long[Block.Size];
+        int[] scores = new int[Block.Size];
         for (int b = 0; b < cluster.State.Blocks.Length; b++)
         {
             Block block = cluster.State.Blocks[b];
@@ -135,15 +133,14 @@ internal static class PluginCheck
 
             foreach (ulong lanes in (ulong[])[block.Nodes.Present, block.Nodes.Present & (ulong)random.NextInt64(long.MinValue, long.MaxValue), 0])
             {
-                Array.Fill(scores, Untouched);
+                Array.Fill(scores, int.MinValue);
                 plugin.Score(context, block, lanes, scores);
-                for (int lane = 0; lane < Block.Size; lane++)
+                foreach (int lane in new Lanes(lanes))
                 {
-                    long wanted = (lanes >> lane & 1) == 0 ? Untouched : expected[lane]!.Value;
-                    Assert.That(scores[lane], Is.EqualTo(wanted), $"lane {lane} of {lanes:x}, {context.Pod.Spec}");
+                    Assert.That(scores[lane], Is.EqualTo(expected[lane]), $"lane {lane} of {lanes:x}, {context.Pod.Spec}");
                 }
 
-                if (plugin.TryScoreAlike(context, block, lanes, out long alike))
+                if (plugin.TryScoreAlike(context, block, lanes, out int alike))
                 {
                     Assert.That(scores.Where((_, lane) => (lanes >> lane & 1) != 0), Is.All.EqualTo(alike));
                 }

@@ -37,7 +37,7 @@ public sealed class TaintTolerationTests
     [TestCase(2, 3, 34)]
     [TestCase(3, 3, 0)]
     [TestCase(0, 0, 100)]
-    public void Scores_are_reversed_and_normalised_to_the_most_taints(long raw, long highest, long score) =>
+    public void Scores_are_reversed_and_normalised_to_the_most_taints(int raw, int highest, int score) =>
         Assert.That(new TaintToleration().NormalizeScore(raw, 0, highest), Is.EqualTo(score));
 
     private static bool IsTolerated(Taint taint, PodSpec pod) => pod.Tolerations.Any(t =>

@@ -23,6 +23,16 @@ public sealed class EvaluatorTests
         Steps.Sample(steps => Replay(steps, TestCluster.Profile(new PoolFilter(), new RoomFilter(), new LotteryScore(), new PackScore())), iter: 40);
 
     [Test]
+    public void Adds_up_in_coarser_units_where_weights_are_large()
+    {
+        Profile profile = TestCluster.Profile(new RoomFilter(), new FreeCpuScore(), new PackScore());
+        Assert.That(profile.ScorePrecision, Is.EqualTo(IScorePlugin.MaxPrecision));
+        profile = profile with { Score = [.. profile.Score.Select(s => s with { Weight = WeightedScore.MaxWeight * 3 })] };
+        Assert.That(profile.ScorePrecision, Is.LessThan(profile.Score[0].Plugin.Precision));
+        Steps.Sample(steps => Replay(steps, profile), iter: 40);
+    }
+
+    [Test]
     public void Works_without_any_score() =>
         Steps.Sample(steps => Replay(steps, TestCluster.Profile(new RoomFilter())), iter: 40);
 

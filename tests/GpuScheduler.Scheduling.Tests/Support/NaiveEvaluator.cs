@@ -23,8 +23,8 @@ internal static class NaiveEvaluator
         Dictionary<int, long> totals = feasible.ToDictionary(n => n, _ => 0L);
         foreach (WeightedScore score in profile.Score)
         {
-            Dictionary<int, long> raw = [];
-            long[] scores = new long[Block.Size];
+            Dictionary<int, int> raw = [];
+            int[] scores = new int[Block.Size];
             foreach (int node in feasible)
             {
                 score.Plugin.Score(new PluginContext(podClass, null, view, attempt), view.BlockOf(node), 1UL << (node % Block.Size), scores);
@@ -33,8 +33,8 @@ internal static class NaiveEvaluator
 
             foreach (int node in feasible)
             {
-                long final = score.Plugin is INormalizeScorePlugin n ? n.NormalizeScore(raw[node], raw.Values.Min(), raw.Values.Max()) : raw[node];
-                totals[node] += final * score.Weight * (IScorePlugin.MaxPrecision / score.Plugin.Precision);
+                int final = score.Plugin is INormalizeScorePlugin n ? n.NormalizeScore(raw[node], raw.Values.Min(), raw.Values.Max()) : raw[node];
+                totals[node] += (long)(final * ((double)profile.ScorePrecision / score.Plugin.Precision)) * score.Weight;
             }
         }
 

@@ -67,8 +67,8 @@ internal sealed class FreeCpuScore : NodeScore
 
     public override int Precision => 4;
 
-    protected override long Score(in PluginContext context, NodeInfo node) =>
-        400 * (node.Allocatable(Vocabulary.CpuId) - node.Requested(Vocabulary.CpuId)) / Math.Max(1, node.Allocatable(Vocabulary.CpuId));
+    protected override int Score(in PluginContext context, NodeInfo node) =>
+        (int)(400 * (node.Allocatable(Vocabulary.CpuId) - node.Requested(Vocabulary.CpuId)) / Math.Max(1, node.Allocatable(Vocabulary.CpuId)));
 }
 
 /// <summary>Fewer free devices are better, against the other feasible nodes.</summary>
@@ -78,10 +78,10 @@ internal sealed class PackScore : NodeScore, INormalizeScorePlugin
 
     public override Reads ScoreReads => Reads.Nodes | Reads.Usage;
 
-    public long NormalizeScore(long score, long lowest, long highest) =>
+    public int NormalizeScore(int score, int lowest, int highest) =>
         highest == lowest ? 0 : 100 * (score - lowest) / (highest - lowest);
 
-    protected override long Score(in PluginContext context, NodeInfo node) => -node.Block.TotalFree[node.Lane];
+    protected override int Score(in PluginContext context, NodeInfo node) => -node.Block.TotalFree[node.Lane];
 }
 
 /// <summary>Nodes with an odd number of devices are worse: looks at nodes alone, and at first all are alike.</summary>
@@ -91,9 +91,9 @@ internal sealed class RareScore : NodeScore, INormalizeScorePlugin
 
     public override Reads ScoreReads => Reads.Nodes;
 
-    public long NormalizeScore(long score, long lowest, long highest) => highest == 0 ? 100 : 100 - (100 * score / highest);
+    public int NormalizeScore(int score, int lowest, int highest) => highest == 0 ? 100 : 100 - (100 * score / highest);
 
-    protected override long Score(in PluginContext context, NodeInfo node) => node.Node.Shape.Count % 2 == 0 ? 0 : node.Node.Shape.Count;
+    protected override int Score(in PluginContext context, NodeInfo node) => node.Node.Shape.Count % 2 == 0 ? 0 : node.Node.Shape.Count;
 }
 
 /// <summary>Draws lots, anew for each attempt.</summary>
@@ -103,8 +103,8 @@ internal sealed class LotteryScore : NodeScore
 
     public override Reads ScoreReads => Reads.Attempt;
 
-    protected override long Score(in PluginContext context, NodeInfo node) =>
-        (long)(TieKeys.Mix((ulong)context.Attempt ^ node.Block.Nodes.TieKeys[node.Lane]) % 101);
+    protected override int Score(in PluginContext context, NodeInfo node) =>
+        (int)(TieKeys.Mix((ulong)context.Attempt ^ node.Block.Nodes.TieKeys[node.Lane]) % 101);
 }
 
 /// <summary>A table that can be published anew: nodes by the remainder of their tie key.</summary>
@@ -118,8 +118,8 @@ internal sealed class PublishedScore : NodeScore, IVersionedPlugin
 
     public void Publish() => Version++;
 
-    protected override long Score(in PluginContext context, NodeInfo node) =>
-        (long)(TieKeys.Mix((ulong)Version ^ node.Block.Nodes.TieKeys[node.Lane]) % 101);
+    protected override int Score(in PluginContext context, NodeInfo node) =>
+        (int)(TieKeys.Mix((ulong)Version ^ node.Block.Nodes.TieKeys[node.Lane]) % 101);
 }
 
 /// <summary>First come, first served.</summary>

@@ -60,5 +60,5 @@ internal sealed class FirstFit : NodeScore, IFilterPlugin, IDevicePlugin, IQueue
 
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into) => into.Add(rejected, StatusCode.Unschedulable, Reason);
 
-    protected override long Score(in PluginContext context, NodeInfo node) => 0;
+    protected override int Score(in PluginContext context, NodeInfo node) => 0;
 }

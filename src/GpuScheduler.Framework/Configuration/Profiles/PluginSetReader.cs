@@ -31,7 +31,7 @@ internal static class PluginSetReader
         foreach (MapReader item in set.Maps("enabled"))
         {
             string name = item.RequiredString("name");
-            int weight = item.Int("weight", 0, int.MaxValue, 0);
+            int weight = item.Int("weight", 0, WeightedScore.MaxWeight, 0);
             if (name.Length == 0)
             {
                 continue;

@@ -30,7 +30,7 @@ public sealed class GpuLinkScore : IPreScorePlugin, IScorePlugin
     public PreScoreResult PreScore(PodClass pod, Vocabulary vocabulary) =>
         pod.Devices is { IsNone: false, IsExclusive: true } ? PreScoreResult.With(new DeviceNeeds(pod.Devices)) : PreScoreResult.Skip;
 
-    public void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    public void Score(in PluginContext context, Block block, ulong lanes, Span<int> scores)
     {
         DeviceNeeds needs = DeviceNeeds.Of(context);
         foreach (LaneGroup<DeviceShape> group in block.Nodes.Shapes)
@@ -61,7 +61,7 @@ public sealed class GpuLinkScore : IPreScorePlugin, IScorePlugin
     }
 
     /// <summary>Node by node.</summary>
-    internal static void ScoreFew(LinkScores table, DeviceNeed need, Block block, ulong lanes, Span<long> scores)
+    internal static void ScoreFew(LinkScores table, DeviceNeed need, Block block, ulong lanes, Span<int> scores)
     {
         foreach (int lane in new Lanes(lanes))
         {
@@ -70,7 +70,7 @@ public sealed class GpuLinkScore : IPreScorePlugin, IScorePlugin
     }
 
     /// <summary>Device by device: one compare tells for all nodes whether the device is whole.</summary>
-    internal static void ScoreMany(LinkScores table, DeviceNeed need, Block block, ulong lanes, Span<long> scores)
+    internal static void ScoreMany(LinkScores table, DeviceNeed need, Block block, ulong lanes, Span<int> scores)
     {
         Span<ulong> whole = stackalloc ulong[Device.MaxPerNode];
         for (int device = 0; device < table.Devices; device++)

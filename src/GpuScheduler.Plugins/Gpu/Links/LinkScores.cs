@@ -32,13 +32,13 @@ internal sealed class LinkScores(DeviceShape shape, SubsetTable subsets)
     public int Devices => shape.Count;
 
     /// <summary>The score where no links are known.</summary>
-    public static long WithoutLinks(int count) => Units(count == 1 ? Alone : Efficiency(UnknownBandwidth));
+    public static int WithoutLinks(int count) => Units(count == 1 ? Alone : Efficiency(UnknownBandwidth));
 
     /// <summary>The part of the time that a device computes instead of waiting for others, percent.</summary>
     public static double Efficiency(int gigabytesPerSecond) => 100 * gigabytesPerSecond / (gigabytesPerSecond + HalfBandwidth);
 
     /// <summary>The score of a node with these devices free; 0 where they are too few.</summary>
-    public long Of(DeviceSet free, int count)
+    public int Of(DeviceSet free, int count)
     {
         if (free.Count < count)
         {
@@ -50,12 +50,12 @@ internal sealed class LinkScores(DeviceShape shape, SubsetTable subsets)
         return Volatile.Read(ref _byCount[count]) is { } row && row[state] is var known and not 0 ? known - 1 : Find(free, count, state);
     }
 
-    private long Find(DeviceSet free, int count, int state)
+    private int Find(DeviceSet free, int count, int state)
     {
         DeviceSet taken = subsets.Best(free, count);
         double own = count == 1 ? Alone : Efficiency(subsets.RingBandwidth(taken));
         double broken = MissingSets(free.Except(taken)) - MissingSets(free);
-        long score = Units(Math.Clamp(own - (BrokenSet * broken), 0, IScorePlugin.MaxNodeScore));
+        int score = Units(Math.Clamp(own - (BrokenSet * broken), 0, IScorePlugin.MaxNodeScore));
         short[] row = Volatile.Read(ref _byCount[count])
             ?? Interlocked.CompareExchange(ref _byCount[count], new short[subsets.States], null) ?? _byCount[count]!;
         row[state] = (short)(score + 1);
@@ -77,5 +77,5 @@ internal sealed class LinkScores(DeviceShape shape, SubsetTable subsets)
         return missing;
     }
 
-    private static long Units(double points) => (long)Math.Round(points * Precision);
+    private static int Units(double points) => (int)Math.Round(points * Precision);
 }

@@ -49,7 +49,7 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
         return need.MilliEach > 0 ? pricing.CheapestAlike(block, lane) : pricing.CheapestDevice(block, lane);
     }
 
-    public override void Score(in PluginContext context, Block block, ulong lanes, Span<long> scores)
+    public override void Score(in PluginContext context, Block block, ulong lanes, Span<int> scores)
     {
         PriceTable table = PriceTable.Of(context, _published.Prices);
         ulong tabled = 0;
@@ -71,7 +71,7 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
 
     /// <summary>For shapes without a table.</summary>
     private protected override void Score(
-        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<long> scores)
+        in PluginContext context, Block block, ulong lanes, DeviceShape shape, DeviceNeed need, Span<int> scores)
     {
         PriceTable table = PriceTable.Of(context, _published.Prices);
         Pricing pricing = new(table, shape, need);
@@ -81,7 +81,7 @@ public sealed class GpuPriceScore : GpuScore, IVersionedPlugin
         }
     }
 
-    private static long Points(double units) => (long)Math.Round(Math.Clamp((Dearest * PriceTable.UnitsPerMilli) - units, 0, BestScore));
+    private static int Points(double units) => (int)Math.Round(Math.Clamp((Dearest * PriceTable.UnitsPerMilli) - units, 0, BestScore));
 
     private sealed record Published(GpuPrices Prices, long Version);
 

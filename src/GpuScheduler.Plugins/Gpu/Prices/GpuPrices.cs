@@ -54,6 +54,9 @@ public sealed class GpuPrices
     /// <summary>Worth of a gap of so many milli on one device.</summary>
     public double GapValue(int freeMilli) => _gapValue[freeMilli];
 
+    /// <summary>Worths of gaps of 0, 1, … milli.</summary>
+    internal ReadOnlySpan<double> GapValues => _gapValue;
+
     /// <summary>
     /// What a gap of each size loses when <paramref name="share"/> milli are taken from it; infinite where it has less.
     /// </summary>

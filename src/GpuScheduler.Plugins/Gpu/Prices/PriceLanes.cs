@@ -17,7 +17,7 @@ internal static unsafe class PriceLanes
     private const int HalfUnit = 1 << (PriceTable.CostBits - 1);
 
     /// <summary>Scores lanes of shapes for which the table has a part.</summary>
-    public static void Score(PriceTable table, int devices, Block block, ulong lanes, Span<long> scores)
+    public static void Score(PriceTable table, int devices, Block block, ulong lanes, Span<int> scores)
     {
         if (!Avx2.IsSupported || !LaneScores.WantVectors(lanes) || !TryScoreVector(table, devices, block, lanes, scores))
         {
@@ -25,7 +25,7 @@ internal static unsafe class PriceLanes
         }
     }
 
-    internal static void ScoreScalar(PriceTable table, int devices, Block block, ulong lanes, Span<long> scores)
+    internal static void ScoreScalar(PriceTable table, int devices, Block block, ulong lanes, Span<int> scores)
     {
         ReadOnlySpan<long> allocatable = block.Nodes.Allocatable(Vocabulary.CpuId), requested = block.Requested(Vocabulary.CpuId);
         foreach (ref readonly LaneGroup<DeviceShape> group in block.Nodes.Shapes.AsSpan())
@@ -51,11 +51,12 @@ internal static unsafe class PriceLanes
 
     /// <returns>False where a node has more free CPU than 32 bits hold; what was written is not valid.</returns>
     [SkipLocalsInit]
-    internal static bool TryScoreVector(PriceTable table, int devices, Block block, ulong lanes, Span<long> scores)
+    internal static bool TryScoreVector(PriceTable table, int devices, Block block, ulong lanes, Span<int> scores)
     {
         Span<int> parts = stackalloc int[Block.Size], shares = stackalloc int[Block.Size];
         Spread(table, block, lanes, parts, shares);
         ref int partAt = ref MemoryMarshal.GetReference(parts);
+        ref int scoreAt = ref MemoryMarshal.GetReference(scores[..Block.Size]);
         ref int shareAt = ref MemoryMarshal.GetReference(shares);
         ref long allocatableAt = ref MemoryMarshal.GetReference(block.Nodes.Allocatable(Vocabulary.CpuId)[..Block.Size]);
         ref long requestedAt = ref MemoryMarshal.GetReference(block.Requested(Vocabulary.CpuId)[..Block.Size]);
@@ -67,6 +68,7 @@ internal static unsafe class PriceLanes
         Vector256<float> last = Vector256.Create((float)((steps.Length / 2) - 1)), scale = Vector256.Create((float)table.Scale);
         Vector256<int> podCpu = Vector256.Create(table.PodCpu), count = Vector256.Create(devices);
         Vector256<long> tooMuch = Vector256<long>.Zero;
+        int* at = stackalloc int[2 * Vector256<int>.Count];
         fixed (int* costs = table.Costs)
         fixed (float* stepsAt = steps)
         {
@@ -79,9 +81,9 @@ internal static unsafe class PriceLanes
 
                 Vector256<int> part = Vector256.LoadUnsafe(ref partAt, (nuint)i), share = Vector256.LoadUnsafe(ref shareAt, (nuint)i);
                 Vector256<int> cost = Avx2.GatherVector256(costs + PriceTable.Wholes, part + Widen(ref wholeAt, i), sizeof(int));
-                for (int at = i; at < partial.Length; at += Block.Size)
+                for (int row = i; row < partial.Length; row += Block.Size)
                 {
-                    Vector256<int> gap = Widen(ref gapAt, at);
+                    Vector256<int> gap = Widen(ref gapAt, row);
                     if (!Vector256.GreaterThanOrEqualAny(gap, share))
                     {
                         break;
@@ -94,12 +96,15 @@ internal static unsafe class PriceLanes
                 tooMuch |= (low | high) & Vector256.Create(~(long)int.MaxValue);
                 Vector256<int> cpu = Vector256.Narrow(low, high), total = Widen(ref totalAt, i);
                 Vector256<int> cpuLeft = Vector256.Max(cpu - podCpu, Vector256<int>.Zero), totalLeft = total - (share * count);
-                Vector256<float> more = Stranded(stepsAt, last, cpuLeft, totalLeft) - Stranded(stepsAt, last, cpu, total);
+                Vector256<float> milli = Avx.ConvertToVector256Single(total), milliLeft = Avx.ConvertToVector256Single(totalLeft);
+                Vector256<float> step = StepOf(cpu, milli, last), stepLeft = StepOf(cpuLeft, milliLeft, last);
+                Vector256<int> before = Avx.ConvertToVector256Int32WithTruncation(step), after = Avx.ConvertToVector256Int32WithTruncation(stepLeft);
+                before.Store(at);
+                after.Store(at + Vector256<int>.Count);
+                Vector256<float> more = Stranded(stepsAt, at + Vector256<int>.Count, after, stepLeft, milliLeft) - Stranded(stepsAt, at, before, step, milli);
                 Vector256<int> units = Vector256.ShiftRightArithmetic(cost + Vector256.Create(HalfUnit), PriceTable.CostBits);
                 Vector256<int> score = Vector256.Create(Dearest) - units - Avx.ConvertToVector256Int32(more * scale);
-                score = Vector256.Max(Vector256.Min(score, Vector256.Create(GpuPriceScore.BestScore)), Vector256<int>.Zero);
-                LaneScores.Store(scores, i, Avx2.ConvertToVector256Int64(score.GetLower()), lanes);
-                LaneScores.Store(scores, i + Vector256<long>.Count, Avx2.ConvertToVector256Int64(score.GetUpper()), lanes);
+                Vector256.Max(Vector256.Min(score, Vector256.Create(GpuPriceScore.BestScore)), Vector256<int>.Zero).StoreUnsafe(ref scoreAt, (nuint)i);
             }
         }
 
@@ -127,21 +132,25 @@ internal static unsafe class PriceLanes
         return free * (steps[at * 2] + (steps[(at * 2) + 1] * (step - at)));
     }
 
+    /// <summary>Where in the table a node's CPU is by its compute.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Stranded(float* steps, Vector256<float> last, Vector256<int> cpu, Vector256<int> free)
-    {
-        Vector256<float> milli = Avx.ConvertToVector256Single(free);
-        Vector256<float> step = Avx.Min(
-            Avx.ConvertToVector256Single(cpu) / (Avx.Max(milli, Vector256<float>.One) * Vector256.Create((float)GpuPrices.CpuStep)), last);
-        Vector256<int> at = Avx.ConvertToVector256Int32WithTruncation(step);
-        Vector128<int> low = at.GetLower(), high = at.GetUpper();
+    private static Vector256<float> StepOf(Vector256<int> cpu, Vector256<float> milli, Vector256<float> last) => Avx.Min(
+        Avx.ConvertToVector256Single(cpu) / (Avx.Max(milli, Vector256<float>.One) * Vector256.Create((float)GpuPrices.CpuStep)), last);
 
+    /// <param name="steps">The table.</param>
+    /// <param name="at">The entries to read, in memory: from a vector each would have to be moved out one by one.</param>
+    /// <param name="whole">The same in a vector.</param>
+    /// <param name="step">Where in the table, with the part of a step.</param>
+    /// <param name="milli">Free compute.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Stranded(float* steps, int* at, Vector256<int> whole, Vector256<float> step, Vector256<float> milli)
+    {
         // A value and its slope lie side by side: one load for both costs less than two gathers.
         double* pairs = (double*)steps;
-        Vector256<float> even = Vector256.Create(Two(pairs, low[0], low[1]), Two(pairs, high[0], high[1]));
-        Vector256<float> odd = Vector256.Create(Two(pairs, low[2], low[3]), Two(pairs, high[2], high[3]));
+        Vector256<float> even = Vector256.Create(Two(pairs, at[0], at[1]), Two(pairs, at[4], at[5]));
+        Vector256<float> odd = Vector256.Create(Two(pairs, at[2], at[3]), Two(pairs, at[6], at[7]));
         Vector256<float> value = Avx.Shuffle(even, odd, 0b10_00_10_00), slope = Avx.Shuffle(even, odd, 0b11_01_11_01);
-        return milli * (value + (slope * (step - Avx.ConvertToVector256Single(at))));
+        return milli * (value + (slope * (step - Avx.ConvertToVector256Single(whole))));
     }
 
     /// <summary>Two pairs.</summary>

@@ -14,7 +14,7 @@ public sealed class GpuLinkScoreTests
         GpuCluster cluster = new(
             GpuCluster.Node("pcie", Shape("l40s-8")), GpuCluster.Node("bridges", Shape("a6000-pairs-8")), GpuCluster.Node("mesh", Shape("dgx-1-v100")),
             GpuCluster.Node("switch", Shape("hgx-h100-8")), GpuCluster.Node("unknown", DeviceShape.Uniform("V100", 8)));
-        long[] two = Points(cluster, 2), eight = Points(cluster, 8);
+        int[] two = Points(cluster, 2), eight = Points(cluster, 8);
         Assert.That(two.Take(5), Is.EqualTo(new[] { 50, 63, 61, 93, 33 }), "64, 112, 100, 900 and a supposed 32 GB/s");
         Assert.That(eight.Take(5), Is.EqualTo(new[] { 33, 33, 61, 93, 33 }), "a ring over both sockets, or over double links");
     }
@@ -34,7 +34,7 @@ public sealed class GpuLinkScoreTests
         }
 
         // Six in three pairs: the third device of the two left over costs nobody; six with two singles are short of a pair, and five are not.
-        long[] scores = cluster.Scores(new GpuLinkScore(), cluster.Class(0, GpuCluster.Share(1000)));
+        int[] scores = cluster.Scores(new GpuLinkScore(), cluster.Class(0, GpuCluster.Share(1000)));
         Assert.That(scores[0], Is.EqualTo(50 * 16));
         Assert.That(scores[1], Is.GreaterThan(scores[0]));
         Assert.That(scores[2], Is.EqualTo(50 * 16));
@@ -61,7 +61,7 @@ public sealed class GpuLinkScoreTests
             cluster.Place(1, 0, GpuCluster.Share(1000), device);
         }
 
-        long[] scores = cluster.Scores(new GpuLinkScore(), cluster.Class(0, GpuCluster.Share(1000, count)));
+        int[] scores = cluster.Scores(new GpuLinkScore(), cluster.Class(0, GpuCluster.Share(1000, count)));
         Assert.That(scores[0], Is.EqualTo(scores[1]));
     });
 
@@ -77,7 +77,7 @@ public sealed class GpuLinkScoreTests
             {
                 Block block = cluster.State.Blocks[b];
                 ulong passed = fit.Filter(cluster.Context(fit, pod), block, block.Nodes.Present);
-                long[] many = cluster.Scores(plugin, pod, b, passed);
+                int[] many = cluster.Scores(plugin, pod, b, passed);
                 foreach (int lane in new Lanes(passed))
                 {
                     Assert.That(cluster.Scores(plugin, pod, b, 1UL << lane)[lane], Is.EqualTo(many[lane]).And.InRange(0, 100 * plugin.Precision), $"lane {lane}");
@@ -91,7 +91,7 @@ public sealed class GpuLinkScoreTests
     {
         GpuCluster cluster = GpuCluster.Random(5);
         GpuLinkScore plugin = new();
-        long[] scores = new long[Block.Size];
+        int[] scores = new int[Block.Size];
         PluginContext context = cluster.Context(plugin, cluster.Class(0, GpuCluster.Share(1000, 2)));
         Block block = cluster.State.Blocks[0];
         plugin.Score(context, block, block.Nodes.Present, scores);
@@ -100,7 +100,7 @@ public sealed class GpuLinkScoreTests
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
     }
 
-    private static long[] Points(GpuCluster cluster, int count)
+    private static int[] Points(GpuCluster cluster, int count)
     {
         GpuLinkScore plugin = new();
         return [.. cluster.Scores(plugin, cluster.Class(0, GpuCluster.Share(1000, count))).Take(cluster.State.NodeCount).Select(s => s / plugin.Precision)];

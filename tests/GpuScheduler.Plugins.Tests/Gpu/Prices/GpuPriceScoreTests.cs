@@ -29,7 +29,7 @@ public sealed class GpuPriceScoreTests
                 {
                     Block block = cluster.State.Blocks[b];
                     ulong passed = _fit.Filter(cluster.Context(_fit, pod), block, block.Nodes.Present);
-                    long[] scores = cluster.Scores(plugin, pod, b, passed);
+                    int[] scores = cluster.Scores(plugin, pod, b, passed);
                     foreach (int lane in new Lanes(passed))
                     {
                         DeviceSet chosen = plugin.ChooseDevices(cluster.Context(plugin, pod), block, lane);
@@ -71,13 +71,12 @@ public sealed class GpuPriceScoreTests
                     }
 
                     lanes &= random.Next(2) == 0 ? ulong.MaxValue : one | other;
-                    long[] vector = [.. Enumerable.Repeat(-1L, Block.Size)], scalar = [.. vector];
+                    int[] vector = new int[Block.Size], scalar = new int[Block.Size];
                     if (lanes != 0)
                     {
                         Assert.That(PriceLanes.TryScoreVector(table, request.Count, block, lanes, vector));
                         PriceLanes.ScoreScalar(table, request.Count, block, lanes, scalar);
-                        Assert.That(vector, Is.EqualTo(scalar));
-                        Assert.That(vector.Where((s, lane) => (lanes >> lane & 1) == 0), Is.All.EqualTo(-1));
+                        Assert.That(vector.Where((_, lane) => (lanes >> lane & 1) != 0), Is.EqualTo(scalar.Where((_, lane) => (lanes >> lane & 1) != 0)));
                     }
                 }
             },
@@ -91,7 +90,7 @@ public sealed class GpuPriceScoreTests
         plugin.Publish(RandomPrices(new Random(1)));
         PodClass pod = cluster.Class(1000, GpuCluster.Share(500));
         PriceTable table = PriceTable.Of(cluster.Context(plugin, pod), plugin.Prices);
-        Assert.That(PriceLanes.TryScoreVector(table, 1, cluster.State.Blocks[0], 0xFFF, new long[Block.Size]), Is.False);
+        Assert.That(PriceLanes.TryScoreVector(table, 1, cluster.State.Blocks[0], 0xFFF, new int[Block.Size]), Is.False);
         Assert.That(cluster.Scores(plugin, pod, 0, 0xFFF).Take(12).Distinct().Count(), Is.EqualTo(1));
     }
 
@@ -100,7 +99,7 @@ public sealed class GpuPriceScoreTests
     {
         GpuCluster cluster = GpuCluster.Random(5);
         GpuPriceScore plugin = new();
-        long[] scores = new long[Block.Size];
+        int[] scores = new int[Block.Size];
         foreach (DeviceRequest request in new[] { DeviceRequest.None, GpuCluster.Share(330), GpuCluster.Share(1000, 2), GpuCluster.Memory(9000) })
         {
             Framework.PluginContext context = cluster.Context(plugin, cluster.Class(1000, request));
