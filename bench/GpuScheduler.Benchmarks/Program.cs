@@ -5,6 +5,7 @@ using GpuScheduler.Benchmarks;
 return args switch
 {
     ["gate"] => AllocationGate.Run(Console.Out),
+    ["decisions"] => DecisionReport.Run(Console.Out),
     ["gangs"] => GangReport.Run(Console.Out),
     ["links"] => LinkComparison.Run(Console.Out),
     ["memory"] => MemoryReport.Run(Console.Out),

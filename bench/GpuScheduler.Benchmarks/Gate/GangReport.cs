@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace GpuScheduler.Benchmarks;
@@ -9,9 +8,6 @@ namespace GpuScheduler.Benchmarks;
 internal static class GangReport
 {
     private const int Runs = 60;
-
-    /// <summary>Long enough for the JIT compiler to have made its best code, also where others want the processors.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     public static int Run(TextWriter output)
     {
@@ -36,22 +32,8 @@ internal static class GangReport
 
     private static void Measure(TextWriter output, string what, Action action, int operations)
     {
-        int runs = operations > 1 ? Runs / 3 : Runs;
-        double[] times = new double[runs];
-        long warming = Stopwatch.GetTimestamp();
-        for (int run = 0; run < runs || Stopwatch.GetElapsedTime(warming) < WarmUp; run++)
-        {
-            action();
-        }
-
-        for (int run = 0; run < runs; run++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            action();
-            times[run] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / operations;
-        }
-
-        Array.Sort(times);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {times[0]:F2} us at the fastest, {times[runs / 2]:F2} us in the middle"));
+        double[] times = FastestFirst.Microseconds(operations > 1 ? Runs / 3 : Runs, action);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{what}: {times[0] / operations:F2} us at the fastest, {times[times.Length / 2] / operations:F2} us in the middle"));
     }
 }

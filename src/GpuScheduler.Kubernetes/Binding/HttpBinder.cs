@@ -27,18 +27,22 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     private readonly NodeLockClient _locks;
     private readonly ClaimClient _claims;
     private readonly Func<LeaderTerm?> _term;
+    private readonly ISchedulingObserver _observer;
+    private readonly TimeProvider _time;
     private readonly List<Task> _locking = [];
     private readonly CancellationTokenSource _ending = new();
     private readonly Task[] _workers;
     private int _underWay;
     private int _waitingForLocks;
 
-    public HttpBinder(BindClient client, NodeLockClient locks, ClaimClient claims, Func<LeaderTerm?> term)
+    public HttpBinder(BindClient client, NodeLockClient locks, ClaimClient claims, Func<LeaderTerm?> term, ISchedulingObserver? observer = null, TimeProvider? time = null)
     {
         _client = client;
         _locks = locks;
         _claims = claims;
         _term = term;
+        _observer = observer ?? NoSchedulerMetrics.Instance;
+        _time = time ?? TimeProvider.System;
         _workers = [.. Enumerable.Range(0, Workers).Select(_ => Task.Run(WorkAsync))];
     }
 
@@ -182,24 +186,43 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
             return OutcomeOf(await BindingCycle.RunAsync(work.Profile, work.Reservation, term.Ended).ConfigureAwait(false));
         }
 
-        Status status = await BindingCycle.PreBindAsync(work.Profile, work.Reservation, term.Ended).ConfigureAwait(false);
-        if (!status.IsSuccess)
+        long since = _time.GetTimestamp();
+        if (await PreBindAsync(work, term).ConfigureAwait(false) is { } failed)
         {
-            return OutcomeOf(status);
-        }
-
-        if (work.HasClaims && await _claims.ReserveAsync(work.Request, term).ConfigureAwait(false) is { } failed)
-        {
+            Ran(ExtensionPoints.PreBind, work, StatusCode.Error, since);
             return failed;
         }
 
+        since = Ran(ExtensionPoints.PreBind, work, StatusCode.Success, since);
         BindOutcome outcome = await _client.BindAsync(work.Request, term).ConfigureAwait(false);
+        Ran(ExtensionPoints.Bind, work, outcome.IsBound ? StatusCode.Success : StatusCode.Error, since);
         if (outcome.IsBound)
         {
             Inform(work);
         }
 
         return outcome;
+    }
+
+    /// <returns>Null where all is ready for the Binding.</returns>
+    private async Task<BindOutcome?> PreBindAsync(Work work, LeaderTerm term)
+    {
+        Status status = await BindingCycle.PreBindAsync(work.Profile, work.Reservation, term.Ended).ConfigureAwait(false);
+        return !status.IsSuccess ? OutcomeOf(status)
+            : work.HasClaims ? await _claims.ReserveAsync(work.Request, term).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <returns>When it ended, as a timestamp.</returns>
+    private long Ran(ExtensionPoints point, Work work, StatusCode status, long since)
+    {
+        long now = _time.GetTimestamp();
+        if (point != ExtensionPoints.PreBind || work.HasPreBind)
+        {
+            _observer.PointRan(point, work.Profile.SchedulerName, status, _time.GetElapsedTime(since, now));
+        }
+
+        return now;
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The pod is bound, whatever a plugin makes of it.")]
@@ -226,6 +249,8 @@ internal sealed class HttpBinder : IBinder, IAsyncDisposable
     {
         /// <summary>A profile's own Bind plugins see to whatever they need.</summary>
         public bool NeedsLock => Request.HamiDevices.Length > 0 && Profile.Bind.IsEmpty;
+
+        public bool HasPreBind => HasClaims || !Profile.PreBind.IsEmpty;
 
         public bool HasClaims => !Request.Claims.IsEmpty && Profile.Bind.IsEmpty;
     }

@@ -78,10 +78,10 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             new PodStatusWriter(http, options.Time), new GangStatusWriter(http, options.Time), () => IsLeader, options.Time, _logger);
         _reporter = new EngineReporter(_reports, options.Metrics, steady, _logger);
         ClaimClient claims = new(http, () => watches.Claims.Version, claim => _engine!.Post(() => _engine.Mirror.SetClaim(claim)), options.Time, Jitter);
-        _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), new NodeLockClient(http, options.Time, Jitter), claims, () => _gate.Term);
+        _binder = new HttpBinder(new BindClient(http, options.Time, Jitter), new NodeLockClient(http, options.Time, Jitter), claims, () => _gate.Term, options.Metrics, steady);
         _evictor = new HttpEvictor(http, () => _gate.Term, options.Time);
         _heartbeat = new EngineHeartbeat(options.Time, options.TurnLimit);
-        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor, options.Left, options.Shapes)
+        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor, options.Left, options.Shapes, options.Metrics)
         {
             PriorityClasses = PriorityClasses,
             FreeClaim = (pod, claim) => _gate.Term is { IsValid: true } term ? claims.DeallocateAsync(pod, claim, term) : Task.CompletedTask,

@@ -32,7 +32,8 @@ internal sealed partial class SchedulingEngine : IDisposable
 
     public SchedulingEngine(
         ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions queue, TimeProvider time, IBinder binder, IBindingGate gate, IEngineObserver observer,
-        EngineHeartbeat heartbeat, Action<PodClass>? arrived = null, IEvictor? evictor = null, Action<PodClass>? left = null, ShapeCatalog? shapes = null)
+        EngineHeartbeat heartbeat, Action<PodClass>? arrived = null, IEvictor? evictor = null, Action<PodClass>? left = null, ShapeCatalog? shapes = null,
+        ISchedulingObserver? measured = null)
     {
         _time = time;
         _binder = binder;
@@ -45,7 +46,7 @@ internal sealed partial class SchedulingEngine : IDisposable
         _bindings = new EngineBindings(binder, claims, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome)));
         Scheduler = new Scheduler(
             cluster, profiles, queue, time, _bindings,
-            evictor is null ? null : new EngineEvictions(evictor, uid => Mirror!.Find(uid), (plan, victims, outcome) => Post(() => Finish(plan, victims, outcome))))
+            evictor is null ? null : new EngineEvictions(evictor, uid => Mirror!.Find(uid), (plan, victims, outcome) => Post(() => Finish(plan, victims, outcome))), measured)
         {
             EndOf = EndOf,
         };

@@ -1,10 +1,12 @@
+using GpuScheduler.Scheduling;
+
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>
 /// What the scheduler counts and times as it happens; what can be read at any time is in <see cref="SchedulerReadings"/>. Any thread. Calls are cheap and
 /// do not allocate once a set of label values has been seen. Values of labels are few: never a name of a pod or node.
 /// </summary>
-public interface ISchedulerMetrics
+public interface ISchedulerMetrics : ISchedulingObserver
 {
     /// <summary>An attempt ended, its binding included: <c>scheduler_schedule_attempts_total</c>, <c>scheduler_scheduling_attempt_duration_seconds</c>.</summary>
     void ObserveAttempt(AttemptOutcome outcome, string profile, TimeSpan duration);

@@ -1,3 +1,6 @@
+using GpuScheduler.Framework;
+using GpuScheduler.Scheduling;
+
 namespace GpuScheduler.Kubernetes;
 
 /// <summary>Counts nothing.</summary>
@@ -54,6 +57,26 @@ public sealed class NoSchedulerMetrics : ISchedulerMetrics
     }
 
     public void IncClockJumps()
+    {
+    }
+
+    public void PointRan(ExtensionPoints point, string profile, StatusCode status, TimeSpan took)
+    {
+    }
+
+    public void PluginRan(string plugin, ExtensionPoints point, StatusCode status, TimeSpan took)
+    {
+    }
+
+    public void Entered(QueuePool pool, string cause)
+    {
+    }
+
+    public void RejectedChanged(string plugin, string profile, int change)
+    {
+    }
+
+    public void PermitEnded(StatusCode result, TimeSpan waited)
     {
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuScheduler.Framework;
+using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Kubernetes;
 

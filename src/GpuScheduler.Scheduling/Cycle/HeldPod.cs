@@ -17,6 +17,9 @@ internal sealed class HeldPod(Profile profile, QueuedPodInfo queued, NodeReserva
     /// <summary>True once its binding cycle has begun.</summary>
     public bool IsStarted { get; set; }
 
+    /// <summary>Since when a Permit plugin makes it wait, as a timestamp.</summary>
+    public long WaitsSince { get; set; }
+
     /// <summary>Until when each Permit plugin may make it wait; empty once the binding cycle runs.</summary>
     public Dictionary<string, DateTimeOffset> WaitsFor { get; } = new(StringComparer.Ordinal);
 }

@@ -12,6 +12,7 @@ public sealed partial class Scheduler
         if (_held.TryGetValue(pod, out HeldPod? held) && held.WaitsFor.Remove(plugin) && held.WaitsFor.Count == 0)
         {
             WaitingCount--;
+            _observer?.PermitEnded(StatusCode.Success, _time.GetElapsedTime(held.WaitsSince));
             if (held.Member is { } member)
             {
                 StartWhereAllowed(member.Gang);
@@ -28,6 +29,7 @@ public sealed partial class Scheduler
     {
         if (_held.TryGetValue(pod, out HeldPod? held) && held.WaitsFor.Count > 0)
         {
+            _observer?.PermitEnded(status.Code, _time.GetElapsedTime(held.WaitsSince));
             Finish(held.Queued, status);
             _releases.Enqueue(new PodRelease(held.Queued, status));
         }

@@ -16,6 +16,8 @@ public sealed partial class Scheduler
 
     /// <summary>Pods between decision and outcome. An outcome of a pod that is not here any more comes too late and changes nothing.</summary>
     private readonly Dictionary<Pod, HeldPod> _held = new(ReferenceEqualityComparer.Instance);
+    private readonly PluginTimes? _times;
+    private readonly ISchedulingObserver? _observer;
     private long _attempts;
 
     /// <param name="cluster">The state; this scheduler's thread is its writer.</param>
@@ -24,22 +26,26 @@ public sealed partial class Scheduler
     /// <param name="time">The clock.</param>
     /// <param name="bindings">Where decisions go.</param>
     /// <param name="evictions">How pods are evicted; null: none are, and no room is made.</param>
+    /// <param name="observer">Measures; null: nobody does.</param>
     public Scheduler(
-        ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions options, TimeProvider time, IBindingPipeline bindings, IEvictions? evictions = null)
+        ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions options, TimeProvider time, IBindingPipeline bindings, IEvictions? evictions = null,
+        ISchedulingObserver? observer = null)
     {
+        _observer = observer;
+        _times = observer is null ? null : new PluginTimes(observer, time);
         Cluster = cluster;
         _time = time;
         _bindings = bindings;
         foreach (Profile profile in profiles)
         {
-            Evaluator evaluator = new(profile);
+            Evaluator evaluator = new(profile, _times);
             GangPlacer? placer = GangArgsOf(profile) is { } args
                 ? new GangPlacer(evaluator, args.TopologyLevels, new GangPlacerOptions { Strategy = args.Strategy, SearchLimit = args.SearchLimit })
                 : null;
             _profiles.Add(profile.SchedulerName, (profile, evaluator, placer));
         }
 
-        Queue = new SchedulingQueue(time, options, profiles[0].QueueSort, q => _profiles[q.Class.Spec.SchedulerName].Profile);
+        Queue = new SchedulingQueue(time, options, profiles[0].QueueSort, q => _profiles[q.Class.Spec.SchedulerName].Profile, observer);
         _evictor = evictions;
         Budgets = new DisruptionBudgets(time);
         Nominations = new Nominations(
@@ -100,7 +106,6 @@ public sealed partial class Scheduler
     }
 
     /// <summary>Tries the next pod or gang of the queue. A plugin that throws costs it this attempt and no more.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "Plugins are others' code; the status carries the exception to whoever logs.")]
     public AttemptResult ScheduleOne()
     {
         WakeRipe();
@@ -112,11 +117,15 @@ public sealed partial class Scheduler
 
         (Profile profile, Evaluator evaluator, GangPlacer? placer) = _profiles[queued.Class.Spec.SchedulerName];
         long attempt = _attempts++;
-        if (queued.Gang is not null)
-        {
-            return ScheduleGang(queued, profile, evaluator, placer!, attempt);
-        }
+        _times?.Begin();
+        AttemptResult result = queued.Gang is null ? SchedulePod(queued, profile, evaluator, attempt) : ScheduleGang(queued, profile, evaluator, placer!, attempt);
+        _times?.End(profile.SchedulerName);
+        return result;
+    }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Plugins are others' code; the status carries the exception to whoever logs.")]
+    private AttemptResult SchedulePod(QueuedPodInfo queued, Profile profile, Evaluator evaluator, long attempt)
+    {
         try
         {
             Decision decision = Decide(evaluator, queued, attempt);
@@ -273,40 +282,6 @@ public sealed partial class Scheduler
     private bool IsBinding(Profile profile) =>
         !_bindings.Binds && profile.Reserve.IsEmpty && profile.Permit.IsEmpty && profile.PreBind.IsEmpty && profile.Bind.IsEmpty;
 
-    private static Status Reserve(HeldPod held)
-    {
-        foreach (IReservePlugin plugin in held.Profile.Reserve)
-        {
-            Status status = plugin.Reserve(held.Reservation);
-            if (!status.IsSuccess)
-            {
-                return status with { Plugin = plugin.Name };
-            }
-        }
-
-        return Status.Success;
-    }
-
-    private Status Permit(HeldPod held)
-    {
-        foreach (IPermitPlugin plugin in held.Profile.Permit)
-        {
-            PermitResult permit = plugin.Permit(held.Reservation);
-            if (permit.Status.Code == StatusCode.Wait)
-            {
-                TimeSpan timeout = permit.Timeout < IPermitPlugin.MaxTimeout ? permit.Timeout : IPermitPlugin.MaxTimeout;
-                WaitingCount += held.WaitsFor.Count == 0 ? 1 : 0;
-                held.WaitsFor[plugin.Name] = _time.GetUtcNow() + timeout;
-            }
-            else if (!permit.Status.IsSuccess)
-            {
-                return permit.Status with { Plugin = plugin.Name };
-            }
-        }
-
-        return Status.Success;
-    }
-
     private AttemptResult Fail(QueuedPodInfo queued, Status status)
     {
         Finish(queued, status);
@@ -323,10 +298,12 @@ public sealed partial class Scheduler
             PluginContext context = new(queued.Class, null, Cluster.Working, attempt);
             foreach (IPostFilterPlugin plugin in profile.PostFilter)
             {
+                long since = _times?.Mark() ?? 0;
                 hasTried |= plugin is IPreemptionPlugin && _evictor is not null;
                 PostFilterResult result = plugin is IPreemptionPlugin preemption && _evictor is not null
                     ? MakeRoom(evaluator, queued, preemption.Args, rejections, BarsOf(queued)?.Nodes, attempt, out plan)
                     : plugin.PostFilter(queued.Pod, context, rejections);
+                _times?.Stop(plugin, ExtensionPoints.PostFilter, result.Status.Code, since);
                 if (result.Status.Reason is { Length: > 0 } reason)
                 {
                     error = error with { PostFilterMessage = error.PostFilterMessage.Length == 0 ? reason : $"{error.PostFilterMessage} {reason}" };
@@ -351,34 +328,5 @@ public sealed partial class Scheduler
 
         Queue.Reject(queued, error.Plugins);
         return new AttemptResult(queued, Decision.None, error, new Status(StatusCode.Unschedulable, error.Message)) { Preemption = plan, HasTriedToPreempt = hasTried };
-    }
-
-    private bool Unhold(Pod pod, [NotNullWhen(true)] out HeldPod? held)
-    {
-        if (!_held.Remove(pod, out held))
-        {
-            return false;
-        }
-
-        WaitingCount -= held.WaitsFor.Count > 0 ? 1 : 0;
-        return true;
-    }
-
-    private static void Unreserve(HeldPod held)
-    {
-        for (int i = held.Profile.Reserve.Length - 1; i >= 0; i--)
-        {
-            held.Profile.Reserve[i].Unreserve(held.Reservation);
-        }
-    }
-
-    private void TakeBack(HeldPod held)
-    {
-        Unreserve(held);
-        if (Cluster.Working.Directory.TryFind(held.Reservation.Node.Name, out int node))
-        {
-            // Other pods may have been waiting for just this room. Where the node went and came back, the pod's place went with it.
-            GiveBack(node, held.Reservation.Pod, held.Reservation.Class);
-        }
     }
 }

@@ -8,7 +8,9 @@ namespace GpuScheduler.Scheduling;
 /// What is known of one pod class, block by block. What changed since it was last asked about is read off the state: from its log where that goes on from
 /// where this class has read it, otherwise from the stamps of its blocks and nodes. There is no invalidation.
 /// </summary>
-internal sealed partial class ClassMemo(ClassPlan plan)
+/// <param name="plan">What is asked.</param>
+/// <param name="times">Takes the time that plugins take; null: nobody wants to know.</param>
+internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times)
 {
     /// <summary>Up to so many changed lanes of a block are compared with its best one by one.</summary>
     private const int Few = 8;
@@ -220,23 +222,13 @@ internal sealed partial class ClassMemo(ClassPlan plan)
             if (entry.NodesStamp != block.Nodes.Stamp)
             {
                 entry.NodesStamp = block.Nodes.Stamp;
-                entry.NodeMask = FilterNodes(view, block, attempt);
+                entry.NodeMask = Filter(plan.NodeFilters, view, block, plan.Named(block, block.Nodes.Present), attempt);
                 entry.Scored = 0;
             }
         }
 
         _stamps[b] = block.Stamp;
-        ulong passed = lanes & entry.NodeMask;
-        foreach (ref readonly FilterSlot slot in plan.UsageFilters.AsSpan())
-        {
-            if (passed == 0)
-            {
-                break;
-            }
-
-            passed = slot.Plugin.Filter(new PluginContext(plan.Class, slot.State, view, attempt), block, passed);
-        }
-
+        ulong passed = Filter(plan.UsageFilters, view, block, lanes & entry.NodeMask, attempt);
         entry.Feasible = (entry.Feasible & ~lanes) | passed;
         if (!plan.ScoresReadAttempt)
         {
@@ -246,11 +238,10 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         return Settle(block, b, lanes);
     }
 
-    private ulong FilterNodes(ClusterView view, Block block, long attempt)
+    private ulong Filter(FilterSlot[] filters, ClusterView view, Block block, ulong passed, long attempt)
     {
-        ulong passed = plan.Named(block, block.Nodes.Present);
-
-        foreach (ref readonly FilterSlot slot in plan.NodeFilters.AsSpan())
+        times?.Start();
+        foreach (ref readonly FilterSlot slot in filters.AsSpan())
         {
             if (passed == 0)
             {
@@ -258,6 +249,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
             }
 
             passed = slot.Plugin.Filter(new PluginContext(plan.Class, slot.State, view, attempt), block, passed);
+            times?.Stop(slot.Plugin, ExtensionPoints.Filter);
         }
 
         return passed;
@@ -276,6 +268,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
         // Totals of infeasible nodes are not read: where all that are feasible are scored, all lanes may be written.
         ulong written = lanes == _entries[b].Feasible && BitOperations.PopCount(lanes) > Few ? ulong.MaxValue : lanes;
         bool first = true;
+        times?.Start();
         foreach (ref readonly ScoreSlot slot in plan.PlainScores.AsSpan())
         {
             slot.Plugin.Score(new PluginContext(plan.Class, slot.State, view, attempt), block, lanes, _scratch);
@@ -289,6 +282,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
             }
 
             first = false;
+            times?.Stop(slot.Plugin, ExtensionPoints.Score);
         }
 
         if (plan.NormalizedScores.Length == 0)
@@ -298,7 +292,7 @@ internal sealed partial class ClassMemo(ClassPlan plan)
 
         ulong fresh = lanes & ~_entries[b].Scored;
         _entries[b].Scored |= lanes;
-        return _normalized.Score(new PluginContext(plan.Class, null, view, attempt), b, block, lanes, fresh);
+        return _normalized.Score(new PluginContext(plan.Class, null, view, attempt), b, block, lanes, fresh, times);
     }
 
     /// <summary>Finds out whether the block's best node may have changed, and its score ranges.</summary>

@@ -73,15 +73,17 @@ internal sealed class ClassPlan
         return named;
     }
 
-    public static ClassPlan Make(Profile profile, PodClass podClass, Vocabulary vocabulary)
+    public static ClassPlan Make(Profile profile, PodClass podClass, Vocabulary vocabulary, PluginTimes? times = null)
     {
         ClassPlan plan = new(podClass);
         Dictionary<IPlugin, object?> filterStates = [];
         HashSet<IPlugin> skipped = [];
         List<string> namers = [];
+        times?.Start();
         foreach (IPreFilterPlugin plugin in profile.PreFilter)
         {
             PreFilterResult result = plugin.PreFilter(podClass, vocabulary);
+            times?.Stop(plugin, ExtensionPoints.PreFilter, result.Status.Code == StatusCode.Skip ? StatusCode.Success : result.Status.Code);
             if (result.Status.Code == StatusCode.Skip)
             {
                 skipped.Add(plugin);
@@ -116,17 +118,18 @@ internal sealed class ClassPlan
         plan.UsageFilters = [.. plan.Filters.Where(f => f.Plugin.FilterReads != Reads.Nodes)];
         plan.CapacityFilters = [.. plan.Filters.Where(f => f.Plugin is ICapacityPlugin).Reverse()];
         plan.UncountedFilters = [.. plan.UsageFilters.Where(f => f.Plugin is not ICapacityPlugin)];
-        plan.PlanScores(profile, podClass, vocabulary, filterStates);
+        plan.PlanScores(profile, podClass, vocabulary, filterStates, times);
         return plan;
     }
 
-    private void PlanScores(Profile profile, PodClass podClass, Vocabulary vocabulary, Dictionary<IPlugin, object?> filterStates)
+    private void PlanScores(Profile profile, PodClass podClass, Vocabulary vocabulary, Dictionary<IPlugin, object?> filterStates, PluginTimes? times)
     {
         Dictionary<IPlugin, object?> states = [];
         HashSet<IPlugin> skipped = [];
         foreach (IPreScorePlugin plugin in profile.PreScore)
         {
             PreScoreResult result = plugin.PreScore(podClass, vocabulary);
+            times?.Stop(plugin, ExtensionPoints.PreScore, result.Status.Code == StatusCode.Skip ? StatusCode.Success : result.Status.Code);
             if (result.Status.Code == StatusCode.Skip)
             {
                 skipped.Add(plugin);

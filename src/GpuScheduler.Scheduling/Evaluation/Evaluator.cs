@@ -15,12 +15,26 @@ public sealed class Evaluator
     private readonly Profile _profile;
     private readonly IVersionedPlugin[] _versioned;
     private readonly long _memoryLimit;
+    private readonly PluginTimes? _times;
     private readonly ChangedNodes _changed = new();
     private ClassMemo?[] _memos = new ClassMemo?[16];
     private long _uses;
 
     public Evaluator(Profile profile, long memoryLimit = DefaultMemoryLimit)
+        : this(profile, memoryLimit, null)
     {
+    }
+
+    /// <param name="profile">Who decides.</param>
+    /// <param name="times">Takes the time that plugins take; null: nobody wants to know.</param>
+    internal Evaluator(Profile profile, PluginTimes? times)
+        : this(profile, DefaultMemoryLimit, times)
+    {
+    }
+
+    private Evaluator(Profile profile, long memoryLimit, PluginTimes? times)
+    {
+        _times = times;
         _profile = profile;
         _versioned = [.. profile.All.OfType<IVersionedPlugin>()];
         _memoryLimit = memoryLimit;
@@ -278,7 +292,7 @@ public sealed class Evaluator
         if (memo is null || !ReferenceEquals(memo.Plan.Class, podClass))
         {
             MakeRoom();
-            memo = new ClassMemo(ClassPlan.Make(_profile, podClass, view.Vocabulary));
+            memo = new ClassMemo(ClassPlan.Make(_profile, podClass, view.Vocabulary, _times), _times);
             _memos[podClass.Id] = memo;
         }
 

@@ -10,6 +10,8 @@ namespace GpuScheduler.Scheduling;
 /// <param name="Rejections">Reasons by node count; null where PreFilter ended the attempt.</param>
 public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejections)
 {
+    private const string NoNodes = "no nodes available to schedule pods";
+
     /// <summary>What PostFilter (preemption) added; empty for nothing.</summary>
     public string PostFilterMessage { get; init; } = "";
 
@@ -27,7 +29,14 @@ public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejec
     }
 
     /// <summary>What stopped the pod on the nodes that came closest to fitting.</summary>
-    public string ClosestReason => (!Withheld.IsEmpty ? Withheld[0].Reason : PreFilter.IsSuccess ? Rejections?.ClosestReason : PreFilter.Reason) ?? "no nodes available to schedule pods";
+    public string ClosestReason => (!Withheld.IsEmpty ? Withheld[0].Reason : PreFilter.IsSuccess ? Rejections?.ClosestReason : PreFilter.Reason) ?? NoNodes;
+
+    /// <summary>What the sentence is about, without its frame: how many nodes have which reason.</summary>
+    public string Reasons => !PreFilter.IsSuccess ? PreFilter.Reason!
+        : NodeCount == 0 ? NoNodes
+        : string.Join(", ", Rejections!.Reasons.Concat(Withheld.Select(w => KeyValuePair.Create(w.Reason, w.Nodes)))
+            .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Value} {r.Key}"))
+            .Order(StringComparer.Ordinal));
 
     public string Message
     {
@@ -35,15 +44,10 @@ public sealed record FitError(int NodeCount, Status PreFilter, Rejections? Rejec
         {
             if (NodeCount == 0 && PreFilter.IsSuccess)
             {
-                return "no nodes available to schedule pods";
+                return NoNodes;
             }
 
-            string reasons = PreFilter.IsSuccess
-                ? string.Join(", ", Rejections!.Reasons.Concat(Withheld.Select(w => KeyValuePair.Create(w.Reason, w.Nodes)))
-                    .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Value} {r.Key}"))
-                    .Order(StringComparer.Ordinal))
-                : PreFilter.Reason!;
-            string message = string.Create(CultureInfo.InvariantCulture, $"0/{NodeCount} nodes are available: {reasons}.");
+            string message = string.Create(CultureInfo.InvariantCulture, $"0/{NodeCount} nodes are available: {Reasons}.");
             return PostFilterMessage.Length == 0 ? message : $"{message} {PostFilterMessage}";
         }
     }

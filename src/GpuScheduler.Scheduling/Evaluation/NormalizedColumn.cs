@@ -26,6 +26,8 @@ internal sealed class NormalizedColumn(ScoreSlot slot)
     private int? _common;
     private int _blocks;
 
+    public IScorePlugin Plugin => slot.Plugin;
+
     /// <summary>True where all nodes have the same score.</summary>
     public bool IsUniform => _raw is null;
 

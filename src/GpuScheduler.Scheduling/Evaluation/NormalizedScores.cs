@@ -37,8 +37,9 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
     /// <param name="block">The block.</param>
     /// <param name="lanes">Feasible lanes that changed.</param>
     /// <param name="fresh">Those of them that plugins which look at nodes alone have not answered for yet.</param>
+    /// <param name="times">Takes the time that plugins take.</param>
     /// <returns>True where nodes that had the same score no longer have: all blocks must <see cref="Settle"/>.</returns>
-    public bool Score(in PluginContext context, int b, Block block, ulong lanes, ulong fresh)
+    public bool Score(in PluginContext context, int b, Block block, ulong lanes, ulong fresh, PluginTimes? times)
     {
         bool differs = false;
         foreach (NormalizedColumn column in _columns)
@@ -48,6 +49,7 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
             {
                 _common = null;
                 differs |= column.Score(context, b, block, asked);
+                times?.Stop(column.Plugin, ExtensionPoints.Score);
             }
         }
 

@@ -286,7 +286,7 @@ internal sealed class UniformPlacer(Evaluator evaluator, GangStrategy strategy)
         int needed = Math.Max(1, root.Group.MinPods);
         if (capacity.Sums[DomainTree.Root] == 0)
         {
-            return evaluator.Explain(capacity.Memo.Plan.Class, state, attempt).Message;
+            return evaluator.Explain(capacity.Memo.Plan.Class, state, attempt).Reasons;
         }
 
         if (broadest < 0)

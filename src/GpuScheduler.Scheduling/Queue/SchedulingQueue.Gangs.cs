@@ -18,11 +18,11 @@ public sealed partial class SchedulingQueue
             gang.Priority = priority;
             if (isReady)
             {
-                _active.Push(gang);
+                Enter(_active, gang, QueueCauses.PodAdd);
             }
             else
             {
-                _gated.Add(gang);
+                HoldBack(gang, QueueCauses.PodAdd);
             }
         }
         else if (_inFlight.ContainsKey(gang))
@@ -33,12 +33,12 @@ public sealed partial class SchedulingQueue
         {
             LeavePools(gang);
             gang.Priority = priority;
-            _gated.Add(gang);
+            HoldBack(gang, QueueCauses.PodAdd);
         }
         else if (_gated.Remove(gang))
         {
             gang.Priority = priority;
-            Push(gang);
+            Push(gang, QueueCauses.PodAdd);
         }
         else
         {
@@ -54,7 +54,7 @@ public sealed partial class SchedulingQueue
 
             if (isNews && _unschedulablePlaces.ContainsKey(gang))
             {
-                Wake(gang);
+                Wake(gang, QueueCauses.PodAdd);
             }
         }
     }

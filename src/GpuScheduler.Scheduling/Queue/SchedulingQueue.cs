@@ -13,6 +13,7 @@ public sealed partial class SchedulingQueue
     private readonly TimeProvider _time;
     private readonly QueueOptions _options;
     private readonly Func<QueuedPodInfo, Profile> _profileOf;
+    private readonly ISchedulingObserver? _observer;
     private readonly PodHeap _active;
     private readonly PodHeap _backoff;
     private readonly PodHeap _errorBackoff;
@@ -35,8 +36,11 @@ public sealed partial class SchedulingQueue
     /// <param name="options">Backoff times.</param>
     /// <param name="sort">Orders the active heap.</param>
     /// <param name="profileOf">The profile that decides for a pod; it names the plugins whose hints count.</param>
-    public SchedulingQueue(TimeProvider time, QueueOptions options, IQueueSortPlugin sort, Func<QueuedPodInfo, Profile> profileOf)
+    /// <param name="observer">Hears how pods move; null: nobody does.</param>
+    public SchedulingQueue(
+        TimeProvider time, QueueOptions options, IQueueSortPlugin sort, Func<QueuedPodInfo, Profile> profileOf, ISchedulingObserver? observer = null)
     {
+        _observer = observer;
         _time = time;
         _options = options;
         _profileOf = profileOf;
@@ -75,7 +79,7 @@ public sealed partial class SchedulingQueue
     {
         QueuedPodInfo queued = new(pod, podClass, _time.GetUtcNow()) { Sequence = _sequence++ };
         _known.Add(pod, queued);
-        return Activate(queued);
+        return Activate(queued, QueueCauses.PodAdd);
     }
 
     /// <summary>True where the pod, or the gang by that name, waits or is being tried.</summary>
@@ -91,6 +95,7 @@ public sealed partial class SchedulingQueue
 
         Land(queued, out _);
         LeavePools(queued);
+        SetRejectedBy(queued, []);
         return true;
     }
 
@@ -101,6 +106,7 @@ public sealed partial class SchedulingQueue
         QueuedPodInfo? queued = _active.Count > 0 ? _active.Pop() : _backoff.Count > 0 ? _backoff.Pop() : null;
         if (queued is not null)
         {
+            SetRejectedBy(queued, []);
             queued.Attempts++;
             queued.WaitedSince = queued.Timestamp;
             _inFlight.Add(queued, _events.Count);
@@ -121,7 +127,7 @@ public sealed partial class SchedulingQueue
     {
         queued.UnschedulableCount++;
         queued.ConsecutiveErrors = 0;
-        queued.RejectedBy = plugins;
+        SetRejectedBy(queued, plugins);
         if (!Land(queued, out bool mayFitNow))
         {
             return;
@@ -130,22 +136,23 @@ public sealed partial class SchedulingQueue
         queued.Timestamp = _time.GetUtcNow();
         if (mayFitNow)
         {
-            _backoff.Push(queued);
+            Enter(_backoff, queued, QueueCauses.AttemptFailed);
             return;
         }
 
         _unschedulablePlaces[queued] = _unschedulable.AddLast(queued);
+        _observer?.Entered(QueuePool.Unschedulable, QueueCauses.AttemptFailed);
     }
 
     /// <summary>Something broke while the pod was tried: it is tried again after a backoff, whatever happens.</summary>
     public void Retry(QueuedPodInfo queued)
     {
         queued.ConsecutiveErrors++;
-        queued.RejectedBy = [];
+        SetRejectedBy(queued, []);
         if (Land(queued, out _))
         {
             queued.Timestamp = _time.GetUtcNow();
-            _errorBackoff.Push(queued);
+            Enter(_errorBackoff, queued, QueueCauses.AttemptFailed);
         }
     }
 
@@ -164,7 +171,7 @@ public sealed partial class SchedulingQueue
             LinkedListNode<QueuedPodInfo>? next = at.Next;
             if (MayHelp(at.Value, change))
             {
-                Wake(at.Value);
+                Wake(at.Value, CauseOf(change.Event));
                 moved++;
             }
 
@@ -183,7 +190,7 @@ public sealed partial class SchedulingQueue
             return false;
         }
 
-        Wake(queued);
+        Wake(queued, QueueCauses.ForceActivate);
         return true;
     }
 
@@ -195,7 +202,7 @@ public sealed partial class SchedulingQueue
             LinkedListNode<QueuedPodInfo>? next = at.Next;
             if (at.Value.RejectedBy.Contains(plugin))
             {
-                Wake(at.Value);
+                Wake(at.Value, QueueCauses.ForceActivate);
             }
 
             at = next;
@@ -204,7 +211,7 @@ public sealed partial class SchedulingQueue
 
     /// <summary>Tries a held-back pod's gates again.</summary>
     public bool Ungate(Pod pod) =>
-        _known.TryGetValue(pod, out QueuedPodInfo? queued) && _gated.Remove(queued) && Activate(queued);
+        _known.TryGetValue(pod, out QueuedPodInfo? queued) && _gated.Remove(queued) && Activate(queued, QueueCauses.Ungated);
 
     /// <summary>When <see cref="Pop"/> will next have a pod without any event, or null.</summary>
     public DateTimeOffset? NextWakeUp()
@@ -231,17 +238,17 @@ public sealed partial class SchedulingQueue
         DateTimeOffset now = _time.GetUtcNow();
         while (_backoff.Count > 0 && ExpiryOf(_backoff.Peek()) <= now)
         {
-            Activate(_backoff.Pop());
+            Activate(_backoff.Pop(), QueueCauses.BackoffComplete);
         }
 
         while (_errorBackoff.Count > 0 && ExpiryOf(_errorBackoff.Peek()) <= now)
         {
-            Activate(_errorBackoff.Pop());
+            Activate(_errorBackoff.Pop(), QueueCauses.BackoffComplete);
         }
 
         while (_unschedulable.First is { } oldest && oldest.Value.Timestamp + _options.MaxUnschedulable <= now)
         {
-            Wake(oldest.Value);
+            Wake(oldest.Value, QueueCauses.Timeout);
         }
     }
 
@@ -283,44 +290,41 @@ public sealed partial class SchedulingQueue
         return true;
     }
 
-    private bool Activate(QueuedPodInfo queued)
+    private bool Activate(QueuedPodInfo queued, string cause)
     {
-        if (queued.Gang is not null)
+        // Of a gang the pods were asked one by one when they came.
+        if (queued.Gang is null)
         {
-            // Its pods were asked one by one when they came.
-            _active.Push(queued);
-            return true;
-        }
-
-        foreach (IPreEnqueuePlugin plugin in _profileOf(queued).PreEnqueue)
-        {
-            if (!plugin.PreEnqueue(queued.Pod).IsSuccess)
+            foreach (IPreEnqueuePlugin plugin in _profileOf(queued).PreEnqueue)
             {
-                _gated.Add(queued);
-                return false;
+                if (!plugin.PreEnqueue(queued.Pod).IsSuccess)
+                {
+                    HoldBack(queued, cause);
+                    return false;
+                }
             }
         }
 
-        _active.Push(queued);
+        Enter(_active, queued, cause);
         return true;
     }
 
-    private void Wake(QueuedPodInfo queued)
+    private void Wake(QueuedPodInfo queued, string cause)
     {
         LeaveUnschedulable(queued);
-        Push(queued);
+        Push(queued, cause);
     }
 
     /// <summary>To the active heap, or to the backoff pool while its last failure is too recent.</summary>
-    private void Push(QueuedPodInfo queued)
+    private void Push(QueuedPodInfo queued, string cause)
     {
         if (queued.UnschedulableCount + queued.ConsecutiveErrors == 0 || ExpiryOf(queued) <= _time.GetUtcNow())
         {
-            Activate(queued);
+            Activate(queued, cause);
         }
         else
         {
-            _backoff.Push(queued);
+            Enter(_backoff, queued, cause);
         }
     }
 

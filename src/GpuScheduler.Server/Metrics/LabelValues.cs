@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using GpuScheduler.Kubernetes;
+using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Server;
 
@@ -18,6 +19,14 @@ internal static class LabelValues
         AttemptOutcome.Scheduled => "scheduled",
         AttemptOutcome.Unschedulable => "unschedulable",
         _ => "error",
+    };
+
+    public static string Of(QueuePool pool) => pool switch
+    {
+        QueuePool.Active => "active",
+        QueuePool.Backoff => "backoff",
+        QueuePool.Unschedulable => "unschedulable",
+        _ => "gated",
     };
 
     public static string OfAttempts(int attempts) => Attempts[Math.Clamp(attempts, 0, ManyAttempts)];

@@ -1,4 +1,6 @@
+using GpuScheduler.Framework;
 using GpuScheduler.Kubernetes;
+using GpuScheduler.Scheduling;
 using Prometheus;
 
 namespace GpuScheduler.Server;
@@ -16,6 +18,11 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
     private readonly Histogram _algorithm;
     private readonly Labelled<int, Histogram.Child> _sli;
     private readonly Histogram _podAttempts;
+    private readonly Labelled<(ExtensionPoints Point, StatusCode Status, string Profile), Histogram.Child> _points;
+    private readonly Labelled<(string Plugin, ExtensionPoints Point, StatusCode Status), Histogram.Child> _plugins;
+    private readonly Labelled<StatusCode, Histogram.Child> _permits;
+    private readonly Labelled<(QueuePool Pool, string Cause), Counter.Child> _incoming;
+    private readonly Labelled<(string Plugin, string Profile), Gauge.Child> _rejected;
     private readonly Counter _preemptions;
     private readonly Histogram _victims;
     private readonly Labelled<string, Counter.Child> _victimKinds;
@@ -50,6 +57,22 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
         _sli = new(k => sli.WithLabels(LabelValues.OfAttempts(k)));
         _podAttempts = Observed(
             make, "scheduler_pod_scheduling_attempts", "How many attempts it took to schedule a pod.", Histogram.ExponentialBuckets(1, 2, 5));
+        Histogram points = Observed(
+            make, "scheduler_framework_extension_point_duration_seconds", "Time that the plugins of an extension point took for a pod.",
+            Histogram.ExponentialBuckets(0.0001, 2, 12), "extension_point", "status", "profile");
+        _points = new(k => points.WithLabels(k.Point.ToString(), k.Status.ToString(), k.Profile));
+        Histogram plugins = Observed(
+            make, "scheduler_plugin_execution_duration_seconds", "Time that a plugin took at an extension point for a pod.",
+            Histogram.ExponentialBuckets(0.00001, 1.5, 20), "plugin", "extension_point", "status");
+        _plugins = new(k => plugins.WithLabels(k.Plugin, k.Point.ToString(), k.Status.ToString()));
+        Histogram permits = Observed(make, "scheduler_permit_wait_duration_seconds", "How long pods waited on Permit.", Attempt, "result");
+        _permits = new(k => permits.WithLabels(k.ToString()));
+        Counter incoming = make.CreateCounter(
+            "scheduler_queue_incoming_pods_total", "Pods that entered a part of the queue, by part and by the event that moved them.", "queue", "event");
+        _incoming = new(k => incoming.WithLabels(LabelValues.Of(k.Pool), k.Cause));
+        Gauge rejected = make.CreateGauge(
+            "scheduler_unschedulable_pods", "Pods that wait because a plugin rejected them; one that several rejected counts for each.", "plugin", "profile");
+        _rejected = new(k => rejected.WithLabels(k.Plugin, k.Profile));
         _preemptions = make.CreateCounter("scheduler_preemption_attempts_total", "Attempts to preempt.");
         _victims = Observed(make, "scheduler_preemption_victims", "Pods chosen as victims, each time.", Histogram.ExponentialBuckets(1, 2, 7));
 
@@ -93,6 +116,16 @@ public sealed class SchedulerMetrics : ISchedulerMetrics
         _podAttempts.Observe(attempts);
         _sli[attempts].Observe(sinceQueued.TotalSeconds);
     }
+
+    public void PointRan(ExtensionPoints point, string profile, StatusCode status, TimeSpan took) => _points[(point, status, profile)].Observe(took.TotalSeconds);
+
+    public void PluginRan(string plugin, ExtensionPoints point, StatusCode status, TimeSpan took) => _plugins[(plugin, point, status)].Observe(took.TotalSeconds);
+
+    public void PermitEnded(StatusCode result, TimeSpan waited) => _permits[result].Observe(waited.TotalSeconds);
+
+    public void Entered(QueuePool pool, string cause) => _incoming[(pool, cause)].Inc();
+
+    public void RejectedChanged(string plugin, string profile, int change) => _rejected[(plugin, profile)].Inc(change);
 
     public void ObservePreemption(int victims)
     {

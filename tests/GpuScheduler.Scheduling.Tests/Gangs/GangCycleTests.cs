@@ -49,6 +49,22 @@ public sealed class GangCycleTests
         scheduler.AssertInvariants();
     }
 
+    [TestCase(1)]
+    [TestCase(2)]
+    public void Pods_of_a_gang_that_fit_on_no_node_are_told_why_in_kube_schedulers_sentence(int kinds)
+    {
+        Scheduler scheduler = Make(2);
+        scheduler.SetGang(TestGangs.Object("train", kinds));
+        for (int i = 0; i < kinds; i++)
+        {
+            scheduler.Enqueue(TestGangs.Pod("train", i, TestCluster.Spec(cpu: 100 + i, devices: 5)));
+        }
+
+        AttemptResult result = scheduler.ScheduleOne();
+        Assert.That(result.Gang!.Members.Select(m => m.Status.Reason), Is.All.EqualTo("0/2 nodes are available: 2 Insufficient devices."));
+        Assert.That(result.Gang.Placement.Message, Is.EqualTo("2 Insufficient devices"));
+    }
+
     [Test]
     public void A_gang_waits_for_its_object_and_for_its_pods_and_says_so()
     {

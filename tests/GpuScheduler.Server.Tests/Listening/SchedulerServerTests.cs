@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using GpuScheduler.Cluster;
 using GpuScheduler.Kubernetes;
+using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Server.Tests;
 

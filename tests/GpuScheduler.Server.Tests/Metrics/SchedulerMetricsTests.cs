@@ -1,4 +1,6 @@
+using GpuScheduler.Framework;
 using GpuScheduler.Kubernetes;
+using GpuScheduler.Scheduling;
 
 namespace GpuScheduler.Server.Tests;
 
@@ -39,6 +41,12 @@ public sealed class SchedulerMetricsTests
         metrics.CountVictims(pods: 2, members: 8);
         metrics.IncGangAttempts(AttemptOutcome.Unschedulable, "gpu");
         metrics.ObserveGangStarted(TimeSpan.FromSeconds(90));
+        metrics.PointRan(ExtensionPoints.Filter, "gpu", StatusCode.Success, TimeSpan.FromMilliseconds(1));
+        metrics.PluginRan("GpuFit", ExtensionPoints.Filter, StatusCode.Success, TimeSpan.FromMilliseconds(1));
+        metrics.PermitEnded(StatusCode.Unschedulable, TimeSpan.FromSeconds(5));
+        metrics.Entered(QueuePool.Backoff, "NodeAdd");
+        metrics.RejectedChanged("GpuFit", "gpu", +3);
+        metrics.RejectedChanged("GpuFit", "gpu", -1);
         PrometheusText scraped = await server.ScrapeAsync();
         Assert.Multiple(() =>
         {
@@ -52,6 +60,11 @@ public sealed class SchedulerMetricsTests
             Assert.That(scraped["""gpuscheduler_preemption_victims_total{kind="gang"}"""], Is.EqualTo(8));
             Assert.That(scraped["""gpuscheduler_gang_schedule_attempts_total{result="unschedulable",profile="gpu"}"""], Is.EqualTo(1));
             Assert.That(scraped["gpuscheduler_gang_scheduling_duration_seconds_sum"], Is.EqualTo(90));
+            Assert.That(scraped["""scheduler_framework_extension_point_duration_seconds_count{extension_point="Filter",status="Success",profile="gpu"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""scheduler_plugin_execution_duration_seconds_count{plugin="GpuFit",extension_point="Filter",status="Success"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""scheduler_permit_wait_duration_seconds_sum{result="Unschedulable"}"""], Is.EqualTo(5));
+            Assert.That(scraped["""scheduler_queue_incoming_pods_total{queue="backoff",event="NodeAdd"}"""], Is.EqualTo(1));
+            Assert.That(scraped["""scheduler_unschedulable_pods{plugin="GpuFit",profile="gpu"}"""], Is.EqualTo(2));
             Assert.That(scraped["""gpuscheduler_bind_outcomes_total{outcome="bound"}"""], Is.EqualTo(1));
             Assert.That(scraped["""gpuscheduler_watch_restarts_total{resource="pods",reason="expired"}"""], Is.EqualTo(1));
             Assert.That(scraped["""gpuscheduler_decode_failures_total{resource="nodes"}"""], Is.EqualTo(1));
@@ -104,6 +117,11 @@ public sealed class SchedulerMetricsTests
             metrics.IncWatchRestarts("pods", "expired");
             metrics.IncDecodeFailures("pods");
             metrics.IncReconcileDrift("pod-missing");
+            metrics.PointRan(ExtensionPoints.Filter, "gpu", StatusCode.Success, duration);
+            metrics.PluginRan("GpuFit", ExtensionPoints.Filter, StatusCode.Success, duration);
+            metrics.PermitEnded(StatusCode.Success, duration);
+            metrics.Entered(QueuePool.Active, "NodeAdd");
+            metrics.RejectedChanged("GpuFit", "gpu", +1);
         }
     }
 }

@@ -158,14 +158,13 @@ internal static unsafe class PriceLanes
     private static Vector128<float> Two(double* pairs, int first, int second) =>
         Sse2.LoadHigh(Sse2.LoadScalarVector128(pairs + first), pairs + second).AsSingle();
 
-    /// <summary>Writes for each lane where its shape's part starts and what is taken of a device; lanes not asked about take more than there is.</summary>
+    /// <summary>Writes for each lane where its shape's part starts and what is taken of a device; any will do for lanes that are not asked about.</summary>
     private static void Spread(PriceTable table, Block block, ulong lanes, Span<int> parts, Span<int> shares)
     {
-        parts.Clear();
-        shares.Fill(int.MaxValue);
         ref int partAt = ref MemoryMarshal.GetReference(parts);
         ref int shareAt = ref MemoryMarshal.GetReference(shares);
         Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
+        PricedShape? first = null;
         foreach (ref readonly LaneGroup<DeviceShape> group in block.Nodes.Shapes.AsSpan())
         {
             ulong asked = group.Lanes & lanes;
@@ -175,6 +174,18 @@ internal static unsafe class PriceLanes
             }
 
             PricedShape shape = table.For(group.Id)!;
+            if (first is null)
+            {
+                first = shape;
+                parts.Fill(shape.Part);
+                shares.Fill(shape.Share);
+            }
+
+            if (shape == first)
+            {
+                continue;
+            }
+
             Vector256<int> part = Vector256.Create(shape.Part), share = Vector256.Create(shape.Share);
             for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
             {

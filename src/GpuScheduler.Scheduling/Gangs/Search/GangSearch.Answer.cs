@@ -111,7 +111,7 @@ internal sealed partial class GangSearch
         {
             if (_part.Least[c] > 0 && CountsOf(c, out _).IndexOfAnyExcept((short)0) < 0)
             {
-                return _evaluator.Explain(_classes[c], _state, _attempt).Message;
+                return _evaluator.Explain(_classes[c], _state, _attempt).Reasons;
             }
         }
 
