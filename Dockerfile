@@ -14,8 +14,6 @@ COPY --from=build /app /src/LICENSE ./
 ENV DOTNET_EnableDiagnostics=0
 # Less memory: a first generation of 16 MiB (hexadecimal here), and compaction before the heap has many holes (docs/benchmarks.md, "Memory of a watched cluster").
 ENV DOTNET_GCgen0size=1000000 DOTNET_GCConserveMemory=6
-# A start takes a quarter less processor time where memory for compiled code is mapped once (docs/benchmarks.md, "Start").
-ENV DOTNET_EnableWriteXorExecute=0
 # Health and metrics. The debug port (10261) is for this container alone.
 EXPOSE 10251
 USER $APP_UID
