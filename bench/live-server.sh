@@ -45,3 +45,5 @@ K
 
 benchmarks=bench/GpuScheduler.Benchmarks/bin/Release/net10.0/GpuScheduler.Benchmarks.dll
 gpusched="$dir/gpusched/gpusched"
+# As the image sets it.
+export DOTNET_GCgen0size=1000000 DOTNET_GCConserveMemory=6

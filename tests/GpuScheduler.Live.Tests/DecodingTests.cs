@@ -66,6 +66,46 @@ public sealed class DecodingTests
     }
 
     [Test]
+    public void A_container_that_differs_in_any_byte_is_read_as_by_a_decoder_that_never_saw_the_like()
+    {
+        const string End = "FallbackToLogsOnError";
+        JsonObject pod = Pod(new Random(4), 1);
+        JsonObject container = pod["spec"]!["containers"]![0]!.AsObject();
+        container["command"] = new JsonArray("run", "--fast");
+        container["ports"] = new JsonArray(new JsonObject { ["hostPort"] = 80, ["containerPort"] = 8080 });
+        container["env"] = new JsonArray(new JsonObject { ["name"] = "A", ["value"] = "1" }, new JsonObject { ["name"] = "B", ["value"] = "2" });
+        container["volumeMounts"] = new JsonArray(new JsonObject { ["name"] = "token-x7x2k", ["mountPath"] = "/token" });
+        container["terminationMessagePolicy"] = End;
+        byte[] message = Protobuf("Pod", Encoding.UTF8.GetBytes(pod.ToJsonString()));
+        int start = message.AsSpan().IndexOf("\n\u0004main"u8), end = message.AsSpan().IndexOf(Encoding.UTF8.GetBytes(End)) + End.Length;
+        PodDecoder used = new();
+        PodClassTable classes = new(new Vocabulary());
+        for (int i = start; i < end; i++)
+        {
+            foreach (int change in (ReadOnlySpan<int>)[0x01, 0x08, 0x10, 0x80])
+            {
+                byte[] changed = [.. message];
+                changed[i] ^= (byte)change;
+                used.DecodeProtobuf(message);
+                Assert.That(Read(used), Is.EqualTo(Read(new PodDecoder())), $"byte {i - start}, {change}");
+
+                string Read(PodDecoder decoder)
+                {
+                    try
+                    {
+                        PodObject read = decoder.DecodeProtobuf(changed);
+                        return $"{Flat(read)} {classes.Intern(read.Pod.Spec).Id}";
+                    }
+                    catch (ObjectDecodeException e)
+                    {
+                        return e.Message;
+                    }
+                }
+            }
+        }
+    }
+
+    [Test]
     public void A_node_is_the_same_from_protobuf_and_from_JSON()
     {
         NodeDecoder decoder = new(ShapeCatalog.BuiltIn);

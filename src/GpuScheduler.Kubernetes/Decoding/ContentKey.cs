@@ -14,15 +14,17 @@ internal sealed class ContentKey
     public void Clear() => _length = 0;
 
     /// <summary>Adds the field where <paramref name="fields"/> stands.</summary>
-    public void Add(in ProtobufWalker fields)
+    public void Add(in ProtobufWalker fields) => Add(fields.Raw);
+
+    /// <summary>Adds what was added once before.</summary>
+    public void Add(ReadOnlySpan<byte> added)
     {
-        ReadOnlySpan<byte> raw = fields.Raw;
-        raw.CopyTo(Space(raw.Length));
-        _length += raw.Length;
+        added.CopyTo(Space(added.Length));
+        _length += added.Length;
     }
 
-    /// <summary>Adds of the message where <paramref name="fields"/> stands only what its shape has.</summary>
-    public void AddRead(in ProtobufWalker fields, MessageShape shape)
+    /// <summary>Adds of the message where <paramref name="fields"/> stands only what its shape has; tells which contents it <paramref name="skipped"/>.</summary>
+    public void AddRead(in ProtobufWalker fields, MessageShape shape, List<(int Start, int End)>? skipped = null)
     {
         Mark((byte)fields.Field);
         for (ProtobufWalker part = new(fields.Bytes); part.MoveNext();)
@@ -30,6 +32,10 @@ internal sealed class ContentKey
             if (shape.Find(part.Field) is not null)
             {
                 Add(part);
+            }
+            else if (part.WireType == 2)
+            {
+                skipped?.Add((part.Position - part.Bytes.Length, part.Position));
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using GpuScheduler.Cluster;
 using GpuScheduler.Manifests;
@@ -77,7 +78,7 @@ internal ref struct PodFields
     public readonly bool IsPlain => _metadatas == 1 && _specs == 1 && _statuses == 1 && _devices <= 1 && !Name.IsEmpty && !Phase.IsEmpty;
 
     /// <exception cref="InvalidDataException">This is no message.</exception>
-    public void Read(ReadOnlySpan<byte> pod, ContentKey asked, ContentKey labels, ContentKey owner)
+    public void Read(ReadOnlySpan<byte> pod, ContentKey asked, ContentKey labels, ContentKey owner, KnownMessages containers)
     {
         for (ProtobufWalker fields = new(pod); fields.MoveNext();)
         {
@@ -91,7 +92,7 @@ internal ref struct PodFields
                 case 2:
                     _specs++;
                     Spec = fields.Bytes;
-                    ReadSpec(fields.Bytes, asked);
+                    ReadSpec(fields.Bytes, asked, containers);
                     break;
                 case 3:
                     _statuses++;
@@ -101,6 +102,8 @@ internal ref struct PodFields
         }
     }
 
+    // Not inlined: the compiler takes walkers into a method only as long as that is small.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReadMetadata(ReadOnlySpan<byte> metadata, ContentKey asked, ContentKey labels, ContentKey owner)
     {
         for (ProtobufWalker fields = new(metadata); fields.MoveNext();)
@@ -174,7 +177,8 @@ internal ref struct PodFields
         }
     }
 
-    private void ReadSpec(ReadOnlySpan<byte> spec, ContentKey asked)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReadSpec(ReadOnlySpan<byte> spec, ContentKey asked, KnownMessages containers)
     {
         for (ProtobufWalker fields = new(spec); fields.MoveNext();)
         {
@@ -191,7 +195,7 @@ internal ref struct PodFields
                     SchedulingGroup = ProtobufEntry.Of(fields.Bytes).Key;
                     break;
                 case 2 or 20:
-                    asked.AddRead(fields, ApiMessages.Container);
+                    containers.AddRead(fields, asked);
                     break;
                 default:
                     if (ApiMessages.PodSpec.Find(fields.Field) is not null)
@@ -204,6 +208,7 @@ internal ref struct PodFields
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReadStatus(ReadOnlySpan<byte> status)
     {
         for (ProtobufWalker fields = new(status); fields.MoveNext();)

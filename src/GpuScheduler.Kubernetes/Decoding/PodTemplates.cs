@@ -20,6 +20,7 @@ internal sealed class PodTemplates(Utf8Strings strings)
     private readonly ContentCache<Pod> _pods = new(MaxBytes);
     private readonly ContentCache<SharedLabels> _labels = new(MaxBytes);
     private readonly ContentCache<PodOwner> _owners = new(MaxBytes);
+    private readonly KnownMessages _containers = new(ApiMessages.Container, MaxBytes);
     private readonly ContentKey _asked = new();
     private readonly ContentKey _labelled = new();
     private readonly ContentKey _owned = new();
@@ -33,7 +34,7 @@ internal sealed class PodTemplates(Utf8Strings strings)
         _labelled.Clear();
         _owned.Clear();
         PodFields fields = default;
-        fields.Read(message, _asked, _labelled, _owned);
+        fields.Read(message, _asked, _labelled, _owned, _containers);
         pod = null;
 
         // What another scheduler gave a pod, and the claims that were made for it, are its own and of no other.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using GpuScheduler.Framework;
 
 namespace GpuScheduler.Kubernetes;
@@ -10,17 +11,26 @@ internal sealed class ProtobufDocuments(string resource, Utf8Strings strings)
     private const long FirstSecond = -62_135_596_800; // year 1
     private const long LastSecond = 253_402_300_799; // year 9999
 
+    /// <summary>What was found of the messages that are being read, those within others behind them.</summary>
+    private readonly List<(MessageField Field, MapEntry Value)> _found = [];
+
     /// <exception cref="ObjectDecodeException">The bytes are no such message.</exception>
-    public MapNode Read(ReadOnlySpan<byte> message, MessageShape shape) => Message(message, shape, 0);
+    public MapNode Read(ReadOnlySpan<byte> message, MessageShape shape)
+    {
+        _found.Clear();
+        return Message(message, shape, 0);
+    }
 
     private MapNode Message(ReadOnlySpan<byte> message, MessageShape shape, int origin)
     {
-        List<(MessageField Field, List<MapEntry> Values)> found = [];
-        Collect(message, shape, origin, found);
-        return Map([.. found.Select(f => new MapEntry(f.Field.Name, 0, 0, Together(f.Field, f.Values)))]);
+        int first = _found.Count;
+        Find(message, shape, origin);
+        MapNode map = Together(CollectionsMarshal.AsSpan(_found)[first..]);
+        _found.RemoveRange(first, _found.Count - first);
+        return map;
     }
 
-    private void Collect(ReadOnlySpan<byte> message, MessageShape shape, int origin, List<(MessageField Field, List<MapEntry> Values)> found)
+    private void Find(ReadOnlySpan<byte> message, MessageShape shape, int origin)
     {
         for (ProtobufWalker fields = new(message); Next(ref fields, origin);)
         {
@@ -28,7 +38,7 @@ internal sealed class ProtobufDocuments(string resource, Utf8Strings strings)
             {
                 if (shape.Inlined(fields.Field) is { } inner)
                 {
-                    Collect(fields.Bytes, inner, origin + fields.Position - fields.Bytes.Length, found);
+                    Find(fields.Bytes, inner, origin + fields.Position - fields.Bytes.Length);
                 }
 
                 continue;
@@ -43,19 +53,48 @@ internal sealed class ProtobufDocuments(string resource, Utf8Strings strings)
 
             if (field.Kind is FieldKind.StringMap or FieldKind.QuantityMap)
             {
-                ValuesOf(found, field).Add(Entry(fields.Bytes, field.Kind, start));
+                _found.Add((field, Entry(fields.Bytes, field.Kind, start)));
             }
             else if (Value(fields, field, start) is { } value)
             {
-                List<MapEntry> values = ValuesOf(found, field);
-                if (!field.IsList)
-                {
-                    values.Clear();
-                }
-
-                values.Add(new MapEntry("", 0, 0, value));
+                _found.Add((field, new MapEntry("", 0, 0, value)));
             }
         }
+    }
+
+    /// <summary>Each field once, where it came first.</summary>
+    private MapNode Together(ReadOnlySpan<(MessageField Field, MapEntry Value)> found)
+    {
+        int distinct = 0;
+        for (int i = 0; i < found.Length; i++)
+        {
+            distinct += IsFirst(found, i) ? 1 : 0;
+        }
+
+        ImmutableArray<MapEntry>.Builder entries = ImmutableArray.CreateBuilder<MapEntry>(distinct);
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (IsFirst(found, i))
+            {
+                entries.Add(new MapEntry(found[i].Field.Name, 0, 0, Together(found[i].Field, found[i..])));
+            }
+        }
+
+        return Map(entries.MoveToImmutable());
+    }
+
+    private static bool IsFirst(ReadOnlySpan<(MessageField Field, MapEntry Value)> found, int index)
+    {
+        MessageField field = found[index].Field;
+        for (int i = index - 1; i >= 0; i--)
+        {
+            if (ReferenceEquals(found[i].Field, field))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Null where JSON would leave it out.</summary>
@@ -120,14 +159,23 @@ internal sealed class ProtobufDocuments(string resource, Utf8Strings strings)
             : throw Broken(origin, $"{seconds} is no time");
     }
 
-    private DocumentNode Together(MessageField field, List<MapEntry> values)
+    /// <summary>All values of a field; where it may come once only, the last.</summary>
+    private DocumentNode Together(MessageField field, ReadOnlySpan<(MessageField Field, MapEntry Value)> found)
     {
-        if (field.IsList)
+        DocumentNode last = found[0].Value.Value;
+        ImmutableArray<MapEntry>.Builder? entries = field.Kind is FieldKind.StringMap or FieldKind.QuantityMap ? ImmutableArray.CreateBuilder<MapEntry>() : null;
+        ImmutableArray<DocumentNode>.Builder? items = field.IsList ? ImmutableArray.CreateBuilder<DocumentNode>() : null;
+        foreach ((MessageField each, MapEntry value) in found)
         {
-            return new ListNode(resource, 0, 0, [.. values.Select(v => v.Value)]);
+            if (ReferenceEquals(each, field))
+            {
+                last = value.Value;
+                entries?.Add(value);
+                items?.Add(value.Value);
+            }
         }
 
-        return field.Kind is FieldKind.StringMap or FieldKind.QuantityMap ? Map([.. values]) : values[^1].Value;
+        return items is not null ? new ListNode(resource, 0, 0, items.DrainToImmutable()) : entries is not null ? Map(entries.DrainToImmutable()) : last;
     }
 
     private MapNode Map(ImmutableArray<MapEntry> entries) => new(resource, 0, 0, entries);
@@ -160,18 +208,4 @@ internal sealed class ProtobufDocuments(string resource, Utf8Strings strings)
 
     private ObjectDecodeException Broken(int offset, string what) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{resource}: at byte {offset}: {what}"));
-
-    private static List<MapEntry> ValuesOf(List<(MessageField Field, List<MapEntry> Values)> found, MessageField field)
-    {
-        foreach ((MessageField known, List<MapEntry> values) in found)
-        {
-            if (known == field)
-            {
-                return values;
-            }
-        }
-
-        found.Add((field, []));
-        return found[^1].Values;
-    }
 }

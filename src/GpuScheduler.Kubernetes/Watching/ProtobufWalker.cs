@@ -59,29 +59,15 @@ internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
         ulong tag = Varint(ref at);
         _tag = tag;
         ulong length;
-        switch (tag & 7)
+        if ((tag & 7) == 2)
         {
-            case 2:
-                length = Varint(ref at);
-                _content = at;
-                break;
-            case 0:
-                _content = at;
-                Varint(ref at);
-                length = 0;
-                break;
-            case 1:
-                _content = at;
-                length = 8;
-                break;
-            case 5:
-                _content = at;
-                length = 4;
-                break;
-            default:
-                length = 0;
-                ThrowWrongWireType();
-                break;
+            length = Varint(ref at);
+            _content = at;
+        }
+        else
+        {
+            _content = at;
+            length = NumberLength(at);
         }
 
         if (length > (ulong)(_message.Length - at))
@@ -91,6 +77,24 @@ internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
 
         _at = at + (int)length;
         return true;
+    }
+
+    /// <summary>How many bytes the number at a place has.</summary>
+    private readonly ulong NumberLength(int at)
+    {
+        switch (WireType)
+        {
+            case 0:
+                int end = at;
+                Varint(ref end);
+                return (ulong)(end - at);
+            case 1:
+                return 8;
+            case 5:
+                return 4;
+            default:
+                throw new InvalidDataException($"protobuf: wire type {WireType} of field {Field}");
+        }
     }
 
     /// <summary>The number at a place; moves the place behind it.</summary>
@@ -134,9 +138,6 @@ internal ref struct ProtobufWalker(ReadOnlySpan<byte> message)
 
         throw new InvalidDataException("protobuf: a number is cut off");
     }
-
-    [DoesNotReturn]
-    private readonly void ThrowWrongWireType() => throw new InvalidDataException($"protobuf: wire type {WireType} of field {Field}");
 
     [DoesNotReturn]
     private void ThrowCutOff(int at)
