@@ -64,6 +64,7 @@ internal sealed class VolumeClientTests
             if (expected is null)
             {
                 server.Bind("c", "v");
+                await UntilAsync(() => binding.IsCompleted, TimeSpan.FromMilliseconds(100));
             }
 
             Assert.That((await binding)?.Kind, Is.EqualTo(expected));
