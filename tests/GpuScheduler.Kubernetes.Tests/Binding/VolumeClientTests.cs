@@ -57,14 +57,14 @@ internal sealed class VolumeClientTests
         {
             using VolumeServer server = Server();
             server.PatchFaults = [(HttpStatusCode)fault];
-
-            // The clock runs as fast as it can meanwhile.
-            Task<BindOutcome?> binding = BindAsync(server, volume, TimeSpan.FromDays(10_000));
-            await UntilAsync(() => binding.IsCompleted || server.ClaimOf("v").Length > 0 || server.SelectedNode("c").Length > 0, TimeSpan.FromMilliseconds(100));
+            WaitingTime time = new(_time.GetUtcNow());
+            using HttpClient http = Http(server);
+            Task<BindOutcome?> binding = new VolumeClient(http, server.News, _ => { }, _ => { }, time, () => 0).BindAsync(VolumeServer.Request(volume), Node, LeaderTerm.WithoutLease(CancellationToken.None));
+            await time.PassAsync(binding, () => server.ClaimOf("v").Length > 0 || server.SelectedNode("c").Length > 0);
             if (expected is null)
             {
                 server.Bind("c", "v");
-                await UntilAsync(() => binding.IsCompleted, TimeSpan.FromMilliseconds(100));
+                await time.PassAsync(binding);
             }
 
             Assert.That((await binding)?.Kind, Is.EqualTo(expected));
