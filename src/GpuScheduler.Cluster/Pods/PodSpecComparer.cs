@@ -63,9 +63,43 @@ internal sealed class PodSpecComparer : IEqualityComparer<PodSpec>
             hash.Add(model, StringComparer.Ordinal);
         }
 
-        hash.Add(obj.Volumes?.Problem, StringComparer.Ordinal);
-        hash.Add(obj.Volumes?.Reachable.Length ?? -1);
+        if (obj.Volumes is { } volumes)
+        {
+            Add(ref hash, volumes);
+        }
+
         return hash.ToHashCode();
+    }
+
+    /// <summary>Pods with local volumes are alike but for where these are: the first value of each tells most of them apart.</summary>
+    private static void Add(ref HashCode hash, VolumeNeeds volumes)
+    {
+        hash.Add(volumes.Problem, StringComparer.Ordinal);
+        foreach (ImmutableArray<NodeSelectorTerm> terms in volumes.Reachable)
+        {
+            Add(ref hash, terms);
+        }
+
+        foreach (VolumeDemand demand in volumes.Unbound)
+        {
+            hash.Add(demand.SelectedNode, StringComparer.Ordinal);
+            foreach (VolumeCandidate candidate in demand.Candidates)
+            {
+                Add(ref hash, candidate.Nodes ?? []);
+            }
+        }
+    }
+
+    private static void Add(ref HashCode hash, ImmutableArray<NodeSelectorTerm> terms)
+    {
+        hash.Add(terms.Length);
+        foreach (NodeSelectorTerm term in terms)
+        {
+            foreach (NodeSelectorRequirement requirement in term.MatchExpressions)
+            {
+                hash.Add(requirement.Values.IsDefaultOrEmpty ? "" : requirement.Values[0], StringComparer.Ordinal);
+            }
+        }
     }
 
     private static bool Same<T>(ImmutableArray<T> x, ImmutableArray<T> y, Func<T, T, bool> same)

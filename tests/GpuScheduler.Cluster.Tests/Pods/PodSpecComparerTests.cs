@@ -59,6 +59,13 @@ public sealed class PodSpecComparerTests
         NodeAffinity = new NodeAffinity { Required = [Term()], Preferred = [new PreferredSchedulingTerm(3, Term())] },
         Tolerations = [new Toleration("key", TolerationOperator.Equal, "value", TaintEffect.NoExecute)],
         Devices = new DeviceRequest { Count = 1, Milli = 200, MemoryMiB = 1, Models = ["A100"], ModelsLike = ["A"], ModelsUnlike = ["40GB"], Source = "test" },
+        Volumes = new VolumeNeeds
+        {
+            Problem = "lost",
+            Reachable = [[Term()]],
+            Zones = [new VolumeZone("zone", ["a"])],
+            Unbound = [new VolumeDemand { SelectedNode = "n", Candidates = [new VolumeCandidate(1, [Term()])], Provisioned = [Term()] }],
+        },
     };
 
     private static Container Filled(string name) => new()
