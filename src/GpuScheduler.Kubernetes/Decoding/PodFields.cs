@@ -57,8 +57,8 @@ internal ref struct PodFields
     /// <summary>The whole <c>spec</c>.</summary>
     public ReadOnlySpan<byte> Spec { get; private set; }
 
-    /// <summary>Some of its volumes are claims, which differ from pod to pod of one template and are in no key.</summary>
-    public bool HasVolumes { get; private set; }
+    /// <summary>How many of its volumes are claims, which differ from pod to pod of one template and are in no key.</summary>
+    public int ClaimedVolumes { get; private set; }
 
     public readonly bool HasDevices => _devices > 0;
 
@@ -185,7 +185,7 @@ internal ref struct PodFields
             switch (fields.Field)
             {
                 case 1:
-                    HasVolumes |= PodVolumes.IsClaim(fields.Bytes);
+                    ClaimedVolumes += PodVolumes.IsClaim(fields.Bytes) ? 1 : 0;
                     break;
                 case 10:
                     NodeName = fields.Bytes;

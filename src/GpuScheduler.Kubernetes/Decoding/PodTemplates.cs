@@ -73,7 +73,7 @@ internal sealed class PodTemplates(Utf8Strings strings)
                 StartTime = Time(fields.StartSeconds),
                 Owner = Owner(fields.Metadata),
                 SchedulingGroup = schedulingGroup,
-                Volumes = fields.HasVolumes ? PodVolumes.Read(fields.Spec, strings) : [],
+                Volumes = fields.ClaimedVolumes > 0 ? PodVolumes.Read(fields.Spec, fields.ClaimedVolumes, strings) : [],
                 DeletionTimestamp = Time(fields.DeletionSeconds),
                 BoundNode = strings.Shared(fields.NodeName),
                 NominatedNodeName = strings.Shared(fields.NominatedNodeName),

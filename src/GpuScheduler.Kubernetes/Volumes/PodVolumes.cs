@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Kubernetes;
@@ -13,20 +14,22 @@ internal static class PodVolumes
     public static bool IsClaim(ReadOnlySpan<byte> volume) => Source(volume, out _, out _);
 
     /// <param name="spec">The pod's <c>spec</c>.</param>
+    /// <param name="count">How many of its volumes are claims.</param>
     /// <param name="strings">For names.</param>
     /// <exception cref="InvalidDataException">The bytes are no spec.</exception>
-    public static ImmutableArray<PodVolume> Read(ReadOnlySpan<byte> spec, Utf8Strings strings)
+    public static ImmutableArray<PodVolume> Read(ReadOnlySpan<byte> spec, int count, Utf8Strings strings)
     {
-        ImmutableArray<PodVolume>.Builder volumes = ImmutableArray.CreateBuilder<PodVolume>();
+        PodVolume[] volumes = new PodVolume[count];
+        int found = 0;
         for (ProtobufWalker fields = new(spec); fields.MoveNext();)
         {
             if (fields.Field == VolumesField && Source(fields.Bytes, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> claim))
             {
-                volumes.Add(new PodVolume(strings.Shared(name), strings.Shared(claim)));
+                volumes[found++] = new PodVolume(strings.Shared(name), strings.Shared(claim));
             }
         }
 
-        return volumes.DrainToImmutable();
+        return ImmutableCollectionsMarshal.AsImmutableArray(volumes);
     }
 
     /// <summary>The names of a volume and of its claim, which an ephemeral one does not have; false: it is none.</summary>
