@@ -4,7 +4,7 @@ namespace GpuScheduler.Scheduling;
 
 /// <summary>
 /// Hears where the time of attempts goes and how pods move through the queue, to measure it. Of attempts that follow each other at once only some are timed.
-/// Calls come from the thread that schedules; those about PreBind, Bind and PostBind from any.
+/// Calls come from the thread that schedules; those about PreBind and Bind from any.
 /// </summary>
 public interface ISchedulingObserver
 {
