@@ -56,6 +56,7 @@ public sealed class SchedulerProcess : IAsyncDisposable
                 Arrived = learning.Arrived,
                 Left = learning.Left,
                 Metrics = metrics,
+                Parallelism = Math.Min(configuration.Parallelism, Environment.ProcessorCount),
                 Time = options.Time,
                 Seed = (int)options.Seed,
             },

@@ -13,7 +13,7 @@ public sealed record SchedulerConfiguration
 
     public const string Kind = "KubeSchedulerConfiguration";
 
-    /// <summary>How many threads look at nodes at once.</summary>
+    /// <summary>Up to so many threads look at nodes, at most one a processor, and one where few nodes are to be looked at.</summary>
     public int Parallelism { get; init; } = 16;
 
     public LeaderElectionConfiguration LeaderElection { get; init; } = new();

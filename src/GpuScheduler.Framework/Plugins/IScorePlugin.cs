@@ -20,7 +20,10 @@ public interface IScorePlugin : IPlugin
     /// <summary>The finest scores there are. Every <see cref="Precision"/> is a power of two up to it.</summary>
     const int MaxPrecision = 1 << 20;
 
-    /// <summary>Writes the score of each of <paramref name="lanes"/>. What it leaves in the other lanes is not read, so that it may score all of them at once.</summary>
+    /// <summary>
+    /// Writes the score of each of <paramref name="lanes"/>. What it leaves in the other lanes is not read, so that it may score all of them at once.
+    /// Several threads may ask at once, each about another block.
+    /// </summary>
     void Score(in PluginContext context, Block block, ulong lanes, Span<int> scores);
 
     /// <summary>The one score that <see cref="Score"/> would give each of <paramref name="lanes"/>, where that is plain to see without a look at each.</summary>

@@ -84,7 +84,9 @@ public sealed partial class SchedulerHost : IAsyncDisposable
             new BindClient(http, options.Time, Jitter), new NodeLockClient(http, options.Time, Jitter), claims, volumes, () => _gate.Term, options.Metrics, steady);
         _evictor = new HttpEvictor(http, () => _gate.Term, options.Time);
         _heartbeat = new EngineHeartbeat(options.Time, options.TurnLimit);
-        _engine = new SchedulingEngine(options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor, options.Left, options.Shapes, options.Metrics)
+        _engine = new SchedulingEngine(
+            options.Cluster, options.Profiles, options.Queue, steady, _binder, _gate, _reporter, _heartbeat, options.Arrived, _evictor, options.Left, options.Shapes,
+            options.Metrics, options.Parallelism)
         {
             PriorityClasses = PriorityClasses,
             FreeClaim = (pod, claim) => _gate.Term is { IsValid: true } term ? claims.DeallocateAsync(pod, claim, term) : Task.CompletedTask,

@@ -48,6 +48,9 @@ public sealed record SchedulerHostOptions
     /// <summary>Told of the class of each bound pod that ends, on the engine's thread.</summary>
     public Action<PodClass>? Left { get; init; }
 
+    /// <summary>Up to so many threads look at nodes, where there are many to look at.</summary>
+    public int Parallelism { get; init; } = 1;
+
     public ISchedulerMetrics Metrics { get; init; } = NoSchedulerMetrics.Instance;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -33,7 +33,7 @@ internal sealed partial class SchedulingEngine : IDisposable
     public SchedulingEngine(
         ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions queue, TimeProvider time, IBinder binder, IBindingGate gate, IEngineObserver observer,
         EngineHeartbeat heartbeat, Action<PodClass>? arrived = null, IEvictor? evictor = null, Action<PodClass>? left = null, ShapeCatalog? shapes = null,
-        ISchedulingObserver? measured = null)
+        ISchedulingObserver? measured = null, int parallelism = 1)
     {
         _time = time;
         _binder = binder;
@@ -47,7 +47,7 @@ internal sealed partial class SchedulingEngine : IDisposable
         _bindings = new EngineBindings(binder, claims, volumes, (queued, reservation, outcome) => Post(() => Finish(queued, reservation, outcome)));
         Scheduler = new Scheduler(
             cluster, profiles, queue, time, _bindings,
-            evictor is null ? null : new EngineEvictions(evictor, uid => Mirror!.Find(uid), (plan, victims, outcome) => Post(() => Finish(plan, victims, outcome))), measured)
+            evictor is null ? null : new EngineEvictions(evictor, uid => Mirror!.Find(uid), (plan, victims, outcome) => Post(() => Finish(plan, victims, outcome))), measured, parallelism)
         {
             EndOf = EndOf,
         };

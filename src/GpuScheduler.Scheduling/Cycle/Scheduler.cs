@@ -27,9 +27,10 @@ public sealed partial class Scheduler
     /// <param name="bindings">Where decisions go.</param>
     /// <param name="evictions">How pods are evicted; null: none are, and no room is made.</param>
     /// <param name="observer">Measures; null: nobody does.</param>
+    /// <param name="parallelism">Up to so many threads of the pool look at nodes for this one, where there are many to look at; decisions are the same.</param>
     public Scheduler(
         ClusterWriter cluster, IReadOnlyList<Profile> profiles, QueueOptions options, TimeProvider time, IBindingPipeline bindings, IEvictions? evictions = null,
-        ISchedulingObserver? observer = null)
+        ISchedulingObserver? observer = null, int parallelism = 1)
     {
         _observer = observer;
         _times = observer is null ? null : new PluginTimes(observer, time);
@@ -38,7 +39,7 @@ public sealed partial class Scheduler
         _bindings = bindings;
         foreach (Profile profile in profiles)
         {
-            Evaluator evaluator = new(profile, _times);
+            Evaluator evaluator = new(profile, parallelism, _times);
             GangPlacer? placer = GangArgsOf(profile) is { } args
                 ? new GangPlacer(evaluator, args.TopologyLevels, new GangPlacerOptions { Strategy = args.Strategy, SearchLimit = args.SearchLimit })
                 : null;

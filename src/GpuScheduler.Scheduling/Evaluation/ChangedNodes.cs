@@ -41,6 +41,9 @@ internal sealed class ChangedNodes
         }
     }
 
+    /// <summary>Adds the other nodes of a block that is here already. Any thread, one a block.</summary>
+    public void AddWhole(int block) => _lanes[block] = ulong.MaxValue;
+
     public void Add(int block, ulong lanes)
     {
         ref ulong all = ref _lanes[block];

@@ -10,7 +10,8 @@ namespace GpuScheduler.Scheduling;
 /// </summary>
 /// <param name="plan">What is asked.</param>
 /// <param name="times">Takes the time that plugins take; null: nobody wants to know.</param>
-internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times)
+/// <param name="parallelism">Up to so many threads look at blocks where many have changed.</param>
+internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times, int parallelism)
 {
     /// <summary>Up to so many changed lanes of a block are compared with its best one by one.</summary>
     private const int Few = 8;
@@ -143,10 +144,12 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times)
         LastRejections = null;
         ReadOnlySpan<Block> blocks = view.Blocks;
         bool rangesMoved = false, differs = false;
-        Prefetch(changedBlocks, changed);
+        AskAgain(view, attempt, changed);
         foreach (int b in changedBlocks)
         {
-            rangesMoved |= RefreshBlock(view, b, blocks[b], changed.LanesOf(b), attempt, ref differs);
+            ulong lanes = changed.LanesOf(b);
+            differs |= !plan.ScoresReadAttempt && ScoreNormalized(view, b, blocks[b], lanes & _entries[b].Feasible, attempt);
+            rangesMoved |= Settle(blocks[b], b, lanes);
         }
 
         if (differs)
@@ -184,17 +187,6 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times)
         }
     }
 
-    /// <summary>Has all that is known of the blocks read at once: in large clusters little of it is cached, and one block after the other would wait for memory.</summary>
-    private void Prefetch(List<int> changedBlocks, ChangedNodes changed)
-    {
-        foreach (int b in changedBlocks)
-        {
-            CacheLines.Prefetch(ref _entries[b]);
-            CacheLines.Prefetch(ref _plain[(b * Block.Size) + BitOperations.TrailingZeroCount(changed.LanesOf(b))]);
-            _bests.Prefetch(b);
-        }
-    }
-
     private void SetBest(Block block, int b)
     {
         _entries[b].HasOtherBest = false;
@@ -209,102 +201,24 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times)
         }
     }
 
-    /// <summary>Asks the plugins again about the nodes of a block that changed.</summary>
-    /// <returns>True where the range of a normalised score may have moved.</returns>
-    private bool RefreshBlock(ClusterView view, int b, Block block, ulong lanes, long attempt, ref bool differs)
-    {
-        ref BlockMemo entry = ref _entries[b];
-        if (entry.Chain != block.Chain)
-        {
-            // Another history, perhaps with other nodes.
-            entry.Chain = block.Chain;
-            lanes = ulong.MaxValue;
-            if (entry.NodesStamp != block.Nodes.Stamp)
-            {
-                entry.NodesStamp = block.Nodes.Stamp;
-                entry.NodeMask = Filter(plan.NodeFilters, view, block, plan.Named(block, block.Nodes.Present), attempt);
-                entry.Scored = 0;
-            }
-        }
-
-        _stamps[b] = block.Stamp;
-        ulong passed = Filter(plan.UsageFilters, view, block, lanes & entry.NodeMask, attempt);
-        entry.Feasible = (entry.Feasible & ~lanes) | passed;
-        if (!plan.ScoresReadAttempt)
-        {
-            differs |= ScoreLanes(view, b, block, passed, attempt);
-        }
-
-        return Settle(block, b, lanes);
-    }
-
-    private ulong Filter(FilterSlot[] filters, ClusterView view, Block block, ulong passed, long attempt)
-    {
-        times?.Start();
-        foreach (ref readonly FilterSlot slot in filters.AsSpan())
-        {
-            if (passed == 0)
-            {
-                break;
-            }
-
-            passed = slot.Plugin.Filter(new PluginContext(plan.Class, slot.State, view, attempt), block, passed);
-            times?.Stop(slot.Plugin, ExtensionPoints.Filter);
-        }
-
-        return passed;
-    }
-
-    /// <returns>True where nodes differ in a normalised score in which none differed before.</returns>
-    private bool ScoreLanes(ClusterView view, int b, Block block, ulong lanes, long attempt)
-    {
-        if (lanes == 0)
-        {
-            return false;
-        }
-
-        Span<int> plain = _plain.AsSpan(b * Block.Size, Block.Size);
-
-        // Totals of infeasible nodes are not read: where all that are feasible are scored, all lanes may be written.
-        ulong written = lanes == _entries[b].Feasible && BitOperations.PopCount(lanes) > Few ? ulong.MaxValue : lanes;
-        bool first = true;
-        times?.Start();
-        foreach (ref readonly ScoreSlot slot in plan.PlainScores.AsSpan())
-        {
-            slot.Plugin.Score(new PluginContext(plan.Class, slot.State, view, attempt), block, lanes, _scratch);
-            if (first)
-            {
-                LaneTotals.Set(plain, _scratch, slot.Shift, slot.Factor, written);
-            }
-            else
-            {
-                LaneTotals.Add(plain, _scratch, slot.Shift, slot.Factor, written);
-            }
-
-            first = false;
-            times?.Stop(slot.Plugin, ExtensionPoints.Score);
-        }
-
-        if (plan.NormalizedScores.Length == 0)
-        {
-            return false;
-        }
-
-        ulong fresh = lanes & ~_entries[b].Scored;
-        _entries[b].Scored |= lanes;
-        return _normalized.Score(new PluginContext(plan.Class, null, view, attempt), b, block, lanes, fresh, times);
-    }
-
     /// <summary>Finds out whether the block's best node may have changed, and its score ranges.</summary>
     private bool Settle(Block block, int b, ulong lanes)
     {
         ref BlockMemo entry = ref _entries[b];
         ulong feasible = entry.Feasible;
         bool moved = _normalized.Settle(b, feasible);
+        if (BitOperations.PopCount(lanes) > Few)
+        {
+            // Its best is known already, as long as nobody's normalised score differs.
+            entry.BestLane = feasible == 0 ? BlockMemo.None : _normalized.IsUniform ? entry.BestLane : BlockMemo.Unknown;
+            entry.HasOtherBest = true;
+            return moved;
+        }
+
         int best = entry.BestLane;
         bool isChanged = best >= 0 && (lanes >> best & 1) != 0;
         int most = best < 0 ? 0 : isChanged ? Total((b * Block.Size) + best) : _bests.ScoreOf(b);
-        if (best < 0 || moved || BitOperations.PopCount(lanes) > Few || (isChanged && ((feasible >> best & 1) == 0 || most < _bests.ScoreOf(b))))
+        if (best < 0 || moved || (isChanged && ((feasible >> best & 1) == 0 || most < _bests.ScoreOf(b))))
         {
             entry.BestLane = feasible == 0 ? BlockMemo.None : BlockMemo.Unknown;
             entry.HasOtherBest = true;
@@ -332,7 +246,8 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times)
         ReadOnlySpan<Block> blocks = view.Blocks;
         for (int b = 0; b < _blocks; b++)
         {
-            ScoreLanes(view, b, blocks[b], _entries[b].Feasible, attempt);
+            ScorePlain(view, b, blocks[b], _entries[b].Feasible, attempt, times);
+            ScoreNormalized(view, b, blocks[b], _entries[b].Feasible, attempt);
         }
 
         for (int b = 0; b < _blocks; b++)

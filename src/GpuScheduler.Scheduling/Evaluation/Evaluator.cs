@@ -5,39 +5,45 @@ namespace GpuScheduler.Scheduling;
 
 /// <summary>
 /// Finds the best node for a pod class under one profile. Every node is considered for every pod, but only those that changed since
-/// the class was last asked about are looked at again. One thread at a time.
+/// the class was last asked about are looked at again. One question at a time.
 /// </summary>
 public sealed class Evaluator
 {
-    /// <summary>Memory that answers may take before the least recently used class is forgotten, bytes.</summary>
     private const long DefaultMemoryLimit = 1L << 30;
 
     private readonly Profile _profile;
     private readonly IVersionedPlugin[] _versioned;
     private readonly long _memoryLimit;
     private readonly PluginTimes? _times;
+    private readonly int _parallelism;
     private readonly ChangedNodes _changed = new();
     private ClassMemo?[] _memos = new ClassMemo?[16];
     private long _uses;
 
-    public Evaluator(Profile profile, long memoryLimit = DefaultMemoryLimit)
-        : this(profile, memoryLimit, null)
+    /// <param name="profile">Who decides.</param>
+    /// <param name="memoryLimit">Memory that answers may take before the least recently used class is forgotten, bytes.</param>
+    /// <param name="parallelism">Up to so many threads answer a question about many nodes; the answer is the same.</param>
+    public Evaluator(Profile profile, long memoryLimit = DefaultMemoryLimit, int parallelism = 1)
+        : this(profile, memoryLimit, parallelism, null)
     {
     }
 
     /// <param name="profile">Who decides.</param>
+    /// <param name="parallelism">Up to so many threads answer a question about many nodes; the answer is the same.</param>
     /// <param name="times">Takes the time that plugins take; null: nobody wants to know.</param>
-    internal Evaluator(Profile profile, PluginTimes? times)
-        : this(profile, DefaultMemoryLimit, times)
+    internal Evaluator(Profile profile, int parallelism, PluginTimes? times)
+        : this(profile, DefaultMemoryLimit, parallelism, times)
     {
     }
 
-    private Evaluator(Profile profile, long memoryLimit, PluginTimes? times)
+    private Evaluator(Profile profile, long memoryLimit, int parallelism, PluginTimes? times)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(parallelism, 1);
         _times = times;
         _profile = profile;
         _versioned = [.. profile.All.OfType<IVersionedPlugin>()];
         _memoryLimit = memoryLimit;
+        _parallelism = parallelism;
     }
 
     /// <summary>The best node for a pod of this class in this state, and the devices it gets there.</summary>
@@ -292,7 +298,7 @@ public sealed class Evaluator
         if (memo is null || !ReferenceEquals(memo.Plan.Class, podClass))
         {
             MakeRoom();
-            memo = new ClassMemo(ClassPlan.Make(_profile, podClass, view.Vocabulary, _times), _times);
+            memo = new ClassMemo(ClassPlan.Make(_profile, podClass, view.Vocabulary, _times), _times, _parallelism);
             _memos[podClass.Id] = memo;
         }
 
