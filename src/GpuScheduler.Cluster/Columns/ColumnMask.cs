@@ -33,31 +33,27 @@ public static class ColumnMask
         return ~lacking;
     }
 
-    /// <summary>Lanes that have room for each of three resources, as nearly every pod asks for: one pass instead of three.</summary>
-    public static ulong HasRoom(in ResourceRoom first, in ResourceRoom second, in ResourceRoom third)
+    /// <summary>Lanes where each of three columns is at least its bound: the room for what nearly every pod asks for, in one pass.</summary>
+    public static ulong AtLeast(ReadOnlySpan<int> first, int firstBound, ReadOnlySpan<int> second, int secondBound, ReadOnlySpan<int> third, int thirdBound)
     {
         if (!Vector256.IsHardwareAccelerated)
         {
-            return HasRoomScalar(first.Capacity, first.Used, first.Amount) & HasRoomScalar(second.Capacity, second.Used, second.Amount)
-                & HasRoomScalar(third.Capacity, third.Used, third.Amount);
+            return AtLeastScalar(first, firstBound) & AtLeastScalar(second, secondBound) & AtLeastScalar(third, thirdBound);
         }
 
-        ref long capacityA = ref MemoryMarshal.GetReference(first.Capacity[..Block.Size]), usedA = ref MemoryMarshal.GetReference(first.Used[..Block.Size]);
-        ref long capacityB = ref MemoryMarshal.GetReference(second.Capacity[..Block.Size]), usedB = ref MemoryMarshal.GetReference(second.Used[..Block.Size]);
-        ref long capacityC = ref MemoryMarshal.GetReference(third.Capacity[..Block.Size]), usedC = ref MemoryMarshal.GetReference(third.Used[..Block.Size]);
-        Vector256<long> amountA = Vector256.Create(first.Amount), amountB = Vector256.Create(second.Amount), amountC = Vector256.Create(third.Amount);
-        ulong lacking = 0;
-        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        ref int a = ref MemoryMarshal.GetReference(first[..Block.Size]);
+        ref int b = ref MemoryMarshal.GetReference(second[..Block.Size]);
+        ref int c = ref MemoryMarshal.GetReference(third[..Block.Size]);
+        Vector256<int> leastA = Vector256.Create(firstBound), leastB = Vector256.Create(secondBound), leastC = Vector256.Create(thirdBound);
+        ulong less = 0;
+        for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
         {
-            Vector256<long> a = Vector256.LoadUnsafe(ref capacityA, (nuint)i) - Vector256.LoadUnsafe(ref usedA, (nuint)i);
-            Vector256<long> b = Vector256.LoadUnsafe(ref capacityB, (nuint)i) - Vector256.LoadUnsafe(ref usedB, (nuint)i);
-            Vector256<long> c = Vector256.LoadUnsafe(ref capacityC, (nuint)i) - Vector256.LoadUnsafe(ref usedC, (nuint)i);
-
-            // Negative is what there is too little of, before or after; each alone does not wrap around.
-            lacking |= (ulong)(a | (a - amountA) | b | (b - amountB) | c | (c - amountC)).ExtractMostSignificantBits() << i;
+            less |= (ulong)(Vector256.GreaterThan(leastA, Vector256.LoadUnsafe(ref a, (nuint)i))
+                | Vector256.GreaterThan(leastB, Vector256.LoadUnsafe(ref b, (nuint)i))
+                | Vector256.GreaterThan(leastC, Vector256.LoadUnsafe(ref c, (nuint)i))).ExtractMostSignificantBits() << i;
         }
 
-        return ~lacking;
+        return ~less;
     }
 
     /// <summary>Lanes where <paramref name="column"/> is at least <paramref name="bound"/>.</summary>
@@ -154,6 +150,17 @@ public static class ColumnMask
     }
 
     internal static ulong AtLeastScalar(ReadOnlySpan<long> column, long bound)
+    {
+        ulong mask = 0;
+        for (int i = 0; i < Block.Size; i++)
+        {
+            mask |= (column[i] >= bound ? 1UL : 0) << i;
+        }
+
+        return mask;
+    }
+
+    internal static ulong AtLeastScalar(ReadOnlySpan<int> column, int bound)
     {
         ulong mask = 0;
         for (int i = 0; i < Block.Size; i++)

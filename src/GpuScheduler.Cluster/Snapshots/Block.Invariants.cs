@@ -28,6 +28,13 @@ public sealed partial class Block
 
             Same(lane, "assumed CPU", -1, expected.NonZeroCpu[lane], NonZeroCpu[lane]);
             Same(lane, "assumed memory", -1, expected.NonZeroMemory[lane], NonZeroMemory[lane]);
+            Same(lane, "CPU assumed free", -1, Nodes.Allocatable(Vocabulary.CpuId)[lane] - NonZeroCpu[lane], (long)AssumedFreeCpu[lane]);
+            Same(lane, "memory assumed free", -1, Nodes.Allocatable(Vocabulary.MemoryId)[lane] - NonZeroMemory[lane], (long)AssumedFreeMemory[lane]);
+            for (int r = 0; r <= Vocabulary.PodsId; r++)
+            {
+                Same(lane, "free units of resource", r, ResourceUnits.Has(r) ? ResourceUnits.Floor(r, Nodes.Allocatable(r)[lane] - Requested(r)[lane]) : 0, FreeUnits(r)[lane]);
+            }
+
             Same(lane, "whole free devices", -1, expected.WholeFree[lane], WholeFree[lane]);
             Same(lane, "largest free share", -1, expected.LargestFree[lane], LargestFree[lane]);
             Same(lane, "total free share", -1, expected.TotalFree[lane], TotalFree[lane]);

@@ -39,6 +39,7 @@ public sealed partial class Block
             }
 
             DeriveDeviceColumns(lane);
+            DeriveRoom(lane);
         }
     }
 
@@ -75,6 +76,12 @@ public sealed partial class Block
     /// <summary>Memory that scoring assumes in use, bytes.</summary>
     public ReadOnlySpan<long> NonZeroMemory => _columns.NonZeroMemory;
 
+    /// <summary>CPU that scoring assumes free, milli-cores, less than none where more is in use than there is; exact below 2^53.</summary>
+    public ReadOnlySpan<double> AssumedFreeCpu => _columns.AssumedFreeCpu;
+
+    /// <summary>Memory that scoring assumes free, bytes; otherwise the same.</summary>
+    public ReadOnlySpan<double> AssumedFreeMemory => _columns.AssumedFreeMemory;
+
     /// <summary>Free compute per device, milli, slot-major: device d of lane l is at d * 64 + l. 0 where there is no such device.</summary>
     public ReadOnlySpan<short> FreeMilli => _columns.FreeMilli;
 
@@ -102,6 +109,9 @@ public sealed partial class Block
     /// <summary>What is requested of a resource, lane by lane.</summary>
     public ReadOnlySpan<long> Requested(int resource) => BlockColumns.Holds(resource) ? _columns.Requested(resource)
         : resource < _otherRequested.Length && _otherRequested[resource] is { } column ? column : Zeros;
+
+    /// <summary>What is not requested of a resource that <see cref="ResourceUnits.Has"/> units, rounded down to these; less than none where pods ask for more than there is.</summary>
+    public ReadOnlySpan<int> FreeUnits(int resource) => _columns.FreeUnits(resource);
 
     /// <summary>Free compute of one device, milli.</summary>
     public short FreeMilliOf(int lane, int device) => _columns.FreeMilli[(device * Size) + lane];
@@ -232,6 +242,7 @@ public sealed partial class Block
         Column(Vocabulary.PodsId)[lane] += sign;
         _columns.NonZeroCpu[lane] += sign * podClass.NonZeroCpuMilli;
         _columns.NonZeroMemory[lane] += sign * podClass.NonZeroMemoryBytes;
+        DeriveRoom(lane);
         if (placement.Devices.IsEmpty)
         {
             return;
@@ -247,6 +258,18 @@ public sealed partial class Block
 
         DeriveDeviceColumns(lane);
     }
+
+    private void DeriveRoom(int lane)
+    {
+        DeriveRoom(lane, Vocabulary.CpuId);
+        DeriveRoom(lane, Vocabulary.MemoryId);
+        DeriveRoom(lane, Vocabulary.PodsId);
+        _columns.AssumedFreeCpu[lane] = Nodes.Allocatable(Vocabulary.CpuId)[lane] - _columns.NonZeroCpu[lane];
+        _columns.AssumedFreeMemory[lane] = Nodes.Allocatable(Vocabulary.MemoryId)[lane] - _columns.NonZeroMemory[lane];
+    }
+
+    private void DeriveRoom(int lane, int resource) =>
+        _columns.FreeUnits(resource)[lane] = ResourceUnits.Floor(resource, Nodes.Allocatable(resource)[lane] - _columns.Requested(resource)[lane]);
 
     private void DeriveDeviceColumns(int lane)
     {

@@ -8,12 +8,14 @@ namespace GpuScheduler.Cluster;
 /// </summary>
 internal readonly struct BlockColumns
 {
-    /// <summary>Cells of a column of <see cref="long"/>, and of one of <see cref="short"/>.</summary>
-    private const int Wide = Block.Size, Narrow = Block.Size * sizeof(short) / sizeof(long);
+    /// <summary>Cells of a column of <see cref="long"/>, of one of <see cref="int"/>, and of one of <see cref="short"/>.</summary>
+    private const int Wide = Block.Size, Half = Wide / 2, Narrow = Wide / 4;
 
-    private const int NonZeroCpuAt = (Vocabulary.PodsId + 1) * Wide, NonZeroMemoryAt = NonZeroCpuAt + Wide;
+    private const int LargestAt = (Vocabulary.PodsId + 1) * Half, WholeAt = LargestAt + Narrow, TotalAt = WholeAt + Narrow;
 
-    private const int WholeAt = NonZeroMemoryAt + Wide, LargestAt = WholeAt + Narrow, TotalAt = LargestAt + Narrow, PartialAt = TotalAt + Narrow;
+    private const int AssumedFreeCpuAt = TotalAt + Narrow, AssumedFreeMemoryAt = AssumedFreeCpuAt + Wide, RequestedAt = AssumedFreeMemoryAt + Wide;
+
+    private const int NonZeroCpuAt = RequestedAt + ((Vocabulary.PodsId + 1) * Wide), NonZeroMemoryAt = NonZeroCpuAt + Wide, PartialAt = NonZeroMemoryAt + Wide;
 
     private readonly long[] _cells;
     private readonly int _slots;
@@ -32,6 +34,12 @@ internal readonly struct BlockColumns
 
     /// <inheritdoc cref="Block.NonZeroMemory"/>
     public Span<long> NonZeroMemory => _cells.AsSpan(NonZeroMemoryAt, Wide);
+
+    /// <inheritdoc cref="Block.AssumedFreeCpu"/>
+    public Span<double> AssumedFreeCpu => MemoryMarshal.Cast<long, double>(_cells.AsSpan(AssumedFreeCpuAt, Wide));
+
+    /// <inheritdoc cref="Block.AssumedFreeMemory"/>
+    public Span<double> AssumedFreeMemory => MemoryMarshal.Cast<long, double>(_cells.AsSpan(AssumedFreeMemoryAt, Wide));
 
     /// <inheritdoc cref="Block.WholeFree"/>
     public Span<short> WholeFree => Shorts(WholeAt, 1);
@@ -58,7 +66,10 @@ internal readonly struct BlockColumns
     public static bool Holds(int resource) => resource <= Vocabulary.PodsId;
 
     /// <summary>What is requested of a resource that is held here.</summary>
-    public Span<long> Requested(int resource) => _cells.AsSpan(resource * Wide, Wide);
+    public Span<long> Requested(int resource) => _cells.AsSpan(RequestedAt + (resource * Wide), Wide);
+
+    /// <inheritdoc cref="Block.FreeUnits"/>
+    public Span<int> FreeUnits(int resource) => MemoryMarshal.Cast<long, int>(_cells.AsSpan(resource * Half, Half));
 
     public BlockColumns Copy() => new((long[])_cells.Clone(), _slots);
 

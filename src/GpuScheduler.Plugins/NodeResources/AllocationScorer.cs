@@ -22,8 +22,8 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
 
     private const double Slack = 1.0 / (1L << 44);
 
-    /// <summary>Below this, what is used and what a pod adds are exact as doubles, also less a capacity below <see cref="DoubleLimit"/>.</summary>
-    private const long UsedLimit = LaneScores.ExactLimit / 4;
+    /// <summary>Below this, what a pod adds is exact as a double, also with what else is used of a capacity below <see cref="DoubleLimit"/>.</summary>
+    private const long PodLimit = LaneScores.ExactLimit / 4;
 
     private readonly ScoringStrategyType _strategy = args.Strategy;
 
@@ -130,61 +130,36 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
         return true;
     }
 
-    /// <summary>The usual case: two resources, as CPU and memory, that each node has, so that weights add up to the same everywhere.</summary>
-    /// <returns>False, and nothing valid written, where a node lacks one, and where doubles do not hold the amounts.</returns>
+    /// <summary>The usual case: CPU and memory, of which each node has some, so that weights add up to the same everywhere.</summary>
+    /// <returns>False, and nothing written, where it is another case, and where doubles do not hold the amounts.</returns>
     private bool TryScorePair(Block block, in ScoredResource first, in ScoredResource second, ulong lanes, Span<int> scores)
     {
         double weights = (double)first.Weight + second.Weight;
-        if (!IsOffered(block.Nodes, first, lanes) || !IsOffered(block.Nodes, second, lanes) || weights <= 0)
+        if (!first.TryAssumedFree(block, out ReadOnlySpan<double> firstFree) || !second.TryAssumedFree(block, out ReadOnlySpan<double> secondFree)
+            || !IsOffered(block.Nodes, first, lanes) || !IsOffered(block.Nodes, second, lanes) || weights <= 0)
         {
             return false;
         }
 
-        ref long capacityA = ref MemoryMarshal.GetReference(block.Nodes.Allocatable(first.Resource)[..Block.Size]);
-        ref long capacityB = ref MemoryMarshal.GetReference(block.Nodes.Allocatable(second.Resource)[..Block.Size]);
-        ref double percentA = ref MemoryMarshal.GetReference(block.Nodes.PercentPerUnit(first.Resource)[..Block.Size]);
-        ref double percentB = ref MemoryMarshal.GetReference(block.Nodes.PercentPerUnit(second.Resource)[..Block.Size]);
-        ref long usedA = ref MemoryMarshal.GetReference(first.Used(block, nonZero: true)[..Block.Size]);
-        ref long usedB = ref MemoryMarshal.GetReference(second.Used(block, nonZero: true)[..Block.Size]);
+        FreeColumns a = new(firstFree, block.Nodes, first), b = new(secondFree, block.Nodes, second);
         ref int scoreAt = ref MemoryMarshal.GetReference(scores[..Block.Size]);
-        Vector256<long> podA = Vector256.Create(first.PodAmount), podB = Vector256.Create(second.PodAmount), bits = Vector256<long>.Zero;
-        Vector256<double> weightA = Vector256.Create((double)first.Weight), weightB = Vector256.Create((double)second.Weight);
+        Vector256<int> weightA = Vector256.Create(first.Weight), weightB = Vector256.Create(second.Weight);
         bool most = _strategy == ScoringStrategyType.MostAllocated;
 
         // Half of the least difference between two sums keeps the mean away from whole numbers, so that multiplying truncates as dividing does.
-        Vector256<double> inverse = Vector256.Create(1 / weights), half = Vector256.Create(0.5);
-        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        Vector256<float> inverse = Vector256.Create((float)(1 / weights)), half = Vector256.Create(0.5f);
+        for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
         {
-            Vector256<long> a = Vector256.LoadUnsafe(ref usedA, (nuint)i), b = Vector256.LoadUnsafe(ref usedB, (nuint)i);
-            bits |= a | b;
-            Vector256<double> sum = half
-                + (PointsOf(Vector256.LoadUnsafe(ref capacityA, (nuint)i), a + podA, Vector256.LoadUnsafe(ref percentA, (nuint)i), most) * weightA)
-                + (PointsOf(Vector256.LoadUnsafe(ref capacityB, (nuint)i), b + podB, Vector256.LoadUnsafe(ref percentB, (nuint)i), most) * weightB);
-            LaneScores.Truncate(sum * inverse).StoreUnsafe(ref scoreAt, (nuint)i);
+            Vector256<int> sum = (a.PointsAt(i, most) * weightA) + (b.PointsAt(i, most) * weightB);
+            Avx.ConvertToVector256Int32WithTruncation((Avx.ConvertToVector256Single(sum) + half) * inverse).StoreUnsafe(ref scoreAt, (nuint)i);
         }
 
-        return (bits & Vector256.Create(-UsedLimit)) == Vector256<long>.Zero;
+        return true;
     }
 
     /// <summary>True where each of these nodes has some of the resource, and none more than can be computed with in doubles.</summary>
     private static bool IsOffered(BlockNodes nodes, in ScoredResource resource, ulong lanes) =>
-        (lanes & ~nodes.Offering(resource.Resource)) == 0 && nodes.Most(resource.Resource) < DoubleLimit && resource.PodAmount < UsedLimit;
-
-    /// <param name="capacity">What there is.</param>
-    /// <param name="wanted">What would be used.</param>
-    /// <param name="percent">Percent that a unit is of the capacity.</param>
-    /// <param name="most">True where what is used counts, not what is left.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> PointsOf(Vector256<long> capacity, Vector256<long> wanted, Vector256<double> percent, bool most)
-    {
-        Vector256<double> part = Avx.Max(LaneScores.ToDouble(capacity - wanted), Vector256<double>.Zero);
-        if (most)
-        {
-            part = LaneScores.ToDouble(capacity) - part;
-        }
-
-        return Vector256.Floor((part * percent) + Vector256.Create(Slack));
-    }
+        (lanes & ~nodes.Offering(resource.Resource)) == 0 && nodes.Most(resource.Resource) < DoubleLimit && resource.PodAmount < PodLimit;
 
     private Vector256<double> PointsAt(Vector256<double> percents)
     {
@@ -215,5 +190,34 @@ internal sealed class AllocationScorer(NodeResourcesFitArgs args)
         }
 
         return shape.IsEmpty ? 0 : shape[^1].Score * Scale;
+    }
+
+    /// <summary>What there is of a resource and what of it is assumed free.</summary>
+    private readonly ref struct FreeColumns(ReadOnlySpan<double> free, BlockNodes nodes, in ScoredResource resource)
+    {
+        private readonly ref double _free = ref MemoryMarshal.GetReference(free[..Block.Size]);
+        private readonly ref double _percent = ref MemoryMarshal.GetReference(nodes.PercentPerUnit(resource.Resource)[..Block.Size]);
+        private readonly ref long _capacity = ref MemoryMarshal.GetReference(nodes.Allocatable(resource.Resource)[..Block.Size]);
+        private readonly Vector256<double> _pod = Vector256.Create((double)resource.PodAmount);
+
+        /// <summary>Points of eight lanes.</summary>
+        /// <param name="i">The first of them.</param>
+        /// <param name="most">True where what is used counts, not what is left.</param>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<int> PointsAt(int i, bool most) =>
+            Vector256.Max(Vector256.Create(FourAt(i, most), FourAt(i + Vector256<double>.Count, most)), Vector256<int>.Zero);
+
+        /// <summary>Negative where more would be used than there is, and that counts for nothing.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private Vector128<int> FourAt(int i, bool most)
+        {
+            Vector256<double> part = Vector256.LoadUnsafe(ref _free, (nuint)i) - _pod;
+            if (most)
+            {
+                part = LaneScores.ToDouble(Vector256.LoadUnsafe(ref _capacity, (nuint)i)) - Avx.Max(part, Vector256<double>.Zero);
+            }
+
+            return LaneScores.Truncate((part * Vector256.LoadUnsafe(ref _percent, (nuint)i)) + Vector256.Create(Slack));
+        }
     }
 }

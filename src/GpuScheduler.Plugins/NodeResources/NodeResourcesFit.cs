@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
@@ -12,9 +11,6 @@ namespace GpuScheduler.Plugins;
 public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlugin, ICapacityPlugin, IPreScorePlugin, IScorePlugin, IEnqueueExtensions
 {
     internal const string TooManyPods = "Too many pods";
-
-    /// <summary>Up to so many nodes are asked one by one: less than a vector pass over all 64.</summary>
-    private const int FewLanes = 6;
 
     private readonly AllocationScorer _scorer = new(args);
 
@@ -31,16 +27,14 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
         new(new ClusterEvent(EventResource.Node, ActionTypes.Add | ActionTypes.UpdateNodeAllocatable), AfterNodeChanged),
     ];
 
-    public PreFilterResult PreFilter(PodClass pod, Vocabulary vocabulary) => PreFilterResult.With(Checked(pod, vocabulary));
+    public PreFilterResult PreFilter(PodClass pod, Vocabulary vocabulary) => PreFilterResult.With(new RoomNeeds(Checked(pod, vocabulary)));
 
-    public ulong Filter(in PluginContext context, Block block, ulong lanes) => BitOperations.PopCount(lanes) <= FewLanes
-        ? FilterFew(StateOf(context), block, lanes)
-        : FilterAll(StateOf(context), block, lanes);
+    public ulong Filter(in PluginContext context, Block block, ulong lanes) => NeedsOf(context).Filter(block, lanes);
 
     public void Limit(in PluginContext context, Block block, ulong lanes, Span<short> counts)
     {
         ColumnCounts.LimitByRoom(counts, block.Nodes.Allocatable(Vocabulary.PodsId), block.Requested(Vocabulary.PodsId), 1, lanes);
-        foreach (ResourceRequest request in StateOf(context))
+        foreach (ResourceRequest request in NeedsOf(context).Requests)
         {
             ColumnCounts.LimitByRoom(counts, block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount, lanes);
         }
@@ -48,7 +42,7 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
 
     public void Explain(in PluginContext context, Block block, ulong rejected, Rejections into)
     {
-        ResourceRequest[] requests = StateOf(context);
+        ResourceRequest[] requests = NeedsOf(context).Requests;
 
         // One resource that the node would lack even when empty makes the node hopeless, whatever else it lacks.
         ulong hopeless = 0;
@@ -83,59 +77,11 @@ public sealed class NodeResourcesFit(NodeResourcesFitArgs args) : IPreFilterPlug
         lanes,
         scores);
 
-    private static ulong FilterAll(ResourceRequest[] requests, Block block, ulong lanes)
-    {
-        ResourceRequest pod = new(Vocabulary.PodsId, 1);
-        if (requests.Length < 2)
-        {
-            return lanes & ~Lacking(block, pod) & (requests.Length == 0 ? ulong.MaxValue : ~Lacking(block, requests[0]));
-        }
-
-        lanes &= ColumnMask.HasRoom(RoomOf(block, pod), RoomOf(block, requests[0]), RoomOf(block, requests[1]));
-        foreach (ref readonly ResourceRequest request in requests.AsSpan(2))
-        {
-            if (lanes == 0)
-            {
-                break;
-            }
-
-            lanes &= ~Lacking(block, request);
-        }
-
-        return lanes;
-    }
-
-    private static ulong FilterFew(ResourceRequest[] requests, Block block, ulong lanes)
-    {
-        lanes = WithRoom(block, new ResourceRequest(Vocabulary.PodsId, 1), lanes);
-        foreach (ResourceRequest request in requests)
-        {
-            lanes = WithRoom(block, request, lanes);
-        }
-
-        return lanes;
-    }
-
-    private static ulong WithRoom(Block block, ResourceRequest request, ulong lanes)
-    {
-        ReadOnlySpan<long> allocatable = block.Nodes.Allocatable(request.Resource), requested = block.Requested(request.Resource);
-        ulong passed = 0;
-        foreach (int lane in new Lanes(lanes))
-        {
-            passed |= (allocatable[lane] - requested[lane] >= request.Amount ? 1UL : 0) << lane;
-        }
-
-        return passed;
-    }
-
-    private static ResourceRoom RoomOf(Block block, ResourceRequest request) =>
-        new(block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount);
-
     private static ulong Lacking(Block block, ResourceRequest request) =>
         ~ColumnMask.HasRoom(block.Nodes.Allocatable(request.Resource), block.Requested(request.Resource), request.Amount);
 
-    private ResourceRequest[] StateOf(in PluginContext context) =>
-        context.State as ResourceRequest[] ?? Checked(context.Pod, context.Cluster.Vocabulary);
+    private RoomNeeds NeedsOf(in PluginContext context) =>
+        context.State as RoomNeeds ?? new RoomNeeds(Checked(context.Pod, context.Cluster.Vocabulary));
 
     private ResourceRequest[] Checked(PodClass pod, Vocabulary vocabulary) =>
         [.. pod.Requests.Where(r => !IsIgnored(vocabulary.Resources[r.Resource]))];

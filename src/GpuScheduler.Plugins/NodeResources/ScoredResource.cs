@@ -16,6 +16,18 @@ internal readonly record struct ScoredResource(int Resource, int Weight, long Po
         _ => block.Requested(Resource),
     };
 
+    /// <summary>What is left of what there is, less <see cref="Used"/>, where the block keeps it.</summary>
+    public bool TryAssumedFree(Block block, out ReadOnlySpan<double> free)
+    {
+        free = Resource switch
+        {
+            Vocabulary.CpuId => block.AssumedFreeCpu,
+            Vocabulary.MemoryId => block.AssumedFreeMemory,
+            _ => default,
+        };
+        return !free.IsEmpty;
+    }
+
     /// <summary>The resources that have a say for a pod: besides CPU, memory and ephemeral storage only what the pod asks for.</summary>
     public static ScoredResource[] Of(PodClass pod, IEnumerable<ResourceWeight> resources, Vocabulary vocabulary, bool nonZero)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Scheduling;
@@ -13,6 +14,9 @@ internal sealed class BlockBests
 
     private const int Absent = int.MinValue;
     private const int None = -1, Unknown = -2;
+
+    /// <summary>In the place of a tie key: it is read once it decides something. Where a node has this very key, that is for nothing.</summary>
+    private const ulong Unread = ulong.MaxValue;
 
     private static readonly Group Nobody = new(Absent, 0, None);
 
@@ -38,6 +42,22 @@ internal sealed class BlockBests
 
         Array.Fill(_scores, Absent);
         Array.Fill(_groups, Nobody);
+    }
+
+    /// <summary>
+    /// Sets a block's best node without asking whether it wins: <see cref="FindWinnersAgain"/> has to follow. Any thread, one a block.
+    /// </summary>
+    public void Put(int block, int score) => (_scores[block], _ties[block]) = (score, Unread);
+
+    /// <summary>The same for a block without a node.</summary>
+    public void PutNone(int block) => _scores[block] = Absent;
+
+    public void FindWinnersAgain()
+    {
+        foreach (ref Group group in _groups.AsSpan())
+        {
+            group.Winner = Unknown;
+        }
     }
 
     /// <summary>Sets a block's best node.</summary>
@@ -66,7 +86,9 @@ internal sealed class BlockBests
     }
 
     /// <summary>The winning block, or -1 where no block has a node.</summary>
-    public int Winner()
+    /// <param name="blocks">The blocks, for tie keys that have not been read.</param>
+    /// <param name="entries">Their best lanes.</param>
+    public int Winner(ReadOnlySpan<Block> blocks, ReadOnlySpan<BlockMemo> entries)
     {
         Group best = Nobody;
         for (int g = 0; g < _groups.Length; g++)
@@ -74,7 +96,7 @@ internal sealed class BlockBests
             ref Group group = ref _groups[g];
             if (group.Winner == Unknown)
             {
-                group = BestOf(g * GroupSize);
+                group = BestOf(g * GroupSize, blocks, entries);
             }
 
             best = best.Beats(group) ? best : group;
@@ -83,10 +105,23 @@ internal sealed class BlockBests
         return best.Winner;
     }
 
-    private Group BestOf(int first)
+    private Group BestOf(int first, ReadOnlySpan<Block> blocks, ReadOnlySpan<BlockMemo> entries)
     {
-        int winner = first + LaneTotals.Best(_scores.AsSpan(first, GroupSize), _ties.AsSpan(first, GroupSize), ulong.MaxValue);
-        return _scores[winner] == Absent ? Nobody : new Group(_scores[winner], _ties[winner], winner);
+        ReadOnlySpan<int> scores = _scores.AsSpan(first, GroupSize);
+        ulong best = LaneTotals.AllBest(scores, ulong.MaxValue);
+        if (scores[BitOperations.TrailingZeroCount(best)] == Absent)
+        {
+            return Nobody;
+        }
+
+        foreach (int i in new Lanes(best))
+        {
+            ref ulong tie = ref _ties[first + i];
+            tie = tie == Unread ? blocks[first + i].Nodes.TieKeys[entries[first + i].BestLane] : tie;
+        }
+
+        int winner = first + LaneTotals.LowestTie(_ties.AsSpan(first, GroupSize), best);
+        return new Group(_scores[winner], _ties[winner], winner);
     }
 
     /// <summary>The best block of a group.</summary>

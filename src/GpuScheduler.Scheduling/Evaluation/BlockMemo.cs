@@ -27,5 +27,8 @@ internal struct BlockMemo
     /// <summary>The best of all blocks do not know of <see cref="BestLane"/> or of its total yet.</summary>
     public bool HasOtherBest;
 
+    /// <summary>Those that changed have the same normalised scores as everybody: nothing is left to ask.</summary>
+    public bool IsAlike;
+
     public static BlockMemo Nothing => new() { Chain = -1, NodesStamp = -1, BestLane = None };
 }

@@ -8,13 +8,17 @@ namespace GpuScheduler.Scheduling;
 /// <content>Asks the plugins about nodes, block by block: what a block's answers are depends on no other, so that many can be asked about at once.</content>
 internal sealed partial class ClassMemo
 {
-    /// <summary>Asks the plugins again about the nodes of a block that changed, all but those whose scores are normalised. One thread a block.</summary>
+    /// <summary>
+    /// Asks the plugins again about the nodes of a block that changed; of those whose scores are normalised only whether these are everybody's. What is known of
+    /// other blocks is not touched. One thread a block.
+    /// </summary>
     /// <param name="view">The state.</param>
     /// <param name="b">Index of the block.</param>
     /// <param name="attempt">Number of the attempt.</param>
     /// <param name="changed">Which nodes; a block with another history is added whole.</param>
     /// <param name="timed">Takes the time that plugins take; null: nobody wants to know.</param>
-    internal void AskAgain(ClusterView view, int b, long attempt, ChangedNodes changed, PluginTimes? timed)
+    /// <returns>True where that was all there is to do, and <see cref="BlockBests.Put"/> knows the best.</returns>
+    internal bool AskAgain(ClusterView view, int b, long attempt, ChangedNodes changed, PluginTimes? timed)
     {
         Block block = view.Blocks[b];
         ref BlockMemo entry = ref _entries[b];
@@ -35,33 +39,63 @@ internal sealed partial class ClassMemo
         _stamps[b] = block.Stamp;
         ulong passed = Filter(plan.UsageFilters, view, block, lanes & entry.NodeMask, attempt, timed);
         entry.Feasible = (entry.Feasible & ~lanes) | passed;
-        if (!plan.ScoresReadAttempt)
+        if (plan.ScoresReadAttempt)
         {
-            ScorePlain(view, b, block, passed, attempt, timed);
+            return false;
         }
 
-        if (BitOperations.PopCount(lanes) > Few)
+        ScorePlain(view, b, block, passed, attempt, timed);
+        entry.IsAlike = _normalized.IsAlike(new PluginContext(plan.Class, null, view, attempt), block, passed, passed & ~entry.Scored, timed);
+        entry.Scored |= entry.IsAlike ? passed : 0;
+        if (!entry.IsAlike || !_normalized.IsUniform || BitOperations.PopCount(lanes) <= Few)
         {
-            entry.BestLane = entry.Feasible == 0 ? BlockMemo.None
-                : plan.ScoresReadAttempt || !_normalized.IsUniform ? BlockMemo.Unknown
-                : LaneTotals.Best(_plain.AsSpan(b * Block.Size, Block.Size), block.Nodes.TieKeys, entry.Feasible);
+            return false;
         }
+
+        FindBest(block, b);
+        entry.HasOtherBest = false;
+        if (entry.BestLane < 0)
+        {
+            _bests.PutNone(b);
+        }
+        else
+        {
+            _bests.Put(b, Total((b * Block.Size) + entry.BestLane));
+        }
+
+        return true;
     }
 
-    private void AskAgain(ClusterView view, long attempt, ChangedNodes changed)
+    /// <param name="view">The state.</param>
+    /// <param name="attempt">Number of the attempt.</param>
+    /// <param name="changed">Which nodes.</param>
+    /// <param name="differs">True where nodes differ in a normalised score in which none differed before.</param>
+    /// <returns>How many blocks there is nothing left to do with.</returns>
+    private int AskAgain(ClusterView view, long attempt, ChangedNodes changed, out bool differs)
     {
-        Prefetch(changed);
+        if (changed.Blocks.Count < _blocks)
+        {
+            Prefetch(changed);
+        }
+
+        // Alone, so that what plugins find out for all blocks at once, and the normalised scores that all others are likely to have, are known to the others.
+        int first = changed.Blocks[0];
+        int settled = AskAgain(view, first, attempt, changed, times) ? 1 : 0;
+        differs = ScoreUnlike(view, first, changed.LanesOf(first), attempt);
+        _normalized.FindCommon();
+
         int threads = Math.Min(parallelism, changed.Blocks.Count / BlockJob.LeastForThread);
         if (threads > 1)
         {
-            new BlockJob(this, view, attempt, changed).Run(threads - 1, times);
-            return;
+            return settled + new BlockJob(this, view, attempt, changed, from: 1).Run(threads - 1, times);
         }
 
-        foreach (int b in changed.Blocks)
+        for (int i = 1; i < changed.Blocks.Count; i++)
         {
-            AskAgain(view, b, attempt, changed, times);
+            settled += AskAgain(view, changed.Blocks[i], attempt, changed, times) ? 1 : 0;
         }
+
+        return settled;
     }
 
     /// <summary>Has all that is known of the blocks read at once: in large clusters little of it is cached, and one block after the other would wait for memory.</summary>
@@ -123,10 +157,24 @@ internal sealed partial class ClassMemo
         }
     }
 
+    /// <summary>Asks for the normalised scores of those that changed, where <see cref="AskAgain(ClusterView, int, long, ChangedNodes, PluginTimes?)"/> left that to do.</summary>
+    /// <returns>True where nodes differ in one in which none differed before.</returns>
+    private bool ScoreUnlike(ClusterView view, int b, ulong changed, long attempt)
+    {
+        ref BlockMemo entry = ref _entries[b];
+        if (plan.ScoresReadAttempt || entry.IsAlike)
+        {
+            return false;
+        }
+
+        entry.IsAlike = true;
+        return ScoreNormalized(view, b, view.Blocks[b], changed & entry.Feasible, attempt);
+    }
+
     /// <returns>True where nodes differ in a normalised score in which none differed before.</returns>
     private bool ScoreNormalized(ClusterView view, int b, Block block, ulong lanes, long attempt)
     {
-        if (lanes == 0 || plan.NormalizedScores.Length == 0)
+        if (lanes == 0)
         {
             return false;
         }

@@ -69,7 +69,7 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times, int 
             ScoreAgain(view, attempt);
         }
 
-        int winner = _bests.Winner();
+        int winner = _bests.Winner(view.Blocks, _entries);
         if (winner < 0)
         {
             score = 0;
@@ -134,8 +134,9 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times, int 
                 return;
             }
 
-            Block block = blocks[b];
-            changed.Add(b, _entries[b].Chain == block.Chain && _stamps[b] < block.Stamp ? ColumnMask.GreaterThan(block.NodeStamps, _stamps[b]) : ulong.MaxValue);
+            // Of what was never looked at the block need not be read yet.
+            bool follows = _stamps[b] >= 0 && _entries[b].Chain == blocks[b].Chain && _stamps[b] < blocks[b].Stamp;
+            changed.Add(b, follows ? ColumnMask.GreaterThan(blocks[b].NodeStamps, _stamps[b]) : ulong.MaxValue);
         }
     }
 
@@ -143,12 +144,21 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times, int 
     {
         LastRejections = null;
         ReadOnlySpan<Block> blocks = view.Blocks;
-        bool rangesMoved = false, differs = false;
-        AskAgain(view, attempt, changed);
+        bool rangesMoved = false;
+        int settled = AskAgain(view, attempt, changed, out bool differs);
+        if (settled > 0)
+        {
+            _bests.FindWinnersAgain();
+            if (settled == changedBlocks.Count)
+            {
+                return;
+            }
+        }
+
         foreach (int b in changedBlocks)
         {
             ulong lanes = changed.LanesOf(b);
-            differs |= !plan.ScoresReadAttempt && ScoreNormalized(view, b, blocks[b], lanes & _entries[b].Feasible, attempt);
+            differs |= ScoreUnlike(view, b, lanes, attempt);
             rangesMoved |= Settle(blocks[b], b, lanes);
         }
 
@@ -189,15 +199,15 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times, int 
 
     private void SetBest(Block block, int b)
     {
-        _entries[b].HasOtherBest = false;
-        int lane = _entries[b].BestLane;
-        if (lane < 0)
+        ref BlockMemo entry = ref _entries[b];
+        entry.HasOtherBest = false;
+        if (entry.BestLane < 0)
         {
             _bests.Clear(b);
         }
         else
         {
-            _bests.Set(b, Total((b * Block.Size) + lane), block.Nodes.TieKeys[lane]);
+            _bests.Set(b, Total((b * Block.Size) + entry.BestLane), block.Nodes.TieKeys[entry.BestLane]);
         }
     }
 
@@ -209,8 +219,7 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times, int 
         bool moved = _normalized.Settle(b, feasible);
         if (BitOperations.PopCount(lanes) > Few)
         {
-            // Its best is known already, as long as nobody's normalised score differs.
-            entry.BestLane = feasible == 0 ? BlockMemo.None : _normalized.IsUniform ? entry.BestLane : BlockMemo.Unknown;
+            entry.BestLane = BlockMemo.Unknown;
             entry.HasOtherBest = true;
             return moved;
         }

@@ -76,8 +76,7 @@ internal sealed class ClassPlan
     public static ClassPlan Make(Profile profile, PodClass podClass, Vocabulary vocabulary, PluginTimes? times = null)
     {
         ClassPlan plan = new(podClass);
-        Dictionary<IPlugin, object?> filterStates = [];
-        HashSet<IPlugin> skipped = [];
+        PluginStates states = new(profile.PreFilter.Length);
         List<string> namers = [];
         times?.Start();
         foreach (IPreFilterPlugin plugin in profile.PreFilter)
@@ -86,7 +85,7 @@ internal sealed class ClassPlan
             times?.Stop(plugin, ExtensionPoints.PreFilter, result.Status.Code == StatusCode.Skip ? StatusCode.Success : result.Status.Code);
             if (result.Status.Code == StatusCode.Skip)
             {
-                skipped.Add(plugin);
+                states.Skip(plugin);
                 continue;
             }
 
@@ -101,7 +100,7 @@ internal sealed class ClassPlan
                 continue;
             }
 
-            filterStates[plugin] = result.State;
+            states.Set(plugin, result.State);
             if (result.NodeNames is { } names)
             {
                 plan.NodeNames = plan.NodeNames is null ? names : plan.NodeNames.Intersect(names).ToFrozenSet(StringComparer.Ordinal);
@@ -110,33 +109,45 @@ internal sealed class ClassPlan
         }
 
         plan.NodeNamesBy = string.Join(' ', namers);
-        plan.Filters =
-        [
-            .. profile.Filter.Where(f => !skipped.Contains(f)).Select(f => new FilterSlot(f, filterStates.GetValueOrDefault(f))),
-        ];
-        plan.NodeFilters = [.. plan.Filters.Where(f => f.Plugin.FilterReads == Reads.Nodes)];
-        plan.UsageFilters = [.. plan.Filters.Where(f => f.Plugin.FilterReads != Reads.Nodes)];
-        plan.CapacityFilters = [.. plan.Filters.Where(f => f.Plugin is ICapacityPlugin).Reverse()];
-        plan.UncountedFilters = [.. plan.UsageFilters.Where(f => f.Plugin is not ICapacityPlugin)];
-        plan.PlanScores(profile, podClass, vocabulary, filterStates, times);
+        plan.PlanFilters(profile, states);
+        plan.PlanScores(profile, podClass, vocabulary, states, times);
         return plan;
     }
 
-    private void PlanScores(Profile profile, PodClass podClass, Vocabulary vocabulary, Dictionary<IPlugin, object?> filterStates, PluginTimes? times)
+    private void PlanFilters(Profile profile, PluginStates states)
     {
-        Dictionary<IPlugin, object?> states = [];
-        HashSet<IPlugin> skipped = [];
+        List<FilterSlot> filters = new(profile.Filter.Length);
+        foreach (IFilterPlugin plugin in profile.Filter)
+        {
+            if (!states.IsSkipped(plugin))
+            {
+                filters.Add(new FilterSlot(plugin, states.Of(plugin)));
+            }
+        }
+
+        Filters = [.. filters];
+        NodeFilters = Array.FindAll(Filters, f => f.Plugin.FilterReads == Reads.Nodes);
+        UsageFilters = Array.FindAll(Filters, f => f.Plugin.FilterReads != Reads.Nodes);
+        CapacityFilters = Array.FindAll(Filters, f => f.Plugin is ICapacityPlugin);
+        Array.Reverse(CapacityFilters);
+        UncountedFilters = Array.FindAll(UsageFilters, f => f.Plugin is not ICapacityPlugin);
+        FiltersReadAttempt = Array.Exists(Filters, f => f.Plugin.FilterReads.HasFlag(Reads.Attempt));
+    }
+
+    private void PlanScores(Profile profile, PodClass podClass, Vocabulary vocabulary, PluginStates filterStates, PluginTimes? times)
+    {
+        PluginStates states = new(profile.PreScore.Length);
         foreach (IPreScorePlugin plugin in profile.PreScore)
         {
             PreScoreResult result = plugin.PreScore(podClass, vocabulary);
             times?.Stop(plugin, ExtensionPoints.PreScore, result.Status.Code == StatusCode.Skip ? StatusCode.Success : result.Status.Code);
             if (result.Status.Code == StatusCode.Skip)
             {
-                skipped.Add(plugin);
+                states.Skip(plugin);
             }
             else if (result.Status.IsSuccess)
             {
-                states[plugin] = result.State;
+                states.Set(plugin, result.State);
             }
             else
             {
@@ -145,18 +156,36 @@ internal sealed class ClassPlan
         }
 
         int precision = profile.ScorePrecision;
-        ScoreSlot[] slots = [.. profile.Score.Where(s => !skipped.Contains(s.Plugin)).Select(s => ScoreSlot.Of(s, states.GetValueOrDefault(s.Plugin), precision))];
-        PlainScores = [.. slots.Where(s => s.Normalizer is null)];
-        NormalizedScores = [.. slots.Where(s => s.Normalizer is not null)];
-        ScoresReadAttempt = slots.Any(s => s.Plugin.ScoreReads.HasFlag(Reads.Attempt));
-        FiltersReadAttempt = Filters.Any(f => f.Plugin.FilterReads.HasFlag(Reads.Attempt));
-        ReadsImages = slots.Any(s => s.Plugin.ScoreReads.HasFlag(Reads.Images))
-            || Filters.Any(f => f.Plugin.FilterReads.HasFlag(Reads.Images));
-        DevicePlugins = podClass.Devices.IsNone
-            ? []
-            : [
-                .. slots.Where(s => s.Plugin is IDevicePlugin).Select(s => ((IDevicePlugin)s.Plugin, s.State)),
-                .. Filters.Where(f => f.Plugin is IDevicePlugin).Select(f => ((IDevicePlugin)f.Plugin, f.State ?? filterStates.GetValueOrDefault(f.Plugin))),
-            ];
+        List<ScoreSlot> plain = new(profile.Score.Length), normalized = [];
+        List<(IDevicePlugin, object?)> devices = [];
+        foreach (WeightedScore score in profile.Score)
+        {
+            if (states.IsSkipped(score.Plugin))
+            {
+                continue;
+            }
+
+            ScoreSlot slot = ScoreSlot.Of(score, states.Of(score.Plugin), precision);
+            (slot.Normalizer is null ? plain : normalized).Add(slot);
+            ScoresReadAttempt |= score.Plugin.ScoreReads.HasFlag(Reads.Attempt);
+            ReadsImages |= score.Plugin.ScoreReads.HasFlag(Reads.Images);
+            if (score.Plugin is IDevicePlugin device)
+            {
+                devices.Add((device, slot.State));
+            }
+        }
+
+        PlainScores = [.. plain];
+        NormalizedScores = [.. normalized];
+        ReadsImages |= Array.Exists(Filters, f => f.Plugin.FilterReads.HasFlag(Reads.Images));
+        foreach (FilterSlot filter in Filters)
+        {
+            if (filter.Plugin is IDevicePlugin device)
+            {
+                devices.Add((device, filter.State ?? filterStates.Of(filter.Plugin)));
+            }
+        }
+
+        DevicePlugins = podClass.Devices.IsNone ? [] : [.. devices];
     }
 }

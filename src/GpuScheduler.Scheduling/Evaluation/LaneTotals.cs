@@ -49,6 +49,20 @@ internal static class LaneTotals
             return BestScalar(totals, ties, lanes);
         }
 
+        ulong best = AllBest(totals, lanes);
+        return BitOperations.IsPow2(best) ? BitOperations.TrailingZeroCount(best) : LowestTie(ties, best);
+    }
+
+    /// <summary>All lanes that have the highest total.</summary>
+    /// <param name="totals">By lane.</param>
+    /// <param name="lanes">Which count; at least one.</param>
+    public static ulong AllBest(ReadOnlySpan<int> totals, ulong lanes)
+    {
+        if (!WantVectors(lanes))
+        {
+            return AllBestScalar(totals, lanes);
+        }
+
         ref int total = ref MemoryMarshal.GetReference(totals[..Block.Size]);
         Vector256<int> least = Vector256.Create(int.MinValue), most = least;
         for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
@@ -56,8 +70,44 @@ internal static class LaneTotals
             most = Vector256.Max(most, Vector256.ConditionalSelect(MaskAt(lanes, i), Vector256.LoadUnsafe(ref total, (nuint)i), least));
         }
 
-        ulong best = lanes & Equal(ref total, Highest(most));
-        return BitOperations.IsPow2(best) ? BitOperations.TrailingZeroCount(best) : LowestTie(ties, best);
+        return lanes & Equal(ref total, Highest(most));
+    }
+
+    /// <summary>The lane with the lowest key, then the lowest.</summary>
+    /// <param name="ties">By lane.</param>
+    /// <param name="lanes">Which count; at least one.</param>
+    public static int LowestTie(ReadOnlySpan<ulong> ties, ulong lanes)
+    {
+        // Unsigned keys are in the order of signed ones once the highest bit changes sides. The complement makes the lowest the highest.
+        if (!WantVectors(lanes))
+        {
+            int first = BitOperations.TrailingZeroCount(lanes);
+            foreach (int lane in new Lanes(lanes))
+            {
+                first = ties[lane] < ties[first] ? lane : first;
+            }
+
+            return first;
+        }
+
+        ref long tie = ref Unsafe.As<ulong, long>(ref MemoryMarshal.GetReference(ties[..Block.Size]));
+        Vector256<long> flip = Vector256.Create(long.MaxValue), least = Vector256.Create(long.MinValue), most = least;
+        Vector256<long> bits = Vector256.Create(1L, 2L, 4L, 8L);
+        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        {
+            Vector256<long> mask = Vector256.Equals(Vector256.Create((long)(lanes >> i)) & bits, bits);
+            most = Vector256.Max(most, Vector256.ConditionalSelect(mask, Vector256.LoadUnsafe(ref tie, (nuint)i) ^ flip, least));
+        }
+
+        Vector128<long> two = Vector128.Max(most.GetLower(), most.GetUpper());
+        Vector256<long> lowest = Vector256.Create(Math.Max(two[0], two[1])) ^ flip;
+        ulong equal = 0;
+        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
+        {
+            equal |= (ulong)Vector256.Equals(Vector256.LoadUnsafe(ref tie, (nuint)i), lowest).ExtractMostSignificantBits() << i;
+        }
+
+        return BitOperations.TrailingZeroCount(lanes & equal);
     }
 
     /// <summary>The lowest and highest value among <paramref name="lanes"/>; the highest and lowest there is where they are none.</summary>
@@ -110,6 +160,19 @@ internal static class LaneTotals
         return best;
     }
 
+    internal static ulong AllBestScalar(ReadOnlySpan<int> totals, ulong lanes)
+    {
+        (int most, ulong best) = (int.MinValue, 0);
+        foreach (int lane in new Lanes(lanes))
+        {
+            best = totals[lane] > most ? 0 : best;
+            most = Math.Max(most, totals[lane]);
+            best |= totals[lane] == most ? 1UL << lane : 0;
+        }
+
+        return best;
+    }
+
     internal static (int Low, int High) RangeScalar(ReadOnlySpan<int> values, ulong lanes)
     {
         (int low, int high) = (int.MaxValue, int.MinValue);
@@ -128,47 +191,20 @@ internal static class LaneTotals
     {
         ref int total = ref MemoryMarshal.GetReference(totals[..Block.Size]);
         ref int score = ref MemoryMarshal.GetReference(scores[..Block.Size]);
-        Vector256<int> times = Vector256.Create(factor), kept = Vector256.Create(add ? -1 : 0);
+        Vector256<int> times = Vector256.Create(factor);
         for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
         {
-            Vector256<int> before = Vector256.LoadUnsafe(ref total, (nuint)i);
-            Vector256<int> sum = ((Vector256.LoadUnsafe(ref score, (nuint)i) >> shift) * times) + (before & kept);
-            (lanes == ulong.MaxValue ? sum : Vector256.ConditionalSelect(MaskAt(lanes, i), sum, before)).StoreUnsafe(ref total, (nuint)i);
-        }
-    }
-
-    /// <summary>Unsigned keys in the order of signed ones: the highest bit changes sides. The complement makes the lowest the highest.</summary>
-    private static int LowestTie(ReadOnlySpan<ulong> ties, ulong lanes)
-    {
-        if (!WantVectors(lanes))
-        {
-            int first = BitOperations.TrailingZeroCount(lanes);
-            foreach (int lane in new Lanes(lanes))
+            Vector256<int> sum = (Vector256.LoadUnsafe(ref score, (nuint)i) >> shift) * times;
+            if (add || lanes != ulong.MaxValue)
             {
-                first = ties[lane] < ties[first] ? lane : first;
+                // Where all are set anew, what was there is not waited for: it has often never been written.
+                Vector256<int> before = Vector256.LoadUnsafe(ref total, (nuint)i);
+                sum += add ? before : Vector256<int>.Zero;
+                sum = Vector256.ConditionalSelect(MaskAt(lanes, i), sum, before);
             }
 
-            return first;
+            sum.StoreUnsafe(ref total, (nuint)i);
         }
-
-        ref long tie = ref Unsafe.As<ulong, long>(ref MemoryMarshal.GetReference(ties[..Block.Size]));
-        Vector256<long> flip = Vector256.Create(long.MaxValue), least = Vector256.Create(long.MinValue), most = least;
-        Vector256<long> bits = Vector256.Create(1L, 2L, 4L, 8L);
-        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
-        {
-            Vector256<long> mask = Vector256.Equals(Vector256.Create((long)(lanes >> i)) & bits, bits);
-            most = Vector256.Max(most, Vector256.ConditionalSelect(mask, Vector256.LoadUnsafe(ref tie, (nuint)i) ^ flip, least));
-        }
-
-        Vector128<long> two = Vector128.Max(most.GetLower(), most.GetUpper());
-        Vector256<long> lowest = Vector256.Create(Math.Max(two[0], two[1])) ^ flip;
-        ulong equal = 0;
-        for (int i = 0; i < Block.Size; i += Vector256<long>.Count)
-        {
-            equal |= (ulong)Vector256.Equals(Vector256.LoadUnsafe(ref tie, (nuint)i), lowest).ExtractMostSignificantBits() << i;
-        }
-
-        return BitOperations.TrailingZeroCount(lanes & equal);
     }
 
     /// <summary>All bits of the elements for lanes <paramref name="first"/> to first + 7 that the mask has.</summary>

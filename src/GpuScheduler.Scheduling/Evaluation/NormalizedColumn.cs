@@ -46,6 +46,10 @@ internal sealed class NormalizedColumn(ScoreSlot slot)
         _range = Empty;
     }
 
+    /// <summary>True where it is plain to see that the plugin would give each of <paramref name="lanes"/> the score that all others have. Any thread, as long as none writes.</summary>
+    public bool IsAlike(in PluginContext context, Block block, ulong lanes) =>
+        _raw is null && _common is { } common && slot.Plugin.TryScoreAlike(context with { State = slot.State }, block, lanes, out int alike) && alike == common;
+
     /// <summary>Asks the plugin.</summary>
     /// <returns>True where all nodes had the same score before, and no longer have.</returns>
     public bool Score(in PluginContext context, int b, Block block, ulong lanes)

@@ -57,6 +57,28 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
         return differs;
     }
 
+    /// <summary>True where it is plain to see that <see cref="Score"/> would change nothing. Any thread, as long as none writes.</summary>
+    public bool IsAlike(in PluginContext context, Block block, ulong lanes, ulong fresh, PluginTimes? times)
+    {
+        foreach (NormalizedColumn column in _columns)
+        {
+            ulong asked = column.LooksAtNodesAlone ? fresh : lanes;
+            if (asked == 0)
+            {
+                continue;
+            }
+
+            bool isAlike = column.IsAlike(context, block, asked);
+            times?.Stop(column.Plugin, ExtensionPoints.Score);
+            if (!isAlike)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Finds a block's ranges again.</summary>
     /// <returns>True where one of them moved.</returns>
     public bool Settle(int b, ulong feasible)
@@ -84,6 +106,15 @@ internal sealed class NormalizedScores(ScoreSlot[] slots)
         }
 
         return changed;
+    }
+
+    /// <summary>Works out the total that all nodes have, as long as they do: after that any thread may ask for it, as long as none writes.</summary>
+    public void FindCommon()
+    {
+        if (IsUniform)
+        {
+            _common ??= Sum(0);
+        }
     }
 
     /// <summary>The weighted final scores of a feasible node, by its index.</summary>

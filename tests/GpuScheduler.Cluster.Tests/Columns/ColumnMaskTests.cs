@@ -26,16 +26,17 @@ public sealed class ColumnMaskTests
             (capacity, used, amount) => ColumnMask.HasRoom(capacity, used, amount) == MaskOf(i => (Int128)capacity[i] - used[i] >= amount));
 
     [Test]
-    public void Room_for_three_resources_is_room_for_each()
+    public void At_least_of_three_columns_is_that_of_each_by_vector_and_by_scalar()
     {
-        Gen<long> amounts = Gen.Frequency((3, Gen.Long[0, 3]), (1, Gen.Long[0, long.MaxValue]), (1, Gen.OneOf(Gen.Const(long.MaxValue - 1), Gen.Const(long.MaxValue))));
-        Gen.Select(amounts.Array[6 * Block.Size], amounts.Array[3]).Sample((cells, asked) =>
+        Gen<int> amounts = Gen.Frequency((3, Gen.Int[-2, 3]), (1, Gen.Int), (1, Gen.OneOf(Gen.Const(int.MinValue), Gen.Const(int.MaxValue))));
+        Gen.Select(amounts.Array[3 * Block.Size], amounts.Array[3]).Sample((cells, bounds) =>
         {
-            ulong all = ColumnMask.HasRoom(
-                new ResourceRoom(Column(0), Column(1), asked[0]), new ResourceRoom(Column(2), Column(3), asked[1]), new ResourceRoom(Column(4), Column(5), asked[2]));
-            Assert.That(all, Is.EqualTo(MaskOf(i => Enumerable.Range(0, 3).All(r => (Int128)Column(2 * r)[i] - Column((2 * r) + 1)[i] >= asked[r]))));
+            Assert.That(
+                ColumnMask.AtLeast(Column(0), bounds[0], Column(1), bounds[1], Column(2), bounds[2]),
+                Is.EqualTo(MaskOf(i => Enumerable.Range(0, 3).All(c => Column(c)[i] >= bounds[c]))));
+            Assert.That(ColumnMask.AtLeastScalar(Column(0), bounds[0]), Is.EqualTo(MaskOf(i => Column(0)[i] >= bounds[0])));
 
-            ReadOnlySpan<long> Column(int column) => cells.AsSpan(column * Block.Size, Block.Size);
+            ReadOnlySpan<int> Column(int column) => cells.AsSpan(column * Block.Size, Block.Size);
         });
     }
 

@@ -25,7 +25,7 @@ public sealed class BlockBestsTests
                 }
 
                 int expected = model.Count == 0 ? -1 : model.OrderByDescending(m => m.Value.Score).ThenBy(m => m.Value.Tie).ThenBy(m => m.Key).First().Key;
-                Assert.That(bests.Winner(), Is.EqualTo(expected));
+                Assert.That(bests.Winner([], []), Is.EqualTo(expected));
             }
         });
 }

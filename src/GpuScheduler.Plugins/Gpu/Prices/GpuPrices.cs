@@ -22,6 +22,9 @@ public sealed class GpuPrices
     /// <summary>By share: what taking it from a gap of 0, 1, … milli loses. Made when a share is first asked for.</summary>
     private readonly double[]?[] _losses = new double[Device.FullMilli + 1][];
 
+    /// <summary>The same in units of a score for one device.</summary>
+    private readonly float[]?[] _lossUnits = new float[Device.FullMilli + 1][];
+
     /// <param name="gapValue">Worth of one device's gap of 0, 1, … 1000 free milli; never falls.</param>
     /// <param name="wholeValue">Extra worth of 0, 1, … 16 whole free devices side by side on one node, to pods that need several.</param>
     /// <param name="strandedShare">
@@ -61,6 +64,9 @@ public sealed class GpuPrices
     /// What a gap of each size loses when <paramref name="share"/> milli are taken from it; infinite where it has less.
     /// </summary>
     internal ReadOnlySpan<double> LossesOf(int share) => Volatile.Read(ref _losses[share]) ?? MakeLosses(share);
+
+    /// <summary>The same in units of the score of a pod that asks for one device; <see cref="PriceTable.NoRoom"/> where the gap has less.</summary>
+    internal float[] LossUnitsOf(int share) => Volatile.Read(ref _lossUnits[share]) ?? MakeLossUnits(share);
 
     /// <summary>Extra worth of so many whole free devices on one node.</summary>
     public double WholeValue(int wholeDevices) => _wholeValue[wholeDevices];
@@ -118,5 +124,19 @@ public sealed class GpuPrices
 
         Volatile.Write(ref _losses[share], losses);
         return losses;
+    }
+
+    /// <summary>Two threads may both make it; either copy is right.</summary>
+    private float[] MakeLossUnits(int share)
+    {
+        float[] units = new float[_gapValue.Length];
+        Array.Fill(units, PriceTable.NoRoom, 0, share);
+        for (int free = share; free < units.Length; free++)
+        {
+            units[free] = (float)((_gapValue[free] - _gapValue[free - share]) * PriceTable.UnitsPerMilli);
+        }
+
+        Volatile.Write(ref _lossUnits[share], units);
+        return units;
     }
 }

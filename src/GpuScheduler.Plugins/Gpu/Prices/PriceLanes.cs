@@ -14,12 +14,14 @@ internal static unsafe class PriceLanes
 {
     private const int Dearest = (int)(GpuPriceScore.Dearest * PriceTable.UnitsPerMilli);
 
-    private const int HalfUnit = 1 << (PriceTable.CostBits - 1);
-
-    /// <summary>Scores lanes of shapes for which the table has a part.</summary>
+    /// <summary>Scores lanes of shapes of which the table says something.</summary>
     public static void Score(PriceTable table, int devices, Block block, ulong lanes, Span<int> scores)
     {
-        if (!Avx2.IsSupported || !LaneScores.WantVectors(lanes) || !TryScoreVector(table, devices, block, lanes, scores))
+        if (Avx2.IsSupported && LaneScores.WantVectors(lanes))
+        {
+            ScoreVector(table, devices, block, lanes, scores);
+        }
+        else
         {
             ScoreScalar(table, devices, block, lanes, scores);
         }
@@ -27,7 +29,9 @@ internal static unsafe class PriceLanes
 
     internal static void ScoreScalar(PriceTable table, int devices, Block block, ulong lanes, Span<int> scores)
     {
-        ReadOnlySpan<long> allocatable = block.Nodes.Allocatable(Vocabulary.CpuId), requested = block.Requested(Vocabulary.CpuId);
+        ReadOnlySpan<int> freeCpu = block.FreeUnits(Vocabulary.CpuId);
+        ReadOnlySpan<float> steps = table.Prices.StrandedSteps;
+        float scale = (float)table.Scale;
         foreach (ref readonly LaneGroup<DeviceShape> group in block.Nodes.Shapes.AsSpan())
         {
             ulong asked = group.Lanes & lanes;
@@ -39,38 +43,44 @@ internal static unsafe class PriceLanes
             PricedShape shape = table.For(group.Id)!;
             foreach (int lane in new Lanes(asked))
             {
-                int cpu = (int)Math.Clamp(allocatable[lane] - requested[lane], 0, int.MaxValue), free = block.TotalFree[lane];
-                float before = Stranded(table.Prices.StrandedSteps, cpu, free);
-                float after = Stranded(table.Prices.StrandedSteps, Math.Max(cpu - table.PodCpu, 0), free - (shape.Share * devices));
-                int cost = (CostOf(table.Costs.AsSpan(shape.Part), shape.Share, block, lane) + HalfUnit) >> PriceTable.CostBits;
-                int score = Dearest - cost - (int)MathF.Round((after - before) * (float)table.Scale);
-                scores[lane] = Math.Max(Math.Min(score, GpuPriceScore.BestScore), 0);
+                int cpu = Math.Max(freeCpu[lane], 0), free = block.TotalFree[lane];
+                float before = Stranded(steps, cpu, free), after = Stranded(steps, Math.Max(cpu - table.PodCpu, 0), free - (shape.Share * devices));
+                float cost = LossOf(table, shape, block, lane) + ((after - before) * scale);
+                scores[lane] = Math.Max(Math.Min(Dearest - (int)MathF.Round(cost), GpuPriceScore.BestScore), 0);
             }
         }
     }
 
-    /// <returns>False where a node has more free CPU than 32 bits hold; what was written is not valid.</returns>
+    /// <summary>Lanes that take different shares of their devices, as where memory is asked for, are scored share by share.</summary>
     [SkipLocalsInit]
-    internal static bool TryScoreVector(PriceTable table, int devices, Block block, ulong lanes, Span<int> scores)
+    internal static void ScoreVector(PriceTable table, int devices, Block block, ulong lanes, Span<int> scores)
     {
-        Span<int> parts = stackalloc int[Block.Size], shares = stackalloc int[Block.Size];
-        Spread(table, block, lanes, parts, shares);
-        ref int partAt = ref MemoryMarshal.GetReference(parts);
-        ref int scoreAt = ref MemoryMarshal.GetReference(scores[..Block.Size]);
-        ref int shareAt = ref MemoryMarshal.GetReference(shares);
-        ref long allocatableAt = ref MemoryMarshal.GetReference(block.Nodes.Allocatable(Vocabulary.CpuId)[..Block.Size]);
-        ref long requestedAt = ref MemoryMarshal.GetReference(block.Requested(Vocabulary.CpuId)[..Block.Size]);
+        float* losses = stackalloc float[Block.Size], more = stackalloc float[Block.Size];
+        for (ulong left = lanes; left != 0;)
+        {
+            PricedShape shape = Spread(table, block, left, losses, out ulong alike);
+            FindLosses(table, shape, block, alike, losses);
+            FindStranded(table, shape.Share * devices, block, more);
+            AddUp(losses, more, (float)table.Scale, alike, alike == lanes, scores);
+            left &= ~alike;
+        }
+    }
+
+    /// <summary>The cheapest way to take what is asked for, without what it strands.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="shape">What is taken of devices, and what they lose.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="lanes">Which nodes.</param>
+    /// <param name="losses">By lane the mark-up, and then what is lost.</param>
+    private static void FindLosses(PriceTable table, PricedShape shape, Block block, ulong lanes, float* losses)
+    {
         ref short wholeAt = ref MemoryMarshal.GetReference(block.WholeFree[..Block.Size]);
-        ref short totalAt = ref MemoryMarshal.GetReference(block.TotalFree[..Block.Size]);
         ReadOnlySpan<short> partial = block.PartialFree;
-        ref short gapAt = ref MemoryMarshal.GetReference(partial);
-        ReadOnlySpan<float> steps = table.Prices.StrandedSteps;
-        Vector256<float> last = Vector256.Create((float)((steps.Length / 2) - 1)), scale = Vector256.Create((float)table.Scale);
-        Vector256<int> podCpu = Vector256.Create(table.PodCpu), count = Vector256.Create(devices);
-        Vector256<long> tooMuch = Vector256<long>.Zero;
-        int* at = stackalloc int[2 * Vector256<int>.Count];
-        fixed (int* costs = table.Costs)
-        fixed (float* stepsAt = steps)
+        Vector128<short> tooSmall = Vector128.Create((short)(shape.Share - 1));
+        Vector256<float> wholeLoss = Vector256.Create(shape.WholeLoss);
+        BrokenLookUp broken = new(table.Broken);
+        fixed (float* lossOf = shape.Losses)
+        fixed (short* gaps = partial)
         {
             for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
             {
@@ -79,49 +89,81 @@ internal static unsafe class PriceLanes
                     continue;
                 }
 
-                Vector256<int> part = Vector256.LoadUnsafe(ref partAt, (nuint)i), share = Vector256.LoadUnsafe(ref shareAt, (nuint)i);
-                Vector256<int> cost = Avx2.GatherVector256(costs + PriceTable.Wholes, part + Widen(ref wholeAt, i), sizeof(int));
-                for (int row = i; row < partial.Length; row += Block.Size)
+                Vector256<float> loss = Vector256.Create(PriceTable.NoRoom), markUp = Vector256.Load(losses + i);
+                for (int row = i; row < partial.Length && Vector128.GreaterThanAny(Vector128.Load(gaps + row), tooSmall); row += Block.Size)
                 {
-                    Vector256<int> gap = Widen(ref gapAt, row);
-                    if (!Vector256.GreaterThanOrEqualAny(gap, share))
-                    {
-                        break;
-                    }
-
-                    cost = Vector256.Min(cost, Avx2.GatherVector256(costs, part + gap, sizeof(int)));
+                    loss = Avx.Min(loss, Eight(lossOf, gaps + row));
                 }
 
-                Vector256<long> low = FreeCpu(ref allocatableAt, ref requestedAt, i), high = FreeCpu(ref allocatableAt, ref requestedAt, i + Vector256<long>.Count);
-                tooMuch |= (low | high) & Vector256.Create(~(long)int.MaxValue);
-                Vector256<int> cpu = Vector256.Narrow(low, high), total = Widen(ref totalAt, i);
-                Vector256<int> cpuLeft = Vector256.Max(cpu - podCpu, Vector256<int>.Zero), totalLeft = total - (share * count);
-                Vector256<float> milli = Avx.ConvertToVector256Single(total), milliLeft = Avx.ConvertToVector256Single(totalLeft);
-                Vector256<float> step = StepOf(cpu, milli, last), stepLeft = StepOf(cpuLeft, milliLeft, last);
-                Vector256<int> before = Avx.ConvertToVector256Int32WithTruncation(step), after = Avx.ConvertToVector256Int32WithTruncation(stepLeft);
-                before.Store(at);
-                after.Store(at + Vector256<int>.Count);
-                Vector256<float> more = Stranded(stepsAt, at + Vector256<int>.Count, after, stepLeft, milliLeft) - Stranded(stepsAt, at, before, step, milli);
-                Vector256<int> units = Vector256.ShiftRightArithmetic(cost + Vector256.Create(HalfUnit), PriceTable.CostBits);
-                Vector256<int> score = Vector256.Create(Dearest) - units - Avx.ConvertToVector256Int32(more * scale);
-                Vector256.Max(Vector256.Min(score, Vector256.Create(GpuPriceScore.BestScore)), Vector256<int>.Zero).StoreUnsafe(ref scoreAt, (nuint)i);
+                Avx.Min(loss * markUp, (wholeLoss * markUp) + broken.Of(Widen(ref wholeAt, i))).Store(losses + i);
             }
         }
-
-        return tooMuch == Vector256<long>.Zero;
     }
 
-    /// <summary>The cheapest way to take what is asked for, without what it strands.</summary>
-    private static int CostOf(ReadOnlySpan<int> part, int share, Block block, int lane)
+    /// <summary>
+    /// What more of each node's compute is stranded, milli. Where in the table, and then what stands there: an address that has just been worked out takes so long to come
+    /// back from memory that both at once take half as long again.
+    /// </summary>
+    [SkipLocalsInit]
+    private static void FindStranded(PriceTable table, int takenMilli, Block block, float* more)
     {
-        int cost = part[PriceTable.Wholes + block.WholeFree[lane]];
-        ReadOnlySpan<short> partial = block.PartialFree;
-        for (int at = lane; at < partial.Length && partial[at] >= share; at += Block.Size)
+        ref int cpuAt = ref MemoryMarshal.GetReference(block.FreeUnits(Vocabulary.CpuId)[..Block.Size]);
+        ref short totalAt = ref MemoryMarshal.GetReference(block.TotalFree[..Block.Size]);
+        ReadOnlySpan<float> steps = table.Prices.StrandedSteps;
+        Vector256<float> last = Vector256.Create((float)((steps.Length / 2) - 1));
+        Vector256<int> podCpu = Vector256.Create(table.PodCpu), taken = Vector256.Create(takenMilli);
+        int* before = stackalloc int[Block.Size], after = stackalloc int[Block.Size];
+        float* pastBefore = stackalloc float[Block.Size], pastAfter = stackalloc float[Block.Size];
+        for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
         {
-            cost = Math.Min(cost, part[partial[at]]);
+            Vector256<int> cpu = Vector256.Max(Vector256.LoadUnsafe(ref cpuAt, (nuint)i), Vector256<int>.Zero), total = Widen(ref totalAt, i);
+            FindStep(cpu, total, last, before + i, pastBefore + i);
+            FindStep(Vector256.Max(cpu - podCpu, Vector256<int>.Zero), total - taken, last, after + i, pastAfter + i);
         }
 
-        return cost;
+        fixed (float* stepsAt = steps)
+        {
+            for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
+            {
+                Vector256<int> total = Widen(ref totalAt, i);
+                (Stranded(stepsAt, after + i, pastAfter + i, total - taken) - Stranded(stepsAt, before + i, pastBefore + i, total)).Store(more + i);
+            }
+        }
+    }
+
+    /// <param name="losses">Score units.</param>
+    /// <param name="more">What more is stranded, milli.</param>
+    /// <param name="scale">Units that a milli of it is worth.</param>
+    /// <param name="lanes">Which nodes.</param>
+    /// <param name="isAll">Scores of others may be written.</param>
+    /// <param name="scores">The scores.</param>
+    private static void AddUp(float* losses, float* more, float scale, ulong lanes, bool isAll, Span<int> scores)
+    {
+        ref int scoreAt = ref MemoryMarshal.GetReference(scores[..Block.Size]);
+        Vector256<float> units = Vector256.Create(scale);
+        for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
+        {
+            Vector256<int> score = Vector256.Create(Dearest) - Avx.ConvertToVector256Int32(Vector256.Load(losses + i) + (Vector256.Load(more + i) * units));
+            score = Vector256.Max(Vector256.Min(score, Vector256.Create(GpuPriceScore.BestScore)), Vector256<int>.Zero);
+            if (!isAll)
+            {
+                score = Vector256.ConditionalSelect(MaskAt(lanes, i), score, Vector256.LoadUnsafe(ref scoreAt, (nuint)i));
+            }
+
+            score.StoreUnsafe(ref scoreAt, (nuint)i);
+        }
+    }
+
+    private static float LossOf(PriceTable table, PricedShape shape, Block block, int lane)
+    {
+        float loss = PriceTable.NoRoom;
+        ReadOnlySpan<short> partial = block.PartialFree;
+        for (int at = lane; at < partial.Length && partial[at] >= shape.Share; at += Block.Size)
+        {
+            loss = Math.Min(loss, shape.Losses[partial[at]]);
+        }
+
+        return Math.Min(loss * shape.MarkUp, (shape.WholeLoss * shape.MarkUp) + table.Broken[block.WholeFree[lane]]);
     }
 
     /// <summary><see cref="GpuPrices.Stranded"/>, from a table of values and slopes, to a hundredth of a milli: single precision fills vectors of twice as many lanes.</summary>
@@ -132,25 +174,26 @@ internal static unsafe class PriceLanes
         return free * (steps[at * 2] + (steps[(at * 2) + 1] * (step - at)));
     }
 
-    /// <summary>Where in the table a node's CPU is by its compute.</summary>
+    /// <summary>Where in the table a node's CPU is by its compute: the step, and what part of one is past it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> StepOf(Vector256<int> cpu, Vector256<float> milli, Vector256<float> last) => Avx.Min(
-        Avx.ConvertToVector256Single(cpu) / (Avx.Max(milli, Vector256<float>.One) * Vector256.Create((float)GpuPrices.CpuStep)), last);
+    private static void FindStep(Vector256<int> cpu, Vector256<int> total, Vector256<float> last, int* step, float* past)
+    {
+        Vector256<float> milli = Avx.Max(Avx.ConvertToVector256Single(total), Vector256<float>.One);
+        Vector256<float> at = Avx.Min(Avx.ConvertToVector256Single(cpu) / (milli * Vector256.Create((float)GpuPrices.CpuStep)), last);
+        Vector256<int> whole = Avx.ConvertToVector256Int32WithTruncation(at);
+        whole.Store(step);
+        (at - Avx.ConvertToVector256Single(whole)).Store(past);
+    }
 
-    /// <param name="steps">The table.</param>
-    /// <param name="at">The entries to read, in memory: from a vector each would have to be moved out one by one.</param>
-    /// <param name="whole">The same in a vector.</param>
-    /// <param name="step">Where in the table, with the part of a step.</param>
-    /// <param name="milli">Free compute.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Stranded(float* steps, int* at, Vector256<int> whole, Vector256<float> step, Vector256<float> milli)
+    private static Vector256<float> Stranded(float* steps, int* step, float* past, Vector256<int> total)
     {
         // A value and its slope lie side by side: one load for both costs less than two gathers.
         double* pairs = (double*)steps;
-        Vector256<float> even = Vector256.Create(Two(pairs, at[0], at[1]), Two(pairs, at[4], at[5]));
-        Vector256<float> odd = Vector256.Create(Two(pairs, at[2], at[3]), Two(pairs, at[6], at[7]));
+        Vector256<float> even = Vector256.Create(Two(pairs, step[0], step[1]), Two(pairs, step[4], step[5]));
+        Vector256<float> odd = Vector256.Create(Two(pairs, step[2], step[3]), Two(pairs, step[6], step[7]));
         Vector256<float> value = Avx.Shuffle(even, odd, 0b10_00_10_00), slope = Avx.Shuffle(even, odd, 0b11_01_11_01);
-        return milli * (value + (slope * (step - Avx.ConvertToVector256Single(whole))));
+        return Avx.ConvertToVector256Single(total) * (value + (slope * Vector256.Load(past)));
     }
 
     /// <summary>Two pairs.</summary>
@@ -158,13 +201,21 @@ internal static unsafe class PriceLanes
     private static Vector128<float> Two(double* pairs, int first, int second) =>
         Sse2.LoadHigh(Sse2.LoadScalarVector128(pairs + first), pairs + second).AsSingle();
 
-    /// <summary>Writes for each lane where its shape's part starts and what is taken of a device; any will do for lanes that are not asked about.</summary>
-    private static void Spread(PriceTable table, Block block, ulong lanes, Span<int> parts, Span<int> shares)
+    /// <summary>Entries of a table. Loads by addresses out of memory take half of what a gather does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Eight(float* table, short* at) => Vector256.Create(
+        Vector128.Create(table[at[0]], table[at[1]], table[at[2]], table[at[3]]), Vector128.Create(table[at[4]], table[at[5]], table[at[6]], table[at[7]]));
+
+    /// <summary>Writes for each lane its model's mark-up; any will do for lanes that are not asked about.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="lanes">Which nodes; at least one.</param>
+    /// <param name="markUps">By lane.</param>
+    /// <param name="alike">Those of them on which the same share is taken as on the first.</param>
+    private static PricedShape Spread(PriceTable table, Block block, ulong lanes, float* markUps, out ulong alike)
     {
-        ref int partAt = ref MemoryMarshal.GetReference(parts);
-        ref int shareAt = ref MemoryMarshal.GetReference(shares);
-        Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
         PricedShape? first = null;
+        alike = 0;
         foreach (ref readonly LaneGroup<DeviceShape> group in block.Nodes.Shapes.AsSpan())
         {
             ulong asked = group.Lanes & lanes;
@@ -177,33 +228,55 @@ internal static unsafe class PriceLanes
             if (first is null)
             {
                 first = shape;
-                parts.Fill(shape.Part);
-                shares.Fill(shape.Share);
+                new Span<float>(markUps, Block.Size).Fill(shape.MarkUp);
             }
-
-            if (shape == first)
+            else if (shape.Share != first.Share)
             {
                 continue;
             }
 
-            Vector256<int> part = Vector256.Create(shape.Part), share = Vector256.Create(shape.Share);
+            alike |= asked;
+            if (shape.MarkUp == first.MarkUp)
+            {
+                continue;
+            }
+
+            Vector256<float> markUp = Vector256.Create(shape.MarkUp);
             for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
             {
-                Vector256<int> mask = Vector256.Equals(Vector256.Create((int)(asked >> i)) & bits, bits);
-                Vector256.ConditionalSelect(mask, part, Vector256.LoadUnsafe(ref partAt, (nuint)i)).StoreUnsafe(ref partAt, (nuint)i);
-                Vector256.ConditionalSelect(mask, share, Vector256.LoadUnsafe(ref shareAt, (nuint)i)).StoreUnsafe(ref shareAt, (nuint)i);
+                Vector256.ConditionalSelect(MaskAt(asked, i).AsSingle(), markUp, Vector256.Load(markUps + i)).Store(markUps + i);
             }
         }
+
+        return first!;
+    }
+
+    /// <summary>All bits of the elements for lanes <paramref name="first"/> to first + 7 that the mask has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> MaskAt(ulong lanes, int first)
+    {
+        Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
+        return Vector256.Equals(Vector256.Create((int)(lanes >> first)) & bits, bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Widen(ref short column, int first) => Avx2.ConvertToVector256Int32(Vector128.LoadUnsafe(ref column, (nuint)first));
 
-    /// <summary>Not less than 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<long> FreeCpu(ref long allocatable, ref long requested, int first)
+    /// <summary><see cref="PriceTable.Broken"/> in registers.</summary>
+    private readonly struct BrokenLookUp(ReadOnlySpan<float> broken)
     {
-        Vector256<long> free = Vector256.LoadUnsafe(ref allocatable, (nuint)first) - Vector256.LoadUnsafe(ref requested, (nuint)first);
-        return Vector256.GreaterThan(free, Vector256<long>.Zero) & free;
+        private readonly Vector256<float> _none = Vector256.Create(broken[0]), _low = Vector256.Create(broken[1..]), _high = Vector256.Create(broken[9..]);
+
+        /// <param name="whole">0 to 16 whole free devices.</param>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<float> Of(Vector256<int> whole)
+        {
+            Vector256<int> at = whole - Vector256<int>.One;
+            Vector256<float> some = Avx.BlendVariable(
+                Avx2.PermuteVar8x32(_low, at), Avx2.PermuteVar8x32(_high, at), Vector256.GreaterThan(whole, Vector256.Create(8)).AsSingle());
+
+            // Less than none is negative.
+            return Avx.BlendVariable(some, _none, at.AsSingle());
+        }
     }
 }

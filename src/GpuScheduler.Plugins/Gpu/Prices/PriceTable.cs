@@ -1,13 +1,10 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using GpuScheduler.Cluster;
 using GpuScheduler.Framework;
 
 namespace GpuScheduler.Plugins;
 
 /// <summary>
-/// What placements of one pod class cost by one set of prices, in parts of a score unit and by device shape, so that <see cref="PriceLanes"/> has only to look it
+/// What placements of one pod class cost by one set of prices, in score units and by device shape, so that <see cref="PriceLanes"/> has only to look it
 /// up. Where several devices are asked for, it is the cost for each of them. Never changes.
 /// </summary>
 internal sealed class PriceTable
@@ -15,50 +12,36 @@ internal sealed class PriceTable
     /// <summary>Score units that a GPU milli is worth.</summary>
     public const double UnitsPerMilli = GpuPriceScore.BestScore / (GpuPriceScore.Dearest - GpuPriceScore.Cheapest);
 
-    /// <summary>Costs have so many bits after those of whole score units, so that rounding hardly ever shows in a score.</summary>
-    public const int CostBits = 7;
-
-    /// <summary>More than any placement costs: there is no room.</summary>
-    public const int NoRoom = 1 << 30;
-
-    /// <summary>Where in a part the costs by number of whole free devices start. Those by the gap of a device in use start at 0.</summary>
-    public const int Wholes = Device.FullMilli + 1;
-
-    /// <summary>Length of a part.</summary>
-    private const int PartLength = Wholes + Device.MaxPerNode + 1;
+    /// <summary>More than any placement costs, score units: there is no room.</summary>
+    public const float NoRoom = 1 << 28;
 
     private readonly PricedShape?[] _shapes;
+    private readonly float[] _broken = new float[Device.MaxPerNode + 1];
 
     private PriceTable(GpuPrices prices, DeviceNeeds needs, PodClass pod, Interner<DeviceShape> shapes)
     {
         Prices = prices;
         PodCpu = (int)Math.Min(pod.AmountOf(Vocabulary.CpuId), int.MaxValue);
-        Scale = UnitsPerMilli / Math.Max(1, needs.Request.Count);
+        int count = needs.Request.Count;
+        Scale = UnitsPerMilli / Math.Max(1, count);
+        for (int free = 0; free < _broken.Length; free++)
+        {
+            _broken[free] = free < count ? NoRoom : (float)((prices.WholeValue(free) - prices.WholeValue(free - count)) * Scale);
+        }
+
         _shapes = new PricedShape?[shapes.Count];
-        List<int[]> parts = [];
-        Dictionary<(int, double), int> known = [];
         for (int id = 0; id < _shapes.Length; id++)
         {
             DeviceNeed need = needs.For(new LaneGroup<DeviceShape>(shapes[id], id, 0));
-            bool takesWholes = need.MilliEach == Device.FullMilli;
-            if (need.Impossible is not null || (need.Count > 0 && !takesWholes && (need.MilliEach == 0 || need.Count > 1)))
+            if (need.Impossible is not null || (need.Count > 0 && need.MilliEach != Device.FullMilli && (need.MilliEach == 0 || need.Count > 1)))
             {
                 continue;
             }
 
-            // Shapes with the same price share a part.
-            double markUp = prices.MarkUp(shapes[id].Model);
-            if (!known.TryGetValue((need.MilliEach, markUp), out int part))
-            {
-                part = parts.Count * PartLength;
-                known.Add((need.MilliEach, markUp), part);
-                parts.Add(PartOf(need, markUp));
-            }
-
-            _shapes[id] = new PricedShape(part, need.Count == 0 ? Device.FullMilli : need.MilliEach);
+            int share = need.Count == 0 ? Device.FullMilli : need.MilliEach;
+            double loss = prices.GapValue(Device.FullMilli) - prices.GapValue(Device.FullMilli - share);
+            _shapes[id] = new PricedShape(share, (float)prices.MarkUp(shapes[id].Model), prices.LossUnitsOf(share), (float)(need.Count * loss * Scale));
         }
-
-        Costs = parts.Count == 1 ? parts[0] : [.. parts.SelectMany(p => p)];
     }
 
     /// <summary>The prices that this was made from.</summary>
@@ -70,8 +53,8 @@ internal sealed class PriceTable
     /// <summary>Units that a milli is worth where it is the cost of all devices together.</summary>
     public double Scale { get; }
 
-    /// <summary>The parts of the table, one after the other.</summary>
-    public int[] Costs { get; }
+    /// <summary>By number of whole free devices: what those side by side lose, besides what each loses; <see cref="NoRoom"/> where they are too few.</summary>
+    public ReadOnlySpan<float> Broken => _broken;
 
     /// <summary>The table of a class by the prices in force, made now where it is not there yet. Two threads may both make it; either is right.</summary>
     public static PriceTable Of(in PluginContext context, GpuPrices prices)
@@ -85,51 +68,7 @@ internal sealed class PriceTable
     }
 
     /// <summary>
-    /// The part for a shape; null where it has none: where the devices of a request take different shares, or several a share each, its cost is worked out.
+    /// What it says of a shape; null where it says nothing: where the devices of a request take different shares, or several a share each, its cost is worked out.
     /// </summary>
     public PricedShape? For(int shape) => _shapes[shape];
-
-    private int[] PartOf(DeviceNeed need, double markUp)
-    {
-        int[] costs = new int[PartLength];
-        int share = need.MilliEach;
-        costs.AsSpan(0, need.Count == 1 ? share : Wholes).Fill(NoRoom);
-        if (need.Count == 1)
-        {
-            FillGaps(Prices.GapValues, share, markUp, costs);
-        }
-
-        double whole = (Prices.GapValue(Device.FullMilli) - Prices.GapValue(Device.FullMilli - share)) * markUp;
-        for (int free = 0; free <= Device.MaxPerNode; free++)
-        {
-            costs[Wholes + free] = free < need.Count ? NoRoom : ToCost(
-                (need.Count * whole) + Prices.WholeValue(free) - Prices.WholeValue(free - need.Count));
-        }
-
-        return costs;
-    }
-
-    /// <summary>What gaps that are large enough lose, four at a time: a new class waits for a thousand of them.</summary>
-    private void FillGaps(ReadOnlySpan<double> values, int share, double markUp, Span<int> costs)
-    {
-        int gap = share;
-        if (Avx.IsSupported)
-        {
-            ref double value = ref MemoryMarshal.GetReference(values);
-            ref int cost = ref MemoryMarshal.GetReference(costs);
-            Vector256<double> most = Vector256.Create((double)NoRoom), scale = Vector256.Create(Scale * (1 << CostBits));
-            for (; gap <= Device.FullMilli + 1 - Vector256<double>.Count; gap += Vector256<double>.Count)
-            {
-                Vector256<double> loss = (Vector256.LoadUnsafe(ref value, (nuint)gap) - Vector256.LoadUnsafe(ref value, (nuint)(gap - share))) * Vector256.Create(markUp);
-                Avx.ConvertToVector128Int32(Vector256.Max(Vector256.Min(loss * scale, most), -most)).StoreUnsafe(ref cost, (nuint)gap);
-            }
-        }
-
-        for (; gap <= Device.FullMilli; gap++)
-        {
-            costs[gap] = ToCost((values[gap] - values[gap - share]) * markUp);
-        }
-    }
-
-    private int ToCost(double milli) => (int)Math.Round(Math.Clamp(milli * (Scale * (1 << CostBits)), -NoRoom, NoRoom));
 }

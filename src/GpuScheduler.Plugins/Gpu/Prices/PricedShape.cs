@@ -1,6 +1,8 @@
 namespace GpuScheduler.Plugins;
 
-/// <summary>Where a <see cref="PriceTable"/> has the costs for a device shape.</summary>
-/// <param name="Part">Index of the part's first cost.</param>
+/// <summary>What a <see cref="PriceTable"/> says of a device shape.</summary>
 /// <param name="Share">Compute to take of each device, milli; that of a whole device where none is asked for.</param>
-internal sealed record PricedShape(int Part, int Share);
+/// <param name="MarkUp">What losses of devices are multiplied by for their model.</param>
+/// <param name="Losses">By the gap of a device in use: what it loses, score units.</param>
+/// <param name="WholeLoss">The same for as many whole devices as are asked for.</param>
+internal sealed record PricedShape(int Share, float MarkUp, float[] Losses, float WholeLoss);

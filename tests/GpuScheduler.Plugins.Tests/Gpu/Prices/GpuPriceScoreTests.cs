@@ -74,7 +74,7 @@ public sealed class GpuPriceScoreTests
                     int[] vector = new int[Block.Size], scalar = new int[Block.Size];
                     if (lanes != 0)
                     {
-                        Assert.That(PriceLanes.TryScoreVector(table, request.Count, block, lanes, vector));
+                        PriceLanes.ScoreVector(table, request.Count, block, lanes, vector);
                         PriceLanes.ScoreScalar(table, request.Count, block, lanes, scalar);
                         Assert.That(vector.Where((_, lane) => (lanes >> lane & 1) != 0), Is.EqualTo(scalar.Where((_, lane) => (lanes >> lane & 1) != 0)));
                     }
@@ -83,14 +83,12 @@ public sealed class GpuPriceScoreTests
             iter: 400);
 
     [Test]
-    public void More_free_cpu_than_vectors_hold_is_left_to_scalars_and_counts_as_much_as_the_most_there_is()
+    public void More_free_cpu_than_32_bits_hold_counts_as_much_as_the_most_there_is()
     {
         GpuCluster cluster = new([.. Enumerable.Range(0, 12).Select(i => GpuCluster.Node($"n{i}", DeviceShape.Uniform("T4", 2, 15360), cpuMilli: i < 6 ? int.MaxValue : 1L << 40))]);
         GpuPriceScore plugin = new();
         plugin.Publish(RandomPrices(new Random(1)));
         PodClass pod = cluster.Class(1000, GpuCluster.Share(500));
-        PriceTable table = PriceTable.Of(cluster.Context(plugin, pod), plugin.Prices);
-        Assert.That(PriceLanes.TryScoreVector(table, 1, cluster.State.Blocks[0], 0xFFF, new int[Block.Size]), Is.False);
         Assert.That(cluster.Scores(plugin, pod, 0, 0xFFF).Take(12).Distinct().Count(), Is.EqualTo(1));
     }
 
