@@ -11,6 +11,9 @@ namespace GpuScheduler.Benchmarks;
 /// </summary>
 internal static class DecisionReport
 {
+    /// <summary>One, and one a processor.</summary>
+    private static int[] ThreadCounts => Environment.ProcessorCount == 1 ? [1] : [1, Environment.ProcessorCount];
+
     public static int Run(TextWriter output)
     {
         double few = WholeLoop(output, 10_000), many = WholeLoop(output, 100_000);
@@ -56,10 +59,19 @@ internal static class DecisionReport
 
         void Cold(string what, Profile profile, (string Kind, PodClass Class) of)
         {
-            double[] times = FastestFirst.Microseconds(nodes > 50_000 ? 100 : 600, () => new Evaluator(profile).Decide(of.Class, writer.Working, 0));
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"first question, {nodes} nodes, {what}, {of.Kind}: {times[0] * 1000 / nodes:F1} ns a node at the fastest, {times[times.Length / 2] * 1000 / nodes:F1} in the middle"));
+            output.Write(string.Create(CultureInfo.InvariantCulture, $"first question, {nodes} nodes, {what}, {of.Kind}, ns a node at the fastest (in the middle):"));
+            foreach (int threads in ThreadCounts)
+            {
+                Evaluator evaluator = new(profile, parallelism: threads);
+                double[] times = FastestFirst.Microseconds(nodes > 50_000 ? 100 : 600, () =>
+                {
+                    evaluator.Forget(of.Class);
+                    evaluator.Decide(of.Class, writer.Working, 0);
+                });
+                output.Write(string.Create(CultureInfo.InvariantCulture, $" {threads} thread(s) {times[0] * 1000 / nodes:F1} ({times[times.Length / 2] * 1000 / nodes:F1})"));
+            }
+
+            output.WriteLine();
         }
     }
 }
