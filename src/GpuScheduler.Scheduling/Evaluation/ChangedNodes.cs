@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GpuScheduler.Cluster;
 
 namespace GpuScheduler.Scheduling;
@@ -28,6 +29,18 @@ internal sealed class ChangedNodes
         if (_lanes.Length < blocks)
         {
             _lanes = new ulong[blocks];
+        }
+    }
+
+    /// <summary>Adds all nodes of all blocks, where none was added yet.</summary>
+    public void AddAll(int blocks)
+    {
+        _lanes.AsSpan(0, blocks).Fill(ulong.MaxValue);
+        CollectionsMarshal.SetCount(_blocks, blocks);
+        Span<int> all = CollectionsMarshal.AsSpan(_blocks);
+        for (int b = 0; b < blocks; b++)
+        {
+            all[b] = b;
         }
     }
 

@@ -47,12 +47,19 @@ internal sealed partial class ClassMemo
         ScorePlain(view, b, block, passed, attempt, timed);
         entry.IsAlike = _normalized.IsAlike(new PluginContext(plan.Class, null, view, attempt), block, passed, passed & ~entry.Scored, timed);
         entry.Scored |= entry.IsAlike ? passed : 0;
-        if (!entry.IsAlike || !_normalized.IsUniform || BitOperations.PopCount(lanes) <= Few)
+        return entry.IsAlike && TrySettle(block, b, lanes);
+    }
+
+    /// <summary>Finds the block's best node where many have changed and no normalised score decides, so that other blocks do not matter.</summary>
+    private bool TrySettle(Block block, int b, ulong changed)
+    {
+        if (plan.ScoresReadAttempt || !_normalized.IsUniform || BitOperations.PopCount(changed) <= Few)
         {
             return false;
         }
 
         FindBest(block, b);
+        ref BlockMemo entry = ref _entries[b];
         entry.HasOtherBest = false;
         if (entry.BestLane < 0)
         {
@@ -80,10 +87,10 @@ internal sealed partial class ClassMemo
 
         // Alone, so that what plugins find out for all blocks at once, and the normalised scores that all others are likely to have, are known to the others.
         int first = changed.Blocks[0];
-        int settled = AskAgain(view, first, attempt, changed, times) ? 1 : 0;
+        bool isSettled = AskAgain(view, first, attempt, changed, times);
         differs = ScoreUnlike(view, first, changed.LanesOf(first), attempt);
         _normalized.FindCommon();
-
+        int settled = isSettled || TrySettle(view.Blocks[first], first, changed.LanesOf(first)) ? 1 : 0;
         int threads = Math.Min(parallelism, changed.Blocks.Count / BlockJob.LeastForThread);
         if (threads > 1)
         {

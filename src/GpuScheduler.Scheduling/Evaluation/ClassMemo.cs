@@ -34,6 +34,9 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times, int 
 
     private readonly NormalizedScores _normalized = new(plan.NormalizedScores);
     private long _imagesStamp = -1;
+
+    /// <summary>Nothing has been looked at yet.</summary>
+    private bool _isNew = true;
     private long _pluginVersions;
 
     /// <summary>The last explanation of why nothing fits; dropped when any block is looked at again.</summary>
@@ -84,6 +87,7 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times, int 
     {
         LastRejections = null;
         _log = null;
+        _isNew = true;
         Epoch++;
         ScoresEpoch++;
         if (blocks != _blocks)
@@ -126,6 +130,13 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times, int 
     {
         ReadOnlySpan<long> stamps = view.Stamps;
         ReadOnlySpan<Block> blocks = view.Blocks;
+        if (_isNew)
+        {
+            changed.AddAll(_blocks);
+            _isNew = false;
+            return;
+        }
+
         for (int b = 0; ; b++)
         {
             b += stamps[b..].CommonPrefixLength(_stamps.AsSpan(b));
@@ -134,8 +145,7 @@ internal sealed partial class ClassMemo(ClassPlan plan, PluginTimes? times, int 
                 return;
             }
 
-            // Of what was never looked at the block need not be read yet.
-            bool follows = _stamps[b] >= 0 && _entries[b].Chain == blocks[b].Chain && _stamps[b] < blocks[b].Stamp;
+            bool follows = _entries[b].Chain == blocks[b].Chain && _stamps[b] < blocks[b].Stamp;
             changed.Add(b, follows ? ColumnMask.GreaterThan(blocks[b].NodeStamps, _stamps[b]) : ulong.MaxValue);
         }
     }
