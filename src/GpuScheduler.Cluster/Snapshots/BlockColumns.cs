@@ -13,27 +13,31 @@ internal readonly struct BlockColumns
 
     private const int LargestAt = (Vocabulary.PodsId + 1) * Half, WholeAt = LargestAt + Narrow, TotalAt = WholeAt + Narrow;
 
-    private const int AssumedFreeCpuAt = TotalAt + Narrow, AssumedFreeMemoryAt = AssumedFreeCpuAt + Wide, RequestedAt = AssumedFreeMemoryAt + Wide;
+    private const int AssumedFreeCpuAt = TotalAt + Narrow, AssumedFreeMemoryAt = AssumedFreeCpuAt + Wide, PartialAt = AssumedFreeMemoryAt + Wide;
 
-    private const int NonZeroCpuAt = RequestedAt + ((Vocabulary.PodsId + 1) * Wide), NonZeroMemoryAt = NonZeroCpuAt + Wide, PartialAt = NonZeroMemoryAt + Wide;
+    /// <summary>Length of the columns that are not by device, and of the columns of one device slot.</summary>
+    private const int FixedLength = PartialAt + ((Vocabulary.PodsId + 1 + 3) * Wide), SlotLength = 4 * Narrow;
 
     private readonly long[] _cells;
     private readonly int _slots;
 
+    /// <summary>Where the columns start that a question about a class does not read.</summary>
+    private readonly int _requestedAt;
+
     /// <summary>Columns of zeros.</summary>
     /// <param name="slots">Devices a node, at most.</param>
     public BlockColumns(int slots)
-        : this(new long[PartialAt + (slots * 4 * Narrow) + Wide], slots)
+        : this(new long[FixedLength + (slots * SlotLength)], slots)
     {
     }
 
-    private BlockColumns(long[] cells, int slots) => (_cells, _slots) = (cells, slots);
+    private BlockColumns(long[] cells, int slots) => (_cells, _slots, _requestedAt) = (cells, slots, PartialAt + (slots * Narrow));
 
     /// <inheritdoc cref="Block.NonZeroCpu"/>
-    public Span<long> NonZeroCpu => _cells.AsSpan(NonZeroCpuAt, Wide);
+    public Span<long> NonZeroCpu => _cells.AsSpan(NonZeroAt, Wide);
 
     /// <inheritdoc cref="Block.NonZeroMemory"/>
-    public Span<long> NonZeroMemory => _cells.AsSpan(NonZeroMemoryAt, Wide);
+    public Span<long> NonZeroMemory => _cells.AsSpan(NonZeroAt + Wide, Wide);
 
     /// <inheritdoc cref="Block.AssumedFreeCpu"/>
     public Span<double> AssumedFreeCpu => MemoryMarshal.Cast<long, double>(_cells.AsSpan(AssumedFreeCpuAt, Wide));
@@ -54,19 +58,23 @@ internal readonly struct BlockColumns
     public Span<short> PartialFree => Shorts(PartialAt, _slots);
 
     /// <inheritdoc cref="Block.FreeMilli"/>
-    public Span<short> FreeMilli => Shorts(PartialAt + (_slots * Narrow), _slots);
+    public Span<short> FreeMilli => Shorts(FreeMilliAt, _slots);
 
     /// <inheritdoc cref="Block.FreeMemory"/>
-    public Span<int> FreeMemory => MemoryMarshal.Cast<long, int>(_cells.AsSpan(PartialAt + (_slots * 2 * Narrow), _slots * 2 * Narrow));
+    public Span<int> FreeMemory => MemoryMarshal.Cast<long, int>(_cells.AsSpan(FreeMilliAt + (_slots * Narrow), _slots * Half));
 
     /// <inheritdoc cref="Block.NodeStamps"/>
-    public Span<long> NodeStamps => _cells.AsSpan(PartialAt + (_slots * 4 * Narrow), Wide);
+    public Span<long> NodeStamps => _cells.AsSpan(NonZeroAt + (2 * Wide), Wide);
+
+    private int NonZeroAt => _requestedAt + ((Vocabulary.PodsId + 1) * Wide);
+
+    private int FreeMilliAt => NonZeroAt + (3 * Wide);
 
     /// <summary>True for the resources that nearly every pod requests; others have columns of their own where they are used at all.</summary>
     public static bool Holds(int resource) => resource <= Vocabulary.PodsId;
 
     /// <summary>What is requested of a resource that is held here.</summary>
-    public Span<long> Requested(int resource) => _cells.AsSpan(RequestedAt + (resource * Wide), Wide);
+    public Span<long> Requested(int resource) => _cells.AsSpan(_requestedAt + (resource * Wide), Wide);
 
     /// <inheritdoc cref="Block.FreeUnits"/>
     public Span<int> FreeUnits(int resource) => MemoryMarshal.Cast<long, int>(_cells.AsSpan(resource * Half, Half));

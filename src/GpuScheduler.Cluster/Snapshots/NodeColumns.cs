@@ -5,7 +5,7 @@ namespace GpuScheduler.Cluster;
 /// <summary>The numbers of a block's nodes, column by column in one piece of memory, as <see cref="BlockColumns"/> are.</summary>
 internal readonly struct NodeColumns
 {
-    private const int PercentAt = (Vocabulary.PodsId + 1) * Block.Size, TieKeysAt = PercentAt + ((Vocabulary.MemoryId + 1) * Block.Size);
+    private const int AllocatableAt = (Vocabulary.MemoryId + 1) * Block.Size, TieKeysAt = AllocatableAt + ((Vocabulary.PodsId + 1) * Block.Size);
 
     private readonly long[] _cells = new long[TieKeysAt + Block.Size];
 
@@ -23,8 +23,8 @@ internal readonly struct NodeColumns
     public static bool HoldsPercent(int resource) => resource <= Vocabulary.MemoryId;
 
     /// <inheritdoc cref="BlockNodes.Allocatable"/>
-    public Span<long> Allocatable(int resource) => _cells.AsSpan(resource * Block.Size, Block.Size);
+    public Span<long> Allocatable(int resource) => _cells.AsSpan(AllocatableAt + (resource * Block.Size), Block.Size);
 
     /// <inheritdoc cref="BlockNodes.PercentPerUnit"/>
-    public Span<double> Percent(int resource) => MemoryMarshal.Cast<long, double>(_cells.AsSpan(PercentAt + (resource * Block.Size), Block.Size));
+    public Span<double> Percent(int resource) => MemoryMarshal.Cast<long, double>(_cells.AsSpan(resource * Block.Size, Block.Size));
 }
