@@ -101,8 +101,8 @@ internal static unsafe class PriceLanes
     }
 
     /// <summary>
-    /// What more of each node's compute is stranded, milli. Where in the table, and then what stands there: an address that has just been worked out takes so long to come
-    /// back from memory that both at once take half as long again.
+    /// What more of each node's compute is stranded, milli. First where in the table, then what stands there: addresses that have just been worked out come back from
+    /// memory so late that one loop for both takes a third longer.
     /// </summary>
     [SkipLocalsInit]
     private static void FindStranded(PriceTable table, int takenMilli, Block block, float* more)
