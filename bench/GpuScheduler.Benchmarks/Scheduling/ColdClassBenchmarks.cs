@@ -8,6 +8,7 @@ namespace GpuScheduler.Benchmarks;
 public class ColdClassBenchmarks
 {
     private ClusterWriter _writer = null!;
+
     /// <summary>A share that chooses a zone, a third of the nodes, and one that may go anywhere.</summary>
     private PodClass _share = null!;
     private PodClass _anywhere = null!;

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -138,6 +140,14 @@ public static class ColumnMask
         return mask;
     }
 
+    /// <summary>All bits of the elements for lanes <paramref name="first"/> to first + 7 that the mask has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ElementsAt(ulong lanes, int first)
+    {
+        Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
+        return Vector256.Equals(Vector256.Create((int)(lanes >> first)) & bits, bits);
+    }
+
     internal static ulong HasRoomScalar(ReadOnlySpan<long> capacity, ReadOnlySpan<long> used, long amount)
     {
         ulong mask = 0;
@@ -149,29 +159,8 @@ public static class ColumnMask
         return mask;
     }
 
-    internal static ulong AtLeastScalar(ReadOnlySpan<long> column, long bound)
-    {
-        ulong mask = 0;
-        for (int i = 0; i < Block.Size; i++)
-        {
-            mask |= (column[i] >= bound ? 1UL : 0) << i;
-        }
-
-        return mask;
-    }
-
-    internal static ulong AtLeastScalar(ReadOnlySpan<int> column, int bound)
-    {
-        ulong mask = 0;
-        for (int i = 0; i < Block.Size; i++)
-        {
-            mask |= (column[i] >= bound ? 1UL : 0) << i;
-        }
-
-        return mask;
-    }
-
-    internal static ulong AtLeastScalar(ReadOnlySpan<short> column, short bound)
+    internal static ulong AtLeastScalar<T>(ReadOnlySpan<T> column, T bound)
+        where T : struct, IComparisonOperators<T, T, bool>
     {
         ulong mask = 0;
         for (int i = 0; i < Block.Size; i++)

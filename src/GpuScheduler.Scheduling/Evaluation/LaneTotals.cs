@@ -44,11 +44,6 @@ internal static class LaneTotals
     /// <param name="lanes">Which count; at least one.</param>
     public static int Best(ReadOnlySpan<int> totals, ReadOnlySpan<ulong> ties, ulong lanes)
     {
-        if (!WantVectors(lanes))
-        {
-            return BestScalar(totals, ties, lanes);
-        }
-
         ulong best = AllBest(totals, lanes);
         return BitOperations.IsPow2(best) ? BitOperations.TrailingZeroCount(best) : LowestTie(ties, best);
     }
@@ -67,7 +62,7 @@ internal static class LaneTotals
         Vector256<int> least = Vector256.Create(int.MinValue), most = least;
         for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
         {
-            most = Vector256.Max(most, Vector256.ConditionalSelect(MaskAt(lanes, i), Vector256.LoadUnsafe(ref total, (nuint)i), least));
+            most = Vector256.Max(most, Vector256.ConditionalSelect(ColumnMask.ElementsAt(lanes, i), Vector256.LoadUnsafe(ref total, (nuint)i), least));
         }
 
         return lanes & Equal(ref total, Highest(most));
@@ -78,18 +73,12 @@ internal static class LaneTotals
     /// <param name="lanes">Which count; at least one.</param>
     public static int LowestTie(ReadOnlySpan<ulong> ties, ulong lanes)
     {
-        // Unsigned keys are in the order of signed ones once the highest bit changes sides. The complement makes the lowest the highest.
         if (!WantVectors(lanes))
         {
-            int first = BitOperations.TrailingZeroCount(lanes);
-            foreach (int lane in new Lanes(lanes))
-            {
-                first = ties[lane] < ties[first] ? lane : first;
-            }
-
-            return first;
+            return LowestTieScalar(ties, lanes);
         }
 
+        // Unsigned keys are in the order of signed ones once the highest bit changes sides. The complement makes the lowest the highest.
         ref long tie = ref Unsafe.As<ulong, long>(ref MemoryMarshal.GetReference(ties[..Block.Size]));
         Vector256<long> flip = Vector256.Create(long.MaxValue), least = Vector256.Create(long.MinValue), most = least;
         Vector256<long> bits = Vector256.Create(1L, 2L, 4L, 8L);
@@ -122,7 +111,7 @@ internal static class LaneTotals
         Vector256<int> least = Vector256.Create(int.MaxValue), most = Vector256.Create(int.MinValue);
         for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
         {
-            Vector256<int> mask = MaskAt(lanes, i), here = Vector256.LoadUnsafe(ref value, (nuint)i);
+            Vector256<int> mask = ColumnMask.ElementsAt(lanes, i), here = Vector256.LoadUnsafe(ref value, (nuint)i);
             least = Vector256.Min(least, Vector256.ConditionalSelect(mask, here, least));
             most = Vector256.Max(most, Vector256.ConditionalSelect(mask, here, most));
         }
@@ -146,20 +135,6 @@ internal static class LaneTotals
         }
     }
 
-    internal static int BestScalar(ReadOnlySpan<int> totals, ReadOnlySpan<ulong> ties, ulong lanes)
-    {
-        int best = BitOperations.TrailingZeroCount(lanes);
-        foreach (int lane in new Lanes(lanes))
-        {
-            if (totals[lane] > totals[best] || (totals[lane] == totals[best] && ties[lane] < ties[best]))
-            {
-                best = lane;
-            }
-        }
-
-        return best;
-    }
-
     internal static ulong AllBestScalar(ReadOnlySpan<int> totals, ulong lanes)
     {
         (int most, ulong best) = (int.MinValue, 0);
@@ -171,6 +146,17 @@ internal static class LaneTotals
         }
 
         return best;
+    }
+
+    internal static int LowestTieScalar(ReadOnlySpan<ulong> ties, ulong lanes)
+    {
+        int first = BitOperations.TrailingZeroCount(lanes);
+        foreach (int lane in new Lanes(lanes))
+        {
+            first = ties[lane] < ties[first] ? lane : first;
+        }
+
+        return first;
     }
 
     internal static (int Low, int High) RangeScalar(ReadOnlySpan<int> values, ulong lanes)
@@ -200,19 +186,11 @@ internal static class LaneTotals
                 // Where all are set anew, what was there is not waited for: it has often never been written.
                 Vector256<int> before = Vector256.LoadUnsafe(ref total, (nuint)i);
                 sum += add ? before : Vector256<int>.Zero;
-                sum = Vector256.ConditionalSelect(MaskAt(lanes, i), sum, before);
+                sum = Vector256.ConditionalSelect(ColumnMask.ElementsAt(lanes, i), sum, before);
             }
 
             sum.StoreUnsafe(ref total, (nuint)i);
         }
-    }
-
-    /// <summary>All bits of the elements for lanes <paramref name="first"/> to first + 7 that the mask has.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> MaskAt(ulong lanes, int first)
-    {
-        Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
-        return Vector256.Equals(Vector256.Create((int)(lanes >> first)) & bits, bits);
     }
 
     private static ulong Equal(ref int values, int value)

@@ -34,7 +34,10 @@ public sealed class LaneTotalsTests
             {
                 int best = Enumerable.Range(0, Block.Size).Where(l => (lanes >> l & 1) != 0).OrderByDescending(l => totals[l]).ThenBy(l => ties[l]).First();
                 Assert.That(LaneTotals.Best(totals, ties, lanes), Is.EqualTo(best));
-                Assert.That(LaneTotals.BestScalar(totals, ties, lanes), Is.EqualTo(best));
+                ulong all = LaneTotals.AllBestScalar(totals, lanes);
+                Assert.That(LaneTotals.AllBest(totals, lanes), Is.EqualTo(all));
+                Assert.That(LaneTotals.LowestTieScalar(ties, all), Is.EqualTo(best));
+                Assert.That(LaneTotals.LowestTie(ties, lanes), Is.EqualTo(LaneTotals.LowestTieScalar(ties, lanes)));
             });
 
     [Test]

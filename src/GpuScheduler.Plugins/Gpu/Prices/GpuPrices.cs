@@ -57,9 +57,6 @@ public sealed class GpuPrices
     /// <summary>Worth of a gap of so many milli on one device.</summary>
     public double GapValue(int freeMilli) => _gapValue[freeMilli];
 
-    /// <summary>Worths of gaps of 0, 1, … milli.</summary>
-    internal ReadOnlySpan<double> GapValues => _gapValue;
-
     /// <summary>
     /// What a gap of each size loses when <paramref name="share"/> milli are taken from it; infinite where it has less.
     /// </summary>
@@ -129,11 +126,11 @@ public sealed class GpuPrices
     /// <summary>Two threads may both make it; either copy is right.</summary>
     private float[] MakeLossUnits(int share)
     {
-        float[] units = new float[_gapValue.Length];
-        Array.Fill(units, PriceTable.NoRoom, 0, share);
-        for (int free = share; free < units.Length; free++)
+        ReadOnlySpan<double> losses = LossesOf(share);
+        float[] units = new float[losses.Length];
+        for (int free = 0; free < units.Length; free++)
         {
-            units[free] = (float)((_gapValue[free] - _gapValue[free - share]) * PriceTable.UnitsPerMilli);
+            units[free] = (float)Math.Min(losses[free] * PriceTable.UnitsPerMilli, PriceTable.NoRoom);
         }
 
         Volatile.Write(ref _lossUnits[share], units);

@@ -131,6 +131,7 @@ internal static unsafe class PriceLanes
         }
     }
 
+    /// <summary>Scores from what is lost and stranded.</summary>
     /// <param name="losses">Score units.</param>
     /// <param name="more">What more is stranded, milli.</param>
     /// <param name="scale">Units that a milli of it is worth.</param>
@@ -147,13 +148,14 @@ internal static unsafe class PriceLanes
             score = Vector256.Max(Vector256.Min(score, Vector256.Create(GpuPriceScore.BestScore)), Vector256<int>.Zero);
             if (!isAll)
             {
-                score = Vector256.ConditionalSelect(MaskAt(lanes, i), score, Vector256.LoadUnsafe(ref scoreAt, (nuint)i));
+                score = Vector256.ConditionalSelect(ColumnMask.ElementsAt(lanes, i), score, Vector256.LoadUnsafe(ref scoreAt, (nuint)i));
             }
 
             score.StoreUnsafe(ref scoreAt, (nuint)i);
         }
     }
 
+    /// <summary><see cref="FindLosses"/> for one lane.</summary>
     private static float LossOf(PriceTable table, PricedShape shape, Block block, int lane)
     {
         float loss = PriceTable.NoRoom;
@@ -244,19 +246,11 @@ internal static unsafe class PriceLanes
             Vector256<float> markUp = Vector256.Create(shape.MarkUp);
             for (int i = 0; i < Block.Size; i += Vector256<int>.Count)
             {
-                Vector256.ConditionalSelect(MaskAt(asked, i).AsSingle(), markUp, Vector256.Load(markUps + i)).Store(markUps + i);
+                Vector256.ConditionalSelect(ColumnMask.ElementsAt(asked, i).AsSingle(), markUp, Vector256.Load(markUps + i)).Store(markUps + i);
             }
         }
 
         return first!;
-    }
-
-    /// <summary>All bits of the elements for lanes <paramref name="first"/> to first + 7 that the mask has.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> MaskAt(ulong lanes, int first)
-    {
-        Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
-        return Vector256.Equals(Vector256.Create((int)(lanes >> first)) & bits, bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

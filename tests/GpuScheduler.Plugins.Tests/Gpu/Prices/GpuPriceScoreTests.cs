@@ -6,7 +6,7 @@ namespace GpuScheduler.Plugins.Tests;
 
 public sealed class GpuPriceScoreTests
 {
-    /// <summary>Costs are rounded to a part of a score unit, 1/100,000 milli.</summary>
+    /// <summary>Sums of the same doubles in another order differ by less.</summary>
     private const double RoundingMilli = 1e-4;
 
     /// <summary>What CPU strands is worked out in single precision: to a hundredth of a milli.</summary>
